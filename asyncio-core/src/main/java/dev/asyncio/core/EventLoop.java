@@ -1,0 +1,293 @@
+package dev.asyncio.core;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/// One selector and the one thread that selects. It wakes threads that wait for channels, and does nothing else: no
+/// user code runs on it.
+///
+/// A turn takes in commands from other threads, looks for ready channels (spins, then sleeps, as [Spin] says),
+/// unparks their waiters, and yields, so that those who were woken run before it looks again.
+///
+/// Loops come from an [EventLoopGroup], which also closes them. All methods may be called by any thread.
+public final class EventLoop {
+
+    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+
+    /// Unparks the waiters of a ready channel. Runs inside the selector's monitors.
+    private static final Consumer<SelectionKey> DISPATCH = key -> ((Registration) key.attachment()).onEvent();
+
+    private final String name;
+    private final Selector selector;
+    private final Spin.Budget spinBudget;
+    private final ThreadFactory handlerThreads;
+    private final Thread thread;
+
+    /// What other threads want the loop's thread to do, each short and ours.
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+
+    /// True from before the loop looks at [#commands] for the last time until it has slept: who adds a command first
+    /// and reads this second cannot be missed. Whoever turns it false owes the selector one wakeup.
+    private final AtomicBoolean asleep = new AtomicBoolean();
+
+    private volatile boolean closing;
+
+    /// Why the loop ended; null while it runs. Set before the waiters are failed.
+    private volatile Termination termination;
+
+    private final AtomicLong wakeupCount = new AtomicLong();
+
+    // Written by the loop's thread alone.
+    private volatile long selectCount;
+    private volatile long parkCount;
+    private volatile long spuriousCount;
+    private volatile long unclaimedCount;
+
+    EventLoop(String name, ThreadFactory loopThreads, Spin spin) {
+        this.name = name;
+        this.spinBudget = spin.newBudget();
+        this.handlerThreads =
+                Thread.ofVirtual().name(name + "-handler-", 0).factory();
+        try {
+            this.selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException("event loop " + name + ": cannot open a selector", e);
+        }
+        this.thread = loopThreads.newThread(this::run);
+        this.thread.setName(name);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Registers a channel, in non-blocking mode, which belongs to the registration from here on. Does not wait for
+    /// the loop.
+    ///
+    /// @param channel the channel, registered nowhere else
+    /// @return the registration, which closes the channel
+    /// @throws EventLoopClosedException if the loop has failed or was closed; the channel is left to the caller
+    /// @throws IOException if the channel is closed or cannot be made non-blocking; the channel is left to the caller
+    public Registration register(SelectableChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        var registration = new Registration(this, channel);
+        try {
+            // No interest yet, so neither a system call nor a wakeup: the first await arms.
+            registration.setKey(channel.register(selector, 0, registration));
+        } catch (ClosedSelectorException _) {
+            throw terminated();
+        }
+        if (termination != null) {
+            registration.closeSlots(); // may have come too late for the sweep over all keys
+        }
+        return registration;
+    }
+
+    /// Makes the threads for this loop's connections. Servers ask it and assume nothing else about who schedules
+    /// whom; today its threads are plain virtual threads.
+    ///
+    /// @return a factory of unstarted threads
+    public ThreadFactory threadFactory() {
+        return handlerThreads;
+    }
+
+    /// Takes a snapshot of the loop's counters.
+    ///
+    /// @return the counters since the loop started
+    public LoopStatistics statistics() {
+        int registrations = selector.isOpen() ? selector.keys().size() : 0;
+        return new LoopStatistics(
+                selectCount, parkCount, wakeupCount.get(), spuriousCount, unclaimedCount, registrations);
+    }
+
+    /// The loop's name, which its threads' names begin with.
+    ///
+    /// @return the name
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String toString() {
+        return "EventLoop[" + name + "]";
+    }
+
+    /// Has the loop's thread run a command of ours soon.
+    void execute(Runnable command) {
+        commands.add(command);
+        wakeup();
+    }
+
+    /// Makes a sleeping loop take a turn; one wakeup, however many threads ask at once.
+    void wakeup() {
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            wakeupCount.incrementAndGet();
+            selector.wakeup();
+        }
+    }
+
+    void countUnclaimedEvent() {
+        unclaimedCount++;
+    }
+
+    boolean isTerminated() {
+        return termination != null;
+    }
+
+    /// The exception for calls on a loop that has ended.
+    EventLoopClosedException terminated() {
+        return termination.toException(name);
+    }
+
+    /// Asks the loop to end; [#join()] waits for it.
+    void close() {
+        closing = true;
+        wakeup();
+    }
+
+    /// Waits, not interruptibly, until the loop's thread has ended.
+    void join() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                turn();
+            }
+            terminate(new Termination(null));
+        } catch (Throwable failure) { // whatever it is, no waiter may be left parked
+            terminate(new Termination(failure));
+            reportFailure(failure);
+        }
+    }
+
+    private void turn() throws IOException {
+        runCommands();
+        int readyCount = poll();
+        if (readyCount == 0) {
+            readyCount = spin();
+        }
+        if (readyCount == 0) {
+            readyCount = sleep();
+        }
+        if (readyCount > 0) {
+            letWokenThreadsRun(readyCount);
+        }
+    }
+
+    /// On the loop's thread.
+    void runCommands() {
+        Runnable command;
+        while ((command = commands.poll()) != null) {
+            command.run();
+        }
+    }
+
+    private int poll() throws IOException {
+        selectCount++;
+        return selector.selectNow(DISPATCH);
+    }
+
+    private int spin() throws IOException {
+        long budgetNanos = spinBudget.nanos();
+        if (budgetNanos == 0) {
+            return 0;
+        }
+        long startNanos = System.nanoTime();
+        long spentNanos;
+        do {
+            Thread.yield();
+            runCommands();
+            int readyCount = poll();
+            if (readyCount > 0) {
+                spinBudget.spinFoundWork();
+                return readyCount;
+            }
+            spentNanos = System.nanoTime() - startNanos;
+        } while (spentNanos < budgetNanos && !closing);
+        spinBudget.spunInVain(spentNanos);
+        return 0;
+    }
+
+    private int sleep() throws IOException {
+        asleep.set(true);
+        if (closing || !commands.isEmpty()) {
+            asleep.set(false);
+            return 0;
+        }
+        selectCount++;
+        parkCount++;
+        long startNanos = System.nanoTime();
+        int readyCount = selector.select(DISPATCH);
+        spinBudget.slept(System.nanoTime() - startNanos);
+        boolean wokenByThread = !asleep.getAndSet(false);
+        if (readyCount == 0 && !wokenByThread) {
+            spuriousCount++;
+            Thread.interrupted(); // a stray interrupt ends a select; left set, it would end every one at once
+        }
+        return readyCount;
+    }
+
+    private void letWokenThreadsRun(int readyCount) {
+        var event = new LoopTurnEvent();
+        event.begin();
+        Thread.yield();
+        event.end();
+        if (event.shouldCommit()) {
+            event.loop = name;
+            event.readyCount = readyCount;
+            event.commit();
+        }
+    }
+
+    /// Fails every wait, now and later. The channels stay with their owners, who can close them still.
+    private void terminate(Termination why) {
+        termination = why;
+        for (SelectionKey key : selector.keys()) {
+            ((Registration) key.attachment()).closeSlots();
+        }
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "event loop " + name + ": closing its selector failed", e);
+        }
+    }
+
+    private void reportFailure(Throwable failure) {
+        LOG.log(System.Logger.Level.ERROR, "event loop " + name + " failed; all waits on its channels fail", failure);
+        var event = new LoopFailedEvent();
+        event.loop = name;
+        event.failure = failure.toString();
+        event.commit();
+    }
+
+    /// How a loop ended: by [#close()] if there is no failure.
+    private record Termination(Throwable failure) {
+
+        EventLoopClosedException toException(String loopName) {
+            String what = failure == null ? " is closed" : " has failed: " + failure;
+            return new EventLoopClosedException("event loop " + loopName + what, failure);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.asyncio.core;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/// A fixed set of event loops, handed out in turn.
+///
+/// Those who do not care use [#shared()], as all of this library does by default. A group of one's own is for another
+/// number of loops, another [Spin], platform threads, or for keeping parts of a program apart; whoever builds it
+/// closes it.
+public final class EventLoopGroup implements AutoCloseable {
+
+    private final List<EventLoop> loops;
+    private final boolean isShared;
+    private final AtomicInteger turn = new AtomicInteger();
+
+    private EventLoopGroup(Builder builder, boolean isShared) {
+        this.isShared = isShared;
+        this.loops = IntStream.range(0, builder.loopCount)
+                .mapToObj(i -> new EventLoop(builder.name + "-" + i, builder.loopThreads, builder.spin))
+                .toList();
+        loops.forEach(EventLoop::start);
+    }
+
+    /// The group that everybody may use, with the default settings of [Builder]. It is started by the first call and
+    /// lives as long as the process.
+    ///
+    /// @return the shared group, whose [#close()] is refused
+    public static EventLoopGroup shared() {
+        return Shared.GROUP;
+    }
+
+    /// Starts the description of a group of one's own.
+    ///
+    /// @return a builder with the settings of [#shared()]
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Hands out the loops in turn, passing over those that have failed while another runs.
+    ///
+    /// @return a loop
+    public EventLoop next() {
+        EventLoop loop = null;
+        for (int i = 0; i < loops.size(); i++) {
+            loop = loops.get(Integer.remainderUnsigned(turn.getAndIncrement(), loops.size()));
+            if (!loop.isTerminated()) {
+                break;
+            }
+        }
+        return loop;
+    }
+
+    /// The loops of this group, for statistics.
+    ///
+    /// @return all of them, always the same
+    public List<EventLoop> loops() {
+        return loops;
+    }
+
+    /// Ends the loops and waits until their threads have ended. Whoever waits on one of their channels gets an
+    /// [java.io.IOException], and so does every later wait; the channels themselves stay with their owners. An
+    /// interrupt does not shorten this, and is kept. Closing twice does nothing.
+    ///
+    /// @throws UnsupportedOperationException on the shared group
+    @Override
+    public void close() {
+        if (isShared) {
+            throw new UnsupportedOperationException("the shared event loop group cannot be closed");
+        }
+        loops.forEach(EventLoop::close);
+        loops.forEach(EventLoop::join);
+    }
+
+    /// A group's settings.
+    public static final class Builder {
+
+        private int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        private String name = "asyncio-loop";
+        private Spin spin = Spin.adaptive();
+        private ThreadFactory loopThreads = Thread.ofVirtual().factory();
+
+        private Builder() {}
+
+        /// Sets the number of loops; by default half the number of processors, at least one.
+        ///
+        /// @param count 1 or more
+        /// @return this
+        public Builder loopCount(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("event loop group: expected at least 1 loop, got " + count);
+            }
+            this.loopCount = count;
+            return this;
+        }
+
+        /// Sets what the names of loops and of their threads begin with.
+        ///
+        /// @param prefix by default `asyncio-loop`
+        /// @return this
+        public Builder name(String prefix) {
+            this.name = Objects.requireNonNull(prefix);
+            return this;
+        }
+
+        /// Sets how long the loops look for more work before they sleep.
+        ///
+        /// @param spin by default [Spin#adaptive()]
+        /// @return this
+        public Builder spin(Spin spin) {
+            this.spin = Objects.requireNonNull(spin);
+            return this;
+        }
+
+        /// Runs each loop on a daemon platform thread of its own, so that handlers that compute for long cannot hold
+        /// up readiness, at the price of a thread hand-over for each wake-up.
+        ///
+        /// @return this
+        public Builder platformThreads() {
+            this.loopThreads = Thread.ofPlatform().daemon().factory();
+            return this;
+        }
+
+        /// Builds the group and starts its loops.
+        ///
+        /// @return a running group, which the caller closes
+        /// @throws java.io.UncheckedIOException if the system has no descriptor left for a selector
+        public EventLoopGroup build() {
+            return new EventLoopGroup(this, false);
+        }
+    }
+
+    /// Started by its first use.
+    private static final class Shared {
+        static final EventLoopGroup GROUP = new EventLoopGroup(builder(), true);
+    }
+}

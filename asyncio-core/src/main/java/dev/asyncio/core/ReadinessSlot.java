@@ -1,0 +1,166 @@
+package dev.asyncio.core;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.locks.LockSupport;
+
+/// One direction of one channel: who waits for it, or that an event came while nobody did.
+///
+/// ```
+///             await: claim                       event, or it gives up
+///   IDLE ──────────────────────► waiting Thread ───────────────────────► IDLE
+///    │ ▲                            │
+///    │ │ await: takes it,           │ close
+///    │ │ returns at once            ▼
+///    │ └──────── READY ────────► CLOSED (final; from every state)
+///    └───────────► event without a waiter
+/// ```
+///
+/// Every transition is one CAS on [#state]. The loop's thread alone writes [#armed]: interest stays armed while
+/// events find a waiter, so a busy channel costs no system call, and is disarmed by the first event that finds
+/// none, so a level-triggered selector does not report it again and again.
+final class ReadinessSlot {
+
+    private static final Object IDLE = marker("IDLE");
+    private static final Object READY = marker("READY");
+    private static final Object CLOSED = marker("CLOSED");
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(ReadinessSlot.class, "state", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Registration registration;
+
+    /// [#IDLE], [#READY], [#CLOSED], or the [Thread] that waits.
+    private volatile Object state = IDLE;
+
+    /// The operation in the selector's interest set, 0 when none. Written by the loop's thread, read by waiters.
+    private volatile int armed;
+
+    ReadinessSlot(Registration registration) {
+        this.registration = registration;
+    }
+
+    /// Waits for the next event, see [Registration#await(Interest, Deadline)].
+    boolean await(Interest interest, Deadline deadline) throws IOException {
+        Thread waiter = Thread.currentThread();
+        if (!claim(waiter, interest)) {
+            return false;
+        }
+        // The loop disarms before it publishes READY, and the claim above came before this read: either the
+        // loop's CAS meets the claim and wakes us, or we see here that the interest is gone and arm it again.
+        if (armed != interest.operation) {
+            registration.loop().execute(() -> arm(interest.operation));
+        }
+        while (state == waiter) {
+            if (waiter.isInterrupted() && withdraw(waiter)) {
+                throw new InterruptedIOException("interrupted while waiting for " + describe(interest));
+            }
+            if (deadline.isNever()) {
+                LockSupport.park(this);
+                continue;
+            }
+            long remainingNanos = deadline.remainingNanos();
+            if (remainingNanos > 0) {
+                LockSupport.parkNanos(this, remainingNanos);
+            } else if (withdraw(waiter)) {
+                throw new SocketTimeoutException("deadline passed while waiting for " + describe(interest));
+            }
+        }
+        if (state == CLOSED) {
+            throw registration.closedWhileWaiting();
+        }
+        return true;
+    }
+
+    /// Makes the caller the waiter; false when the event is already there, which this call takes.
+    private boolean claim(Thread waiter, Interest interest) throws IOException {
+        while (true) {
+            if (STATE.compareAndSet(this, IDLE, waiter)) {
+                return true;
+            }
+            if (STATE.compareAndSet(this, READY, IDLE)) {
+                return false;
+            }
+            Object seen = state;
+            if (seen == CLOSED) {
+                throw registration.closedBeforehand();
+            }
+            if (seen instanceof Thread) {
+                throw interest.pendingException();
+            }
+        }
+    }
+
+    /// Gives up the wait; false when an event or close came first, which the caller then heeds.
+    private boolean withdraw(Thread waiter) {
+        return STATE.compareAndSet(this, waiter, IDLE);
+    }
+
+    /// Takes in an event. On the loop's thread, inside the selector's monitors: no waiting, no user code.
+    void onEvent() {
+        if (armed == SelectionKey.OP_CONNECT) {
+            disarm(); // happens once; left armed, the selector would report a connected channel for ever
+        }
+        while (true) {
+            Object seen = state;
+            if (seen instanceof Thread waiter) {
+                if (STATE.compareAndSet(this, waiter, IDLE)) {
+                    LockSupport.unpark(waiter);
+                    return;
+                }
+            } else {
+                disarm();
+                registration.loop().countUnclaimedEvent();
+                if (seen != IDLE || STATE.compareAndSet(this, IDLE, READY)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// On the loop's thread. A waiter that has given up meanwhile leaves nothing to arm for; the next one arms.
+    private void arm(int operation) {
+        if (armed != operation && state instanceof Thread) {
+            disarm();
+            registration.addInterest(operation);
+            armed = operation;
+        }
+    }
+
+    private void disarm() {
+        if (armed != 0) {
+            registration.removeInterest(armed);
+            armed = 0;
+        }
+    }
+
+    /// Ends the direction: the waiter wakes, every later wait fails. Any thread, any number of times.
+    void close() {
+        if (STATE.getAndSet(this, CLOSED) instanceof Thread waiter) {
+            LockSupport.unpark(waiter);
+        }
+    }
+
+    private String describe(Interest interest) {
+        return interest + " on " + registration.channel();
+    }
+
+    private static Object marker(String name) {
+        return new Object() {
+            @Override
+            public String toString() {
+                return name;
+            }
+        };
+    }
+}

@@ -1,0 +1,140 @@
+package dev.asyncio.core;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+
+/// One channel on one [EventLoop]: the only place that waits for readiness, arms interest and closes the channel.
+///
+/// The channel belongs to the registration from here on: close it through [#close()], never directly.
+public final class Registration implements Closeable {
+
+    private final EventLoop loop;
+    private final SelectableChannel channel;
+    private final ReadinessSlot inbound = new ReadinessSlot(this);
+    private final ReadinessSlot outbound = new ReadinessSlot(this);
+
+    /// Set once, before the registration is handed to anyone.
+    private SelectionKey key;
+
+    Registration(EventLoop loop, SelectableChannel channel) {
+        this.loop = loop;
+        this.channel = channel;
+    }
+
+    void setKey(SelectionKey key) {
+        this.key = key;
+    }
+
+    /// Parks the calling thread until the channel is likely ready for `interest`. May return early, so callers try
+    /// their operation again and wait again in a loop.
+    ///
+    /// Inbound and outbound directions are independent; one thread at a time may wait for each. An event that comes
+    /// before the wait is kept, and the wait returns at once.
+    ///
+    /// @param interest what to wait for
+    /// @param deadline when to give up
+    /// @return true if the thread waited; false if the event had come before, a hint that trying first pays
+    /// @throws java.io.InterruptedIOException if the thread is interrupted before or while it waits; its interrupt
+    ///     status stays set and the channel stays as it was
+    /// @throws java.net.SocketTimeoutException if the deadline passes first; the channel stays as it was
+    /// @throws AsynchronousCloseException if another thread closes the registration meanwhile
+    /// @throws ClosedChannelException if the registration was closed before
+    /// @throws EventLoopClosedException if the event loop has failed or was closed
+    /// @throws IOException the common type of all these
+    /// @throws IllegalStateException [Interest#pendingException()], if another thread waits in this direction
+    public boolean await(Interest interest, Deadline deadline) throws IOException {
+        return slotOf(interest.operation).await(interest, deadline);
+    }
+
+    /// The loop that this channel is registered with.
+    ///
+    /// @return the loop
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /// Closes the channel, wakes the threads that wait for it, and has the selector give its descriptor back.
+    /// Any thread may call this, any number of times.
+    ///
+    /// @throws IOException if the system reports an error on close; the channel counts as closed all the same
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            closeSlots();
+            // A registered channel's descriptor is released by the selector's next turn, which a sleeping loop
+            // would not take before some other channel's event.
+            loop.wakeup();
+        }
+    }
+
+    /// Wakes those who wait for what the selector found. On the loop's thread, inside the selector's monitors.
+    void onEvent() {
+        int operations;
+        try {
+            operations = key.readyOps();
+        } catch (CancelledKeyException _) {
+            return; // closed since the selector looked: close wakes whoever waits
+        }
+        if ((operations & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0) {
+            inbound.onEvent();
+        }
+        if ((operations & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0) {
+            outbound.onEvent();
+        }
+    }
+
+    /// Fails both directions: those who wait now and every later wait.
+    void closeSlots() {
+        inbound.close();
+        outbound.close();
+    }
+
+    /// On the loop's thread.
+    void addInterest(int operation) {
+        changeInterest(() -> key.interestOpsOr(operation));
+    }
+
+    /// On the loop's thread.
+    void removeInterest(int operation) {
+        changeInterest(() -> key.interestOpsAnd(~operation));
+    }
+
+    private static void changeInterest(Runnable change) {
+        try {
+            change.run();
+        } catch (CancelledKeyException _) {
+            // The channel is closed: nothing more is reported, and close wakes whoever waits.
+        }
+    }
+
+    SelectionKey key() {
+        return key;
+    }
+
+    ReadinessSlot inbound() {
+        return inbound;
+    }
+
+    SelectableChannel channel() {
+        return channel;
+    }
+
+    IOException closedBeforehand() {
+        return channel.isOpen() ? loop.terminated() : new ClosedChannelException();
+    }
+
+    IOException closedWhileWaiting() {
+        return channel.isOpen() ? loop.terminated() : new AsynchronousCloseException();
+    }
+
+    private ReadinessSlot slotOf(int operation) {
+        return (operation & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? inbound : outbound;
+    }
+}

@@ -1,0 +1,309 @@
+package dev.asyncio.core;
+
+import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.Pipe;
+import java.nio.channels.ReadPendingException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ExtendWith(NothingLeftOver.class)
+class EventLoopTest {
+
+    private EventLoopGroup group = EventLoopGroup.builder().loopCount(1).name("asyncio-test").build();
+    private EventLoop loop = group.next();
+    private Pipe pipe;
+    private Registration registration;
+
+    @BeforeEach
+    void openPipe() throws IOException {
+        pipe = Pipe.open();
+        registration = loop.register(pipe.source());
+    }
+
+    @AfterEach
+    void closeAll() throws IOException {
+        registration.close();
+        pipe.sink().close();
+        group.close();
+    }
+
+    private void restartOn(EventLoopGroup other) throws IOException {
+        closeAll();
+        group = other;
+        loop = group.next();
+        openPipe();
+    }
+
+    private void makeReadable() throws IOException {
+        pipe.sink().write(ByteBuffer.allocate(1));
+    }
+
+    static Stream<EventLoopGroup.Builder> loopsOfAllKinds() {
+        return Stream.of(
+                EventLoopGroup.builder(),
+                EventLoopGroup.builder().platformThreads(),
+                EventLoopGroup.builder().spin(Spin.never()),
+                EventLoopGroup.builder().spin(Spin.always()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("loopsOfAllKinds")
+    void aReadyChannelWakesItsWaiter(EventLoopGroup.Builder builder) throws Exception {
+        restartOn(builder.loopCount(1).name("asyncio-test").build());
+        for (ThreadKind kind : ThreadKind.values()) {
+            for (int i = 0; i < 100; i++) {
+                var reading = Waiting.parked(kind, this::readOneByte);
+                makeReadable();
+                reading.value();
+            }
+        }
+    }
+
+    private void readOneByte() throws IOException {
+        while (pipe.source().read(ByteBuffer.allocate(1)) == 0) {
+            registration.await(Interest.READ, patience());
+        }
+    }
+
+    @Test
+    void anEventBeforeTheWaitIsKept() throws Exception {
+        var first = Waiting.parked(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, patience()));
+        makeReadable();
+        first.value();
+        // The byte stays unread: the loop reports it again, to nobody, and disarms.
+        Waiting.await("an unclaimed event", () -> loop.statistics().unclaimedCount() == 1);
+        assertFalse(registration.await(Interest.READ, patience()), "came before the wait");
+    }
+
+    @Test
+    void anUnclaimedEventIsNotReportedAgainAndAgain() throws Exception {
+        anEventBeforeTheWaitIsKept();
+        makeReadable();
+        loopTakesTurns(10);
+        assertEquals(1, loop.statistics().unclaimedCount());
+    }
+
+    private void loopTakesTurns(int count) {
+        for (int i = 0; i < count; i++) {
+            var turned = new boolean[1];
+            loop.execute(() -> turned[0] = true);
+            Waiting.await("a turn", () -> loop.statistics().selectCount() >= 0 && turned[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptEndsTheWaitAndNothingElse(ThreadKind kind) throws Exception {
+        var waiting = Waiting.parked(kind, () -> registration.await(Interest.READ, Deadline.never()));
+        waiting.interrupt();
+        var message = waiting.failure(InterruptedIOException.class).getMessage();
+        assertTrue(message.contains("READ on"), message);
+        assertTrue(waiting.interruptStatus());
+        assertTrue(pipe.source().isOpen());
+        makeReadable();
+        Waiting.start(kind, () -> registration.await(Interest.READ, patience())).value();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeadlineEndsTheWaitAndNothingElse(ThreadKind kind) throws Exception {
+        var timeout = Duration.ofMillis(20);
+        long startNanos = System.nanoTime();
+        Waiting.start(kind, () -> registration.await(Interest.READ, Deadline.after(timeout)))
+                .failure(SocketTimeoutException.class);
+        assertTrue(System.nanoTime() - startNanos >= timeout.toNanos(), "not before its time");
+        makeReadable();
+        Waiting.start(kind, () -> registration.await(Interest.READ, patience())).value();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeWakesTheWaiter(ThreadKind kind) throws Exception {
+        var waiting = Waiting.parked(kind, () -> registration.await(Interest.READ, Deadline.never()));
+        registration.close();
+        waiting.failure(AsynchronousCloseException.class);
+        var late = assertThrows(ClosedChannelException.class, () -> registration.await(Interest.READ, patience()));
+        assertSame(ClosedChannelException.class, late.getClass());
+    }
+
+    @Test
+    void aSecondWaiterInADirectionIsRefusedAndTheFirstNotDisturbed() throws Exception {
+        var first = Waiting.parked(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, patience()));
+        assertThrows(ReadPendingException.class, () -> registration.await(Interest.READ, patience()));
+        assertTrue(first.isAlive());
+        makeReadable();
+        first.value();
+    }
+
+    @Test
+    void closeGivesTheDescriptorBackWhileTheLoopSleeps() throws Exception {
+        Assumptions.assumeTrue(descriptors() > 0, "the system does not count descriptors");
+        Waiting.await("the loop to sleep", () -> loop.statistics().parkCount() > 0);
+        long before = descriptors();
+        for (int i = 0; i < 50; i++) {
+            var other = Pipe.open();
+            var otherRegistration = loop.register(other.source());
+            other.sink().close();
+            otherRegistration.close();
+        }
+        Waiting.await("descriptors to come back", () -> descriptors() <= before);
+    }
+
+    private static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount()
+                : 0;
+    }
+
+    @Test
+    void aChannelClosedWhileItsEventsComeDoesNotFailTheLoop() throws Exception {
+        for (int i = 0; i < 2_000; i++) {
+            var other = Pipe.open();
+            var otherRegistration = loop.register(other.source());
+            var reader = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                while (true) {
+                    otherRegistration.await(Interest.READ, patience());
+                }
+            });
+            other.sink().write(ByteBuffer.allocate(1));
+            other.sink().close();
+            otherRegistration.close();
+            reader.failure(ClosedChannelException.class);
+        }
+        assertFalse(loop.isTerminated());
+    }
+
+    @Test
+    void aFailedLoopFailsThoseWhoWaitAndAllLaterCalls(@TempDir Path folder) throws Exception {
+        try (var recording = new Recording()) {
+            recording.enable("dev.asyncio.LoopFailed");
+            recording.start();
+            var waiting = Waiting.parked(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, Deadline.never()));
+            var failure = new IllegalStateException("failed on purpose");
+            loop.execute(() -> {
+                throw failure;
+            });
+            assertSame(failure, waiting.failure(EventLoopClosedException.class).getCause());
+            assertThrows(EventLoopClosedException.class, () -> registration.await(Interest.WRITE, Deadline.never()));
+            assertThrows(EventLoopClosedException.class, () -> loop.register(pipe.sink()));
+            loop.join();
+            assertEquals(1, events(recording, folder).size());
+        }
+    }
+
+    @Test
+    void closingTheGroupFailsThoseWhoWait() throws Exception {
+        var waiting = Waiting.parked(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, Deadline.never()));
+        group.close();
+        var message = waiting.failure(EventLoopClosedException.class).getMessage();
+        assertEquals("event loop asyncio-test-0 is closed", message);
+        assertTrue(pipe.source().isOpen(), "the channel stays with its owner");
+        group.close();
+    }
+
+    @Test
+    void aGroupPassesOverFailedLoops() {
+        try (var two = EventLoopGroup.builder().loopCount(2).name("asyncio-two").build()) {
+            EventLoop failed = two.next();
+            assertNotSame(failed, two.next());
+            failed.close();
+            failed.join();
+            for (int i = 0; i < 10; i++) {
+                assertNotSame(failed, two.next());
+            }
+        }
+    }
+
+    @Test
+    void theSharedGroupCannotBeClosed() {
+        assertThrows(UnsupportedOperationException.class, () -> EventLoopGroup.shared().close());
+    }
+
+    @Test
+    void aGroupWithoutLoopsIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> EventLoopGroup.builder().loopCount(0));
+    }
+
+    @Test
+    void statisticsCountWhatIsRegistered() throws Exception {
+        assertEquals(1, loop.statistics().registrationCount());
+        registration.close();
+        Waiting.await("the registration to end", () -> loop.statistics().registrationCount() == 0);
+    }
+
+    @Test
+    void anIdleLoopSleeps() throws Exception {
+        Waiting.await("sleep", () -> loop.statistics().parkCount() > 0);
+        // A spinning loop selects hundreds of times in this time; a sleeping one needs no select at all.
+        long before = loop.statistics().selectCount();
+        Waiting.start(ThreadKind.PLATFORM, () -> registration.await(Interest.READ, Deadline.after(Duration.ofMillis(50))))
+                .failure(SocketTimeoutException.class);
+        assertTrue(loop.statistics().selectCount() - before < 20, loop.statistics()::toString);
+    }
+
+    @Test
+    void spinAlwaysDoesNotSleep() throws Exception {
+        restartOn(EventLoopGroup.builder().loopCount(1).name("asyncio-test").spin(Spin.always()).build());
+        Waiting.await("many selections", () -> loop.statistics().selectCount() > 10_000);
+        assertEquals(0, loop.statistics().parkCount());
+    }
+
+    @Test
+    void aBlockingChannelIsMadeNonBlocking() {
+        assertFalse(pipe.source().isBlocking());
+        assertThrows(IllegalBlockingModeException.class, () -> pipe.source().configureBlocking(true));
+    }
+
+    @Test
+    void longTurnsAreRecorded(@TempDir Path folder) throws Exception {
+        try (var recording = new Recording()) {
+            recording.enable("dev.asyncio.LoopTurn").withoutThreshold();
+            recording.start();
+            aReadyChannelWakesItsWaiter(EventLoopGroup.builder());
+            var turn = events(recording, folder).getFirst();
+            assertEquals("asyncio-test-0", turn.getString("loop"));
+            assertEquals(1, turn.getInt("readyCount"));
+        }
+    }
+
+    private static List<RecordedEvent> events(Recording recording, Path folder) throws IOException {
+        recording.stop();
+        Path file = folder.resolve("events.jfr");
+        recording.dump(file);
+        return new ArrayList<>(RecordingFile.readAllEvents(file));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.asyncio.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Races over one slot. The test itself plays the selector, level-triggered like the real one, without system calls,
+/// so that events, waits, give-ups and closes meet as often as they can. A lost wake-up shows as a wait that ends by
+/// [Waiting#PATIENCE] instead of an event.
+class ReadinessSlotRaceTest {
+
+    private static final int ROUNDS = 200_000;
+
+    private final EventLoop loop = new EventLoop("not-started", Thread.ofPlatform().factory(), Spin.never());
+    private final AtomicInteger available = new AtomicInteger();
+    private volatile boolean done;
+    private Pipe pipe;
+    private Registration registration;
+    private Waiting<Void> selector;
+
+    @BeforeEach
+    void startSelector() throws IOException {
+        pipe = Pipe.open();
+        registration = loop.register(pipe.source());
+        selector = Waiting.start(ThreadKind.PLATFORM, this::select);
+    }
+
+    @AfterEach
+    void stopSelector() throws Exception {
+        done = true;
+        selector.value();
+        registration.close();
+        pipe.sink().close();
+        loop.start();
+        loop.close();
+        loop.join();
+    }
+
+    private void select() {
+        SelectionKey key = registration.key();
+        while (!done) {
+            loop.runCommands();
+            if (available.get() > 0 && (key.interestOps() & SelectionKey.OP_READ) != 0) {
+                registration.inbound().onEvent();
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void noEventIsLostBetweenWaitsAndDisarming() throws Exception {
+        var consumer = Waiting.start(ThreadKind.PLATFORM, () -> consume(Waiting.patience()));
+        for (int i = 0; i < ROUNDS; i++) {
+            available.incrementAndGet();
+            for (int pause = i % 64; pause > 0; pause--) {
+                Thread.onSpinWait();
+            }
+            while (available.get() > 2) {
+                Thread.onSpinWait();
+            }
+        }
+        assertEquals(ROUNDS, consumer.value());
+    }
+
+    @Test
+    void noEventIsLostWhenWaitsGiveUp() throws Exception {
+        var consumer = Waiting.start(ThreadKind.PLATFORM, () -> consume(Deadline.after(Duration.ZERO)));
+        for (int i = 0; i < ROUNDS; i++) {
+            available.incrementAndGet();
+            while (available.get() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+        assertEquals(ROUNDS, consumer.value());
+    }
+
+    /// Takes what is available until it has all; a wait may end by its deadline only if that has passed already.
+    private int consume(Deadline deadline) throws IOException {
+        boolean givesUp = deadline.isExpired();
+        int taken = 0;
+        while (taken < ROUNDS) {
+            if (available.get() > 0) {
+                available.decrementAndGet();
+                taken++;
+            } else {
+                try {
+                    registration.await(Interest.READ, deadline);
+                } catch (SocketTimeoutException e) {
+                    if (!givesUp) {
+                        throw e;
+                    }
+                }
+            }
+        }
+        return taken;
+    }
+
+    @Test
+    void closeWakesWhoeverWaits() throws Exception {
+        registration.close(); // so that the slots tell a close from a failed loop
+        for (int i = 0; i < 20_000; i++) {
+            var slot = new ReadinessSlot(registration);
+            var waiter = Waiting.start(ThreadKind.VIRTUAL, () -> awaitClose(slot));
+            for (int pause = i % 512; pause > 0; pause--) {
+                Thread.onSpinWait();
+            }
+            slot.onEvent();
+            slot.close();
+            slot.onEvent();
+            waiter.value();
+        }
+    }
+
+    private static void awaitClose(ReadinessSlot slot) throws IOException {
+        var deadline = Waiting.patience();
+        try {
+            while (true) {
+                slot.await(Interest.READ, deadline);
+            }
+        } catch (ClosedChannelException _) {
+            // as it should be
+        }
+    }
+}

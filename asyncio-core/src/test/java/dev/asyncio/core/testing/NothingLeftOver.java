@@ -1,0 +1,115 @@
+package dev.asyncio.core.testing;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import dev.asyncio.core.EventLoop;
+import dev.asyncio.core.EventLoopGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// Fails a test that leaves a thread of this library, a registration on the shared loops or a descriptor behind.
+public final class NothingLeftOver implements BeforeEachCallback, AfterEachCallback {
+
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(NothingLeftOver.class);
+
+    /// Every thread of the library is named; those of the shared loops stay.
+    private static final Pattern THREAD_NAME = Pattern.compile("\"name\": \"(asyncio-[^\"]*)\"");
+    private static final Pattern SHARED_LOOP = Pattern.compile("asyncio-loop-\\d+");
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        EventLoopGroup.shared(); // its descriptors do not count,
+        SocketChannel.open().close(); // nor does the one that the JDK keeps from its first socket on
+        context.getStore(NAMESPACE).put("before", Held.now());
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        Held before = context.getStore(NAMESPACE).get("before", Held.class);
+        var now = new Held[1];
+        try {
+            Waiting.await("everything to be given back", () -> (now[0] = Held.now()).isWithin(before));
+        } catch (AssertionError e) {
+            throw new AssertionError("left over: before " + before + ", after " + now[0], e);
+        }
+    }
+
+    private record Held(List<String> threads, int registrationCount, List<String> descriptors) {
+
+        static Held now() {
+            return new Held(threadNames(), registrations(), openDescriptors());
+        }
+
+        boolean isWithin(Held before) {
+            return before.threads.containsAll(threads)
+                    && registrationCount <= before.registrationCount
+                    && before.descriptors.containsAll(descriptors);
+        }
+    }
+
+    private static int registrations() {
+        return EventLoopGroup.shared().loops().stream()
+                .map(EventLoop::statistics)
+                .mapToInt(statistics -> statistics.registrationCount())
+                .sum();
+    }
+
+    /// Sockets, pipes and selectors by their identity; files that the JVM opens as it likes do not count. Empty where
+    /// the system does not tell.
+    private static List<String> openDescriptors() {
+        var descriptors = new ArrayList<String>();
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path link : links) {
+                target(link).filter(name -> !name.startsWith("/")).ifPresent(descriptors::add);
+            }
+        } catch (IOException _) {
+            return List.of();
+        }
+        return descriptors;
+    }
+
+    private static Optional<String> target(Path link) {
+        try {
+            return Optional.of(Files.readSymbolicLink(link).toString());
+        } catch (IOException _) {
+            return Optional.empty(); // closed meanwhile
+        }
+    }
+
+    private static List<String> threadNames() {
+        try {
+            Path folder = Files.createTempDirectory("threads");
+            Path file = folder.resolve("dump.json");
+            try {
+                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                        .dumpThreads(file.toString(), ThreadDumpFormat.JSON);
+                var names = new TreeSet<String>();
+                var matcher = THREAD_NAME.matcher(Files.readString(file));
+                while (matcher.find()) {
+                    if (!SHARED_LOOP.matcher(matcher.group(1)).matches()) {
+                        names.add(matcher.group(1));
+                    }
+                }
+                return List.copyOf(names);
+            } finally {
+                Files.deleteIfExists(file);
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.asyncio.net;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopClosedException;
+import dev.asyncio.core.Interest;
+import dev.asyncio.core.Registration;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One direction of a non-blocking channel in blocking style: begin, try, wait, try again, end. The one loop behind
+/// read, write, accept and connect.
+final class BlockingOps {
+
+    private final Channel channel;
+    private final Registration registration;
+    private final Interest interest;
+
+    /// What the direction does and with whom, for error messages: "read from /192.0.2.1:80".
+    private final String description;
+
+    /// Held from begin to end by the one thread that may operate in this direction.
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    /// The last wait was a real one, so most likely nothing has come yet when the next operation begins, and trying
+    /// before waiting would waste a system call. Guarded by [#busy].
+    private boolean waitFirst;
+
+    BlockingOps(Channel channel, Registration registration, Interest interest, String description) {
+        this.channel = channel;
+        this.registration = registration;
+        this.interest = interest;
+        this.description = description;
+    }
+
+    /// One try of the operation: what it came to, or 0 for "not now".
+    @FunctionalInterface
+    interface Attempt {
+        long once() throws IOException;
+    }
+
+    /// Repeats the attempt until it comes to something, and returns that.
+    long run(Attempt attempt, Deadline deadline) throws IOException {
+        begin();
+        try {
+            return untilProgress(attempt, deadline);
+        } catch (IOException e) {
+            throw translate(e);
+        } finally {
+            end();
+        }
+    }
+
+    /// Repeats the attempt, which returns how many bytes it moved, until it has moved `byteCount` in all.
+    long runAll(Attempt attempt, long byteCount, Deadline deadline) throws IOException {
+        begin();
+        long moved = 0;
+        try {
+            while (moved < byteCount) {
+                moved += untilProgress(attempt, deadline);
+            }
+            return moved;
+        } catch (InterruptedIOException e) {
+            e.bytesTransferred = (int) Math.min(Integer.MAX_VALUE, moved);
+            throw e;
+        } catch (IOException e) {
+            throw translate(e);
+        } finally {
+            end();
+        }
+    }
+
+    /// Waits until the channel is ready, without an attempt.
+    void awaitReady(Deadline deadline) throws IOException {
+        begin();
+        try {
+            boolean waited = false;
+            while (!waited) { // an event from before may speak of bytes that have been read since
+                waited = registration.await(interest, deadline);
+            }
+            waitFirst = false;
+        } catch (IOException e) {
+            throw translate(e);
+        } finally {
+            end();
+        }
+    }
+
+    private void begin() throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        if (!busy.compareAndSet(false, true)) {
+            throw interest.pendingException();
+        }
+    }
+
+    /// More is likely at hand: the next operation tries before it waits. Called within an attempt.
+    void expectMore() {
+        waitFirst = false;
+    }
+
+    private void end() {
+        busy.setRelease(false);
+    }
+
+    private long untilProgress(Attempt attempt, Deadline deadline) throws IOException {
+        long result = waitFirst ? 0 : attempt.once();
+        while (result == 0) {
+            InterruptedIOException gaveUp = await(deadline);
+            result = attempt.once();
+            if (result == 0 && gaveUp != null) {
+                throw gaveUp;
+            }
+        }
+        return result;
+    }
+
+    /// Returns the interrupt or deadline that ended the wait, null for an event. It does not throw them, since what
+    /// can go on without waiting goes on, and not every wait comes after an attempt.
+    private InterruptedIOException await(Deadline deadline) throws IOException {
+        try {
+            boolean waited = registration.await(interest, deadline);
+            waitFirst = waited && interest == Interest.READ;
+            return null;
+        } catch (InterruptedIOException e) {
+            return e;
+        }
+    }
+
+    /// Adds who and what to the system's words, and tells a close during the operation from one before it.
+    private IOException translate(IOException e) {
+        if (e instanceof ClosedChannelException) {
+            return channel.isOpen() || e instanceof AsynchronousCloseException ? e : asynchronousClose(e);
+        }
+        if (e instanceof InterruptedIOException || e instanceof EOFException || e instanceof EventLoopClosedException) {
+            return e;
+        }
+        var broken = new SocketException(description + ": " + e.getMessage());
+        broken.initCause(e);
+        return broken;
+    }
+
+    private static AsynchronousCloseException asynchronousClose(IOException cause) {
+        var closed = new AsynchronousCloseException();
+        closed.initCause(cause);
+        return closed;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.asyncio.net;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.Interest;
+import dev.asyncio.core.Registration;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/// Makes connections: looks the host up and tries its addresses one after the other.
+final class TcpConnector {
+
+    private TcpConnector() {}
+
+    static TcpStream connect(InetSocketAddress remote, TcpOptions options, Deadline deadline) throws IOException {
+        if (!remote.isUnresolved()) {
+            return connectTo(remote, options, deadline);
+        }
+        InetAddress[] addresses = HostResolver.resolve(remote.getHostString(), deadline);
+        IOException failure = null;
+        for (int i = 0; i < addresses.length; i++) {
+            var address = new InetSocketAddress(addresses[i], remote.getPort());
+            try {
+                return connectTo(address, options, shareOf(deadline, addresses.length - i));
+            } catch (IOException e) {
+                if (failure != null) {
+                    e.addSuppressed(failure);
+                }
+                if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+                    throw e;
+                }
+                failure = e;
+            }
+        }
+        throw failure;
+    }
+
+    private static Deadline shareOf(Deadline deadline, int shareCount) {
+        return deadline.isNever() || shareCount == 1
+                ? deadline
+                : Deadline.after(Duration.ofNanos(deadline.remainingNanos() / shareCount));
+    }
+
+    private static TcpStream connectTo(InetSocketAddress remote, TcpOptions options, Deadline deadline)
+            throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        Registration registration = null;
+        try {
+            options.applyTo(channel);
+            registration = options.eventLoops().next().register(channel);
+            awaitConnected(channel, registration, remote, deadline);
+            return TcpStream.of(channel, registration, options);
+        } catch (Throwable e) {
+            (registration == null ? channel : registration).close();
+            throw e;
+        }
+    }
+
+    private static void awaitConnected(
+            SocketChannel channel, Registration registration, InetSocketAddress remote, Deadline deadline)
+            throws IOException {
+        try {
+            boolean connected = channel.connect(remote);
+            while (!connected) {
+                registration.await(Interest.CONNECT, deadline);
+                connected = channel.finishConnect();
+            }
+        } catch (SocketTimeoutException _) {
+            throw new SocketTimeoutException("connect to " + remote + ": deadline passed");
+        } catch (InterruptedIOException _) {
+            throw new InterruptedIOException("connect to " + remote + ": interrupted");
+        } catch (IOException e) {
+            var refused = new ConnectException("connect to " + remote + ": " + e.getMessage());
+            refused.initCause(e);
+            throw refused;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.asyncio.net;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoop;
+import dev.asyncio.core.Interest;
+import dev.asyncio.core.Registration;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/// A bound port that connections are accepted from, in blocking style.
+public final class TcpListener implements Channel {
+
+    private final ServerSocketChannel channel;
+    private final Registration registration;
+    private final TcpOptions options;
+    private final InetSocketAddress localAddress;
+    private final BlockingOps accepting;
+
+    private TcpListener(ServerSocketChannel channel, TcpOptions options) throws IOException {
+        this.channel = channel;
+        this.options = options;
+        this.localAddress = (InetSocketAddress) channel.getLocalAddress();
+        this.registration = options.eventLoops().next().register(channel);
+        this.accepting = new BlockingOps(channel, registration, Interest.ACCEPT, "accept on " + localAddress);
+    }
+
+    /// Binds a port on every address of this machine, with default options.
+    ///
+    /// @param port the port; 0 for any free one
+    /// @return a listener that the caller closes
+    /// @throws IOException like [#bind(SocketAddress, TcpOptions)]
+    public static TcpListener bind(int port) throws IOException {
+        return bind(new InetSocketAddress(port), TcpOptions.defaults());
+    }
+
+    /// Binds an address.
+    ///
+    /// @param local an [InetSocketAddress]; port 0 means any free one
+    /// @param options for the listener and the connections that it accepts
+    /// @return a listener that the caller closes
+    /// @throws BindException if the address is taken, not this machine's, or not allowed
+    /// @throws IOException if the system refuses for other reasons
+    public static TcpListener bind(SocketAddress local, TcpOptions options) throws IOException {
+        if (!(local instanceof InetSocketAddress address)) {
+            throw new IllegalArgumentException("bind: expected an InetSocketAddress, got " + local);
+        }
+        if (address.isUnresolved()) {
+            throw new BindException("bind to " + address + ": unknown host");
+        }
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            options.applyTo(channel);
+            bind(channel, address, options.backlog());
+            return new TcpListener(channel, options);
+        } catch (Throwable e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void bind(ServerSocketChannel channel, InetSocketAddress address, int backlog) throws BindException {
+        try {
+            channel.bind(address, backlog);
+        } catch (IOException e) {
+            var refused = new BindException("bind to " + address + ": " + e.getMessage());
+            refused.initCause(e);
+            throw refused;
+        }
+    }
+
+    /// Waits for a connection. One thread at a time may accept.
+    ///
+    /// @param deadline when to give up
+    /// @return a connection that the caller closes
+    /// @throws java.net.SocketTimeoutException if the deadline passes first; the listener stays usable
+    /// @throws java.io.InterruptedIOException if the thread is interrupted while it waits; its interrupt status stays
+    ///     set and the listener usable
+    /// @throws java.nio.channels.AsynchronousCloseException if another thread closes the listener meanwhile
+    /// @throws ClosedChannelException if the listener was closed before
+    /// @throws IOException if the system refuses, most often for want of descriptors; the listener stays usable
+    /// @throws java.nio.channels.AcceptPendingException if another thread is accepting
+    public TcpStream accept(Deadline deadline) throws IOException {
+        var accepted = new SocketChannel[1];
+        accepting.run(
+                () -> {
+                    accepted[0] = channel.accept();
+                    return accepted[0] == null ? 0 : 1;
+                },
+                deadline);
+        try {
+            return TcpStream.of(accepted[0], options.eventLoops().next(), options);
+        } catch (Throwable e) {
+            accepted[0].close();
+            throw e;
+        }
+    }
+
+    /// Like [#accept(Deadline)] without a deadline.
+    ///
+    /// @return a connection that the caller closes
+    /// @throws IOException like [#accept(Deadline)]
+    public TcpStream accept() throws IOException {
+        return accept(Deadline.never());
+    }
+
+    /// The address that this listener is bound to, with the port that the system chose if none was asked for.
+    ///
+    /// @return an address, also after close
+    public InetSocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /// Gives the port up and wakes a thread that accepts. Connections that were accepted go on. Any thread may call
+    /// this; twice is fine.
+    @Override
+    public void close() throws IOException {
+        registration.close();
+    }
+
+    @Override
+    public String toString() {
+        return "TcpListener[" + localAddress + (isOpen() ? "]" : ", closed]");
+    }
+
+    TcpOptions options() {
+        return options;
+    }
+
+    /// The loop that this listener belongs to, whose factory makes the accepting thread.
+    EventLoop eventLoop() {
+        return registration.loop();
+    }
+}

@@ -1,0 +1,3 @@
+/// Streams for tests, of this library's users as much as its own: [MemoryStream] needs no network, and [FaultyStream]
+/// makes any stream misbehave as told. Both keep the contract of [dev.asyncio.net.ByteStream] exactly.
+package dev.asyncio.net.testing;

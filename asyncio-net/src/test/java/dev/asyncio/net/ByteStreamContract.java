@@ -1,0 +1,601 @@
+package dev.asyncio.net;
+
+import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadPendingException;
+import java.nio.channels.WritePendingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What [ByteStream] promises, for any implementation: extend it and say how two connected ends are made. Whatever
+/// waits is tested on a virtual and on a platform thread.
+@ExtendWith(NothingLeftOver.class)
+public abstract class ByteStreamContract {
+
+    private static final Duration SHORT = Duration.ofMillis(20);
+
+    /// Two connected ends.
+    ///
+    /// @param stream the one under test
+    /// @param peer what it is connected to
+    public record Ends(ByteStream stream, ByteStream peer) {}
+
+    private ByteStream stream;
+    private ByteStream peer;
+
+    /// Makes a new connection.
+    protected abstract Ends connect() throws Exception;
+
+    /// How much the tests of large transfers move.
+    protected int bulkBytes() {
+        return 4 * 1024 * 1024;
+    }
+
+    @BeforeEach
+    void openEnds() throws Exception {
+        Ends ends = connect();
+        stream = ends.stream();
+        peer = ends.peer();
+    }
+
+    @AfterEach
+    void closeEnds() throws IOException {
+        stream.close();
+        peer.close();
+    }
+
+    // ---- reading
+
+    @Test
+    void readTakesWhatHasComeAndNoMoreThanFits() throws IOException {
+        peer.write(bytes("hello"));
+        var three = ByteBuffer.allocate(3);
+        stream.readFully(three, patience());
+        assertEquals("hel", text(three));
+        assertEquals("lo", readText(2));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readWaitsForBytes(ThreadKind kind) throws Exception {
+        var reading = Waiting.parked(kind, () -> readText(5));
+        peer.write(bytes("hello"));
+        assertEquals("hello", reading.value());
+    }
+
+    @Test
+    void aFullBufferDoesNotWait() throws IOException {
+        assertEquals(0, stream.read(ByteBuffer.allocate(0)));
+        assertEquals(0, stream.read(ByteBuffer.allocate(5).position(5), patience()));
+        stream.readFully(ByteBuffer.allocate(0), patience());
+    }
+
+    @Test
+    void thePeersEndIsReadAgainAndAgainAndWritingStillWorks() throws IOException {
+        peer.write(bytes("bye"));
+        peer.shutdownOutput();
+        assertEquals("bye", readText(3));
+        for (int i = 0; i < 3; i++) {
+            assertEquals(-1, stream.read(ByteBuffer.allocate(1), patience()));
+        }
+        stream.awaitReadable(patience());
+        stream.write(bytes("still here"));
+        assertEquals("still here", readText(peer, 10));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void thePeersEndWakesTheReader(ThreadKind kind) throws Exception {
+        var reading = Waiting.parked(kind, () -> stream.read(ByteBuffer.allocate(1)));
+        peer.shutdownOutput();
+        assertEquals(-1, reading.value());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void thePeersCloseIsItsEnd(ThreadKind kind) throws Exception {
+        var reading = Waiting.parked(kind, () -> stream.read(ByteBuffer.allocate(1)));
+        peer.close();
+        assertEquals(-1, reading.value());
+    }
+
+    @Test
+    void readFullyThrowsWhenTheStreamEndsBefore() throws IOException {
+        peer.write(bytes("hel"));
+        peer.shutdownOutput();
+        var five = ByteBuffer.allocate(5);
+        assertThrows(EOFException.class, () -> stream.readFully(five, patience()));
+        assertEquals("hel", text(five));
+    }
+
+    @Test
+    void readFullyCountsWhatCameBeforeItsDeadline() throws IOException {
+        peer.write(bytes("hel"));
+        var five = ByteBuffer.allocate(5);
+        stream.awaitReadable(patience());
+        var timeout = assertThrows(SocketTimeoutException.class, () -> {
+            while (true) {
+                stream.readFully(five, Deadline.after(SHORT));
+            }
+        });
+        assertTrue(timeout.bytesTransferred <= 3);
+        assertEquals("hel", text(five));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void awaitReadableWaitsAndTakesNothing(ThreadKind kind) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            var waiting = Waiting.parked(kind, () -> stream.awaitReadable(patience()));
+            peer.write(bytes("hello"));
+            waiting.value();
+            assertEquals("hello", readText(5));
+        }
+    }
+
+    // ---- writing
+
+    @Test
+    void writeTakesAllOfEveryKindOfBuffer() throws IOException {
+        var direct = ByteBuffer.allocateDirect(8).put(bytes("direct")).flip();
+        var readOnly = bytes("read-only").asReadOnlyBuffer();
+        var slice = bytes("a slice of it").position(2).limit(7).slice();
+        var middle = bytes("the middle").position(4);
+        for (ByteBuffer src : new ByteBuffer[] {direct, readOnly, slice, middle}) {
+            int count = src.remaining();
+            String expected = StandardCharsets.UTF_8.decode(src.duplicate()).toString();
+            assertEquals(count, stream.write(src));
+            assertEquals(0, src.remaining());
+            assertEquals(expected, readText(peer, count));
+        }
+    }
+
+    @Test
+    void buffersAreWrittenInTheirOrder() throws IOException {
+        ByteBuffer[] srcs = {
+            bytes("not this"), bytes("one "), ByteBuffer.allocate(0), bytes("two "), bytes("three"), bytes("nor this")
+        };
+        assertEquals(13, stream.write(srcs, 1, 4));
+        assertEquals("one two three", readText(peer, 13));
+        assertEquals(8, srcs[0].remaining());
+        assertEquals(8, srcs[5].remaining());
+        assertEquals(16, stream.write(new ByteBuffer[] {srcs[0], srcs[5]}));
+        assertEquals("not thisnor this", readText(peer, 16));
+        assertThrows(IndexOutOfBoundsException.class, () -> stream.write(srcs, 4, 3));
+    }
+
+    @Test
+    void anEmptyBufferDoesNotWait() throws Exception {
+        fillUntilWriteWaits();
+        assertEquals(0, stream.write(ByteBuffer.allocate(0)));
+        assertEquals(0, stream.write(new ByteBuffer[0]));
+        assertEquals(0, stream.write(new ByteBuffer[] {ByteBuffer.allocate(0)}));
+    }
+
+    @Test
+    void largeTransfersArriveWholeInBothDirectionsAtOnce() throws Exception {
+        byte[] there = random(bulkBytes(), 1);
+        byte[] back = random(bulkBytes(), 2);
+        var sending = Waiting.start(ThreadKind.VIRTUAL, () -> stream.write(ByteBuffer.wrap(there)));
+        var answering = Waiting.start(ThreadKind.PLATFORM, () -> sendInGathers(peer, back));
+        var receiving = Waiting.start(ThreadKind.VIRTUAL, () -> receive(peer, there.length));
+        assertArrayEquals(back, receive(stream, back.length));
+        assertArrayEquals(there, receiving.value());
+        assertEquals(there.length, sending.value());
+        answering.value();
+    }
+
+    private static void sendInGathers(ByteStream to, byte[] all) throws IOException {
+        int half = all.length / 2;
+        int quarter = half / 2;
+        ByteBuffer[] srcs = {
+            ByteBuffer.wrap(all, 0, 10),
+            ByteBuffer.allocateDirect(quarter - 10).put(all, 10, quarter - 10).flip(),
+            ByteBuffer.wrap(all, quarter, half - quarter),
+            ByteBuffer.wrap(all, half, all.length - half)
+        };
+        assertEquals(all.length, to.write(srcs));
+    }
+
+    @Test
+    void aPeerThatReadsSlowlyMakesTheWriterWaitAndLosesNothing() throws Exception {
+        byte[] all = random(bulkBytes() / 4, 3);
+        var sending = Waiting.start(ThreadKind.VIRTUAL, () -> stream.write(ByteBuffer.wrap(all)));
+        var received = ByteBuffer.allocate(all.length);
+        while (received.hasRemaining()) {
+            var piece = ByteBuffer.allocate(Math.min(received.remaining(), 4_093));
+            peer.readFully(piece, patience());
+            received.put(piece.flip());
+        }
+        sending.value();
+        assertArrayEquals(all, received.array());
+    }
+
+    @Test
+    void halfCloseLetsThePeerAnswer() throws IOException {
+        stream.write(bytes("question"));
+        stream.shutdownOutput();
+        stream.shutdownOutput();
+        assertEquals("question", readText(peer, 8));
+        assertEquals(-1, peer.read(ByteBuffer.allocate(1), patience()));
+        peer.write(bytes("answer"));
+        assertEquals("answer", readText(6));
+        assertThrows(ClosedChannelException.class, () -> stream.write(bytes("more")));
+        assertTrue(stream.isOpen());
+    }
+
+    @Test
+    void aRegionOfAFileIsSent(@TempDir Path folder) throws Exception {
+        byte[] content = random(300_000, 4);
+        try (FileChannel file = open(folder, content)) {
+            var sending = Waiting.start(
+                    ThreadKind.VIRTUAL, () -> stream.transferFrom(file, 1_000, 250_000, patience()));
+            assertArrayEquals(Arrays.copyOfRange(content, 1_000, 251_000), receive(peer, 250_000));
+            assertEquals(250_000L, sending.value());
+            assertEquals(0, stream.transferFrom(file, 5, 0, patience()));
+            assertEquals(0, file.position());
+        }
+    }
+
+    @Test
+    void aRegionBeyondTheEndOfTheFileIsAnError(@TempDir Path folder) throws Exception {
+        try (FileChannel file = open(folder, new byte[100])) {
+            var e = assertThrows(EOFException.class, () -> stream.transferFrom(file, 90, 20, patience()));
+            assertTrue(e.getMessage().contains("10 of 20 bytes"), e.getMessage());
+            assertEquals(10, receive(peer, 10).length);
+            assertThrows(IllegalArgumentException.class, () -> stream.transferFrom(file, -1, 20, patience()));
+            assertThrows(IllegalArgumentException.class, () -> stream.transferFrom(file, 1, -20, patience()));
+        }
+    }
+
+    private static FileChannel open(Path folder, byte[] content) throws IOException {
+        return FileChannel.open(Files.write(folder.resolve("file"), content));
+    }
+
+    // ---- I closed it
+
+    @Test
+    void afterItsOwnCloseEveryCallIsRefused() throws IOException {
+        assertTrue(stream.isOpen());
+        stream.close();
+        stream.close();
+        assertFalse(stream.isOpen());
+        assertRefused(() -> stream.read(ByteBuffer.allocate(1)));
+        assertRefused(() -> stream.read(ByteBuffer.allocate(0)));
+        assertRefused(() -> stream.write(bytes("x")));
+        assertRefused(() -> stream.write(ByteBuffer.allocate(0)));
+        assertRefused(() -> stream.write(new ByteBuffer[] {bytes("x")}));
+        assertRefused(() -> stream.awaitReadable(patience()));
+        assertRefused(stream::shutdownOutput);
+        stream.abort();
+    }
+
+    private static void assertRefused(org.junit.jupiter.api.function.Executable call) {
+        assertSame(ClosedChannelException.class, assertThrows(ClosedChannelException.class, call).getClass());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeWakesTheReader(ThreadKind kind) throws Exception {
+        var reading = Waiting.parked(kind, () -> stream.read(ByteBuffer.allocate(1)));
+        stream.close();
+        reading.failure(AsynchronousCloseException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeWakesWhoeverAwaitsReadable(ThreadKind kind) throws Exception {
+        var waiting = Waiting.parked(kind, () -> stream.awaitReadable(Deadline.never()));
+        stream.close();
+        waiting.failure(AsynchronousCloseException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeWakesTheWriter(ThreadKind kind) throws Exception {
+        var writing = Waiting.parked(kind, () -> writeForEver(Deadline.never()));
+        stream.close();
+        writing.failure(AsynchronousCloseException.class);
+    }
+
+    @Test
+    void whatWasWrittenBeforeCloseArrives() throws IOException {
+        stream.write(bytes("last words"));
+        stream.close();
+        assertEquals("last words", readText(peer, 10));
+        assertEquals(-1, peer.read(ByteBuffer.allocate(1), patience()));
+    }
+
+    @Test
+    void manyMayCloseAtOnce() throws Exception {
+        var reading = Waiting.parked(ThreadKind.VIRTUAL, () -> stream.read(ByteBuffer.allocate(1)));
+        var go = new AtomicBoolean();
+        var closers = new Waiting<?>[8];
+        for (int i = 0; i < closers.length; i++) {
+            closers[i] = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                while (!go.get()) {
+                    Thread.yield();
+                }
+                stream.close();
+            });
+        }
+        go.set(true);
+        for (Waiting<?> closer : closers) {
+            closer.value();
+        }
+        reading.failure(AsynchronousCloseException.class);
+    }
+
+    // ---- interrupt
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptEndsAReadAndTheStreamStaysUsable(ThreadKind kind) throws Exception {
+        var dst = ByteBuffer.allocate(5);
+        var reading = Waiting.parked(kind, () -> stream.read(dst));
+        reading.interrupt();
+        assertEquals(0, reading.failure(InterruptedIOException.class).bytesTransferred);
+        assertTrue(reading.interruptStatus());
+        assertEquals(0, dst.position());
+        assertUsable();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptEndsAWriteAndCountsWhatWentOut(ThreadKind kind) throws Exception {
+        var src = ByteBuffer.allocate(bulkBytes() * 8);
+        var writing = Waiting.parked(kind, () -> stream.write(src));
+        writing.interrupt();
+        assertEquals(src.position(), writing.failure(InterruptedIOException.class).bytesTransferred);
+        assertTrue(writing.interruptStatus());
+        receive(peer, src.position());
+        assertUsable();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptedThreadStillTakesWhatIsAtHand(ThreadKind kind) throws Exception {
+        peer.write(bytes("hello"));
+        stream.awaitReadable(patience());
+        var reading = Waiting.start(kind, () -> {
+            Thread.currentThread().interrupt();
+            stream.write(bytes("out"));
+            return stream.read(ByteBuffer.allocate(5));
+        });
+        assertTrue(reading.value() > 0);
+        assertTrue(reading.interruptStatus());
+        assertEquals("out", readText(peer, 3));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptedThreadDoesNotWait(ThreadKind kind) throws Exception {
+        var reading = Waiting.start(kind, () -> {
+            Thread.currentThread().interrupt();
+            return stream.read(ByteBuffer.allocate(5));
+        });
+        reading.failure(InterruptedIOException.class);
+        assertTrue(reading.interruptStatus());
+        assertUsable();
+    }
+
+    // ---- deadline
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeadlineEndsAReadAndNothingIsTaken(ThreadKind kind) throws Exception {
+        var dst = ByteBuffer.allocate(5);
+        long startNanos = System.nanoTime();
+        Waiting.start(kind, () -> stream.read(dst, Deadline.after(SHORT))).failure(SocketTimeoutException.class);
+        Waiting.start(kind, () -> stream.awaitReadable(Deadline.after(SHORT))).failure(SocketTimeoutException.class);
+        assertTrue(System.nanoTime() - startNanos >= 2 * SHORT.toNanos(), "not before its time");
+        assertEquals(0, dst.position());
+        assertUsable();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeadlineEndsAWriteAndCountsWhatWentOut(ThreadKind kind) throws Exception {
+        var src = ByteBuffer.allocate(bulkBytes() * 8);
+        var timeout = Waiting.start(kind, () -> stream.write(src, Deadline.after(SHORT)))
+                .failure(SocketTimeoutException.class);
+        assertEquals(src.position(), timeout.bytesTransferred);
+        assertTrue(src.hasRemaining());
+        assertEquals(src.position(), receive(peer, src.position()).length);
+    }
+
+    @Test
+    void aGatheringWriteCountsWhatWentOutBeforeItsDeadline() throws Exception {
+        ByteBuffer[] srcs = {ByteBuffer.allocate(10), ByteBuffer.allocate(bulkBytes() * 8)};
+        var timeout = assertThrows(
+                SocketTimeoutException.class, () -> stream.write(srcs, 0, 2, Deadline.after(SHORT)));
+        assertEquals(srcs[0].position() + srcs[1].position(), timeout.bytesTransferred);
+    }
+
+    @Test
+    void aDeadlineThatHasPassedStillTakesWhatIsAtHand() throws IOException {
+        var passed = Deadline.after(Duration.ZERO);
+        peer.write(bytes("hello"));
+        stream.awaitReadable(patience());
+        assertTrue(stream.read(ByteBuffer.allocate(5), passed) > 0);
+        assertEquals(3, stream.write(bytes("out"), passed));
+        assertEquals("out", readText(peer, 3));
+    }
+
+    // ---- two at once
+
+    @Test
+    void aSecondReaderIsRefusedAndTheFirstNotDisturbed() throws Exception {
+        var first = Waiting.parked(ThreadKind.VIRTUAL, () -> readText(5));
+        assertThrows(ReadPendingException.class, () -> stream.read(ByteBuffer.allocate(1)));
+        assertThrows(ReadPendingException.class, () -> stream.awaitReadable(patience()));
+        peer.write(bytes("hello"));
+        assertEquals("hello", first.value());
+    }
+
+    @Test
+    void aSecondWriterIsRefusedAndTheFirstNotDisturbed() throws Exception {
+        var src = ByteBuffer.allocate(bulkBytes() * 8);
+        var first = Waiting.parked(ThreadKind.VIRTUAL, () -> stream.write(src));
+        assertThrows(WritePendingException.class, () -> stream.write(bytes("x")));
+        assertThrows(WritePendingException.class, () -> stream.write(new ByteBuffer[] {bytes("x")}));
+        assertThrows(WritePendingException.class, stream::shutdownOutput);
+        receive(peer, src.capacity());
+        assertEquals(src.capacity(), first.value());
+    }
+
+    @Test
+    void aReaderAndAWriterDoNotDisturbEachOther() throws Exception {
+        var reading = Waiting.parked(ThreadKind.VIRTUAL, () -> readText(5));
+        stream.write(bytes("out"));
+        assertEquals("out", readText(peer, 3));
+        peer.write(bytes("hello"));
+        assertEquals("hello", reading.value());
+    }
+
+    // ---- broken
+
+    @ParameterizedTest
+    @EnumSource
+    void aResetWakesTheReader(ThreadKind kind) throws Exception {
+        var reading = Waiting.parked(kind, () -> stream.read(ByteBuffer.allocate(1)));
+        peer.abort();
+        assertBroken(reading.failure(IOException.class));
+        assertThrows(IOException.class, () -> {
+            stream.write(bytes("x"));
+            stream.write(bytes("x"));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aResetWakesTheWriter(ThreadKind kind) throws Exception {
+        var writing = Waiting.parked(kind, () -> writeForEver(Deadline.never()));
+        peer.abort();
+        assertBroken(writing.failure(IOException.class));
+    }
+
+    private static void assertBroken(IOException e) {
+        assertFalse(e instanceof ClosedChannelException || e instanceof InterruptedIOException, e::toString);
+        assertTrue(e.getMessage().matches("(read from|write to) .*: .+"), e.getMessage());
+    }
+
+    // ---- views
+
+    @Test
+    void viewsReadAndWriteSingleBytesAndArrays() throws IOException {
+        var output = stream.outputStream();
+        var input = peer.inputStream();
+        output.write(0xFF);
+        output.write(0);
+        output.write("xhellox".getBytes(StandardCharsets.UTF_8), 1, 5);
+        output.flush();
+        assertEquals(0xFF, input.read());
+        assertEquals(0, input.read());
+        assertEquals(0, input.read(new byte[5], 5, 0));
+        assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), input.readNBytes(5));
+        assertThrows(IndexOutOfBoundsException.class, () -> input.read(new byte[5], 3, 3));
+        assertThrows(IndexOutOfBoundsException.class, () -> output.write(new byte[5], 3, 3));
+        stream.shutdownOutput();
+        assertEquals(-1, input.read());
+        assertEquals(-1, input.read(new byte[1]));
+    }
+
+    @Test
+    void viewsTransferAll() throws Exception {
+        byte[] all = random(bulkBytes() / 4, 5);
+        var sending = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            new ByteArrayInputStream(all).transferTo(stream.outputStream());
+            stream.shutdownOutput();
+        });
+        assertArrayEquals(all, peer.inputStream().readAllBytes());
+        sending.value();
+    }
+
+    @Test
+    void closingAViewClosesTheStream() throws IOException {
+        stream.inputStream().close();
+        assertFalse(stream.isOpen());
+        peer.outputStream().close();
+        assertFalse(peer.isOpen());
+    }
+
+    // ---- support
+
+    protected static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    protected static byte[] random(int count, long seed) {
+        var bytes = new byte[count];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    /// Reads exactly so many bytes, within patience.
+    protected static byte[] receive(ByteStream from, int byteCount) throws IOException {
+        var all = ByteBuffer.allocate(byteCount);
+        from.readFully(all, patience());
+        return all.array();
+    }
+
+    protected static String readText(ByteStream from, int byteCount) throws IOException {
+        return new String(receive(from, byteCount), StandardCharsets.UTF_8);
+    }
+
+    private String readText(int byteCount) throws IOException {
+        return readText(stream, byteCount);
+    }
+
+    private static String text(ByteBuffer filled) {
+        return StandardCharsets.UTF_8.decode(filled.duplicate().flip()).toString();
+    }
+
+    private Void writeForEver(Deadline deadline) throws IOException {
+        while (true) {
+            stream.write(ByteBuffer.allocate(64 * 1024), deadline);
+        }
+    }
+
+    private void fillUntilWriteWaits() {
+        assertThrows(SocketTimeoutException.class, () -> writeForEver(Deadline.after(Duration.ZERO)));
+    }
+
+    private void assertUsable() throws IOException {
+        peer.write(bytes("go on"));
+        assertEquals("go on", readText(5));
+        stream.write(bytes("yes"));
+        assertEquals("yes", readText(peer, 3));
+    }
+}
