@@ -22,9 +22,14 @@ final class TcpConnector {
             return connectTo(remote, options, deadline);
         }
         InetAddress[] addresses = HostResolver.resolve(remote.getHostString(), deadline);
+        return connectToAny(addresses, remote.getPort(), options, deadline);
+    }
+
+    static TcpStream connectToAny(InetAddress[] addresses, int port, TcpOptions options, Deadline deadline)
+            throws IOException {
         IOException failure = null;
         for (int i = 0; i < addresses.length; i++) {
-            var address = new InetSocketAddress(addresses[i], remote.getPort());
+            var address = new InetSocketAddress(addresses[i], port);
             try {
                 return connectTo(address, options, shareOf(deadline, addresses.length - i));
             } catch (IOException e) {

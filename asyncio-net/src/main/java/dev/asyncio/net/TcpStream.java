@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -168,6 +169,17 @@ public final class TcpStream implements ByteStream {
     /// @return an address, also after close
     public InetSocketAddress remoteAddress() {
         return remoteAddress;
+    }
+
+    /// Reads back a socket option, such as [StandardSocketOptions#TCP_NODELAY].
+    ///
+    /// @param <T> the type of its value
+    /// @param option the option
+    /// @return what the system has set
+    /// @throws ClosedChannelException if the stream is closed
+    /// @throws IOException if the system reports an error
+    public <T> T option(SocketOption<T> option) throws IOException {
+        return channel.getOption(option);
     }
 
     @Override

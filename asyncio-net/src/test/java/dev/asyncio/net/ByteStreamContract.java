@@ -553,24 +553,24 @@ public abstract class ByteStreamContract {
 
     // ---- support
 
-    protected static ByteBuffer bytes(String text) {
+    public static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    protected static byte[] random(int count, long seed) {
+    public static byte[] random(int count, long seed) {
         var bytes = new byte[count];
         new Random(seed).nextBytes(bytes);
         return bytes;
     }
 
     /// Reads exactly so many bytes, within patience.
-    protected static byte[] receive(ByteStream from, int byteCount) throws IOException {
+    public static byte[] receive(ByteStream from, int byteCount) throws IOException {
         var all = ByteBuffer.allocate(byteCount);
         from.readFully(all, patience());
         return all.array();
     }
 
-    protected static String readText(ByteStream from, int byteCount) throws IOException {
+    public static String readText(ByteStream from, int byteCount) throws IOException {
         return new String(receive(from, byteCount), StandardCharsets.UTF_8);
     }
 

@@ -1,0 +1,321 @@
+package dev.asyncio.net;
+
+import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadPendingException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(NothingLeftOver.class)
+class TcpServerTest {
+
+    private static final Logger LOGGER = Logger.getLogger(TcpServer.class.getName());
+
+    private final List<LogRecord> log = new CopyOnWriteArrayList<>();
+    private final Handler logHandler = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            log.add(entry);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    private TcpServer server;
+
+    @BeforeEach
+    void captureLog() {
+        LOGGER.setUseParentHandlers(false);
+        LOGGER.addHandler(logHandler);
+    }
+
+    @AfterEach
+    void close() {
+        if (server != null) {
+            server.close();
+        }
+        LOGGER.removeHandler(logHandler);
+        LOGGER.setUseParentHandlers(true);
+    }
+
+    private void start(TcpOptions options, StreamHandler handler) throws IOException {
+        server = TcpServer.start(TcpListener.bind(new InetSocketAddress("127.0.0.1", 0), options), handler);
+    }
+
+    private void startEcho() throws IOException {
+        start(TcpOptions.defaults(), TcpServerTest::echo);
+    }
+
+    private static void echo(TcpStream stream) throws IOException {
+        var buffer = ByteBuffer.allocateDirect(16 * 1024);
+        while (stream.read(buffer.clear()) != -1) {
+            stream.write(buffer.flip());
+        }
+    }
+
+    private TcpStream connect() throws IOException {
+        return TcpStream.connect(server.localAddress(), TcpOptions.defaults(), patience());
+    }
+
+    private static void assertEchoes(TcpStream stream) throws IOException {
+        stream.write(ByteStreamContract.bytes("hello"));
+        assertEquals("hello", ByteStreamContract.readText(stream, 5));
+    }
+
+    private void awaitConnections(int count) {
+        Waiting.await(count + " connections", () -> server.connectionCount() == count);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64 * 1024, 100 * 1024 * 1024})
+    void aJdkSocketGetsItsBytesBack(int byteCount) throws Exception {
+        startEcho();
+        byte[] sent = ByteStreamContract.random(byteCount, byteCount);
+        try (var socket = new Socket()) {
+            socket.connect(server.localAddress());
+            var sending = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                socket.getOutputStream().write(sent);
+                socket.shutdownOutput();
+            });
+            assertArrayEquals(sent, socket.getInputStream().readAllBytes());
+            sending.value();
+        }
+    }
+
+    @Test
+    void aJdkSocketThatSendsOneByteAtATimeGetsItsBytesBack() throws Exception {
+        startEcho();
+        try (var socket = new Socket()) {
+            socket.setTcpNoDelay(true);
+            socket.connect(server.localAddress());
+            for (int i = 0; i < 1_000; i++) {
+                socket.getOutputStream().write(i);
+                assertEquals(i & 0xFF, socket.getInputStream().read());
+            }
+        }
+    }
+
+    @Test
+    void aClientThatNeverReadsCostsBoundedMemoryAndStallsNobodyElse() throws Exception {
+        startEcho();
+        try (var silent = connect();
+                var other = connect()) {
+            long before = directBytes();
+            var piece = ByteBuffer.allocateDirect(64 * 1024);
+            assertThrows(SocketTimeoutException.class, () -> {
+                while (true) {
+                    silent.write(piece.clear(), Deadline.after(Duration.ofMillis(100)));
+                }
+            });
+            assertEchoes(other);
+            assertTrue(directBytes() - before < 1024 * 1024, "direct memory grew by " + (directBytes() - before));
+        }
+    }
+
+    @Test
+    void largeHeapBuffersDoNotBecomeLargeDirectOnes() throws Exception {
+        startEcho();
+        try (var client = connect()) {
+            byte[] sent = ByteStreamContract.random(32 * 1024 * 1024, 7);
+            long before = directBytes();
+            var sending = Waiting.start(ThreadKind.VIRTUAL, () -> client.write(ByteBuffer.wrap(sent)));
+            assertArrayEquals(sent, ByteStreamContract.receive(client, sent.length));
+            sending.value();
+            assertTrue(directBytes() - before < 4 * 1024 * 1024, "direct memory grew by " + (directBytes() - before));
+        }
+    }
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getTotalCapacity)
+                .sum();
+    }
+
+    @Test
+    void aHandlerThatThrowsEndsItsOwnConnectionAndIsLoggedWithItsAddress() throws Exception {
+        start(TcpOptions.defaults(), stream -> {
+            if (stream.read(ByteBuffer.allocate(1)) != -1) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        try (var bad = connect();
+                var good = connect()) {
+            bad.write(ByteStreamContract.bytes("x"));
+            assertEquals(-1, bad.read(ByteBuffer.allocate(1), patience()));
+            Waiting.await("a log entry", () -> !log.isEmpty());
+            String message = log.getFirst().getMessage();
+            assertTrue(message.contains(bad.localAddress().toString()), message);
+            assertEquals("on purpose", log.getFirst().getThrown().getMessage());
+            good.shutdownOutput();
+            assertEquals(-1, good.read(ByteBuffer.allocate(1), patience()));
+        }
+    }
+
+    @Test
+    void theStreamIsClosedWhenTheHandlerReturns() throws Exception {
+        var served = new AtomicReference<TcpStream>();
+        start(TcpOptions.defaults(), served::set);
+        try (var client = connect()) {
+            assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
+            assertFalse(served.get().isOpen());
+            awaitConnections(0);
+        }
+    }
+
+    @Test
+    void atItsLimitTheServerKeepsNewcomersWaiting() throws Exception {
+        start(TcpOptions.builder().connectionLimit(2).build(), TcpServerTest::echo);
+        var first = connect();
+        try (first;
+                var second = connect();
+                var third = connect()) {
+            assertEchoes(first);
+            assertEchoes(second);
+            third.write(ByteStreamContract.bytes("hello"));
+            assertThrows(
+                    SocketTimeoutException.class,
+                    () -> third.read(ByteBuffer.allocate(1), Deadline.after(Duration.ofMillis(50))));
+            first.close();
+            assertEquals("hello", ByteStreamContract.readText(third, 5));
+        }
+    }
+
+    @Test
+    void shutdownLetsHandlersFinishAndRefusesNewcomers() throws Exception {
+        startEcho();
+        try (var client = connect()) {
+            assertEchoes(client);
+            assertFalse(server.shutdown(Deadline.after(Duration.ofMillis(10))));
+            assertEchoes(client);
+            assertThrows(ConnectException.class, this::connect);
+            var winding = Waiting.parked(ThreadKind.PLATFORM, () -> server.shutdown(patience()));
+            client.close();
+            assertTrue(winding.value());
+        }
+    }
+
+    @Test
+    void shutdownCanBeInterruptedAndCloseStillWorks() throws Exception {
+        startEcho();
+        try (var client = connect()) {
+            assertEchoes(client);
+            var winding = Waiting.parked(ThreadKind.VIRTUAL, () -> server.shutdown(Deadline.never()));
+            winding.interrupt();
+            winding.failure(InterruptedException.class);
+            server.close();
+            assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
+        }
+    }
+
+    @Test
+    void closeInterruptsHandlersClosesTheirStreamsAndWaitsForThem() throws Exception {
+        var ended = new AtomicReference<IOException>();
+        start(TcpOptions.defaults(), stream -> {
+            try {
+                while (true) {
+                    readInSpiteOfInterrupts(stream);
+                }
+            } catch (ClosedChannelException e) {
+                ended.set(e);
+            }
+        });
+        try (var client = connect()) {
+            awaitConnections(1);
+            server.close();
+            assertTrue(ended.get() instanceof ClosedChannelException, "the handler has ended before close returns");
+            assertEquals(0, server.connectionCount());
+            assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
+        }
+        server.close();
+    }
+
+    private static void readInSpiteOfInterrupts(TcpStream stream) throws IOException {
+        try {
+            stream.read(ByteBuffer.allocate(1));
+        } catch (InterruptedIOException _) {
+            Thread.interrupted();
+        }
+    }
+
+    @Test
+    void aHandlerMayCloseItsServer() throws Exception {
+        var closed = new CountDownLatch(1);
+        start(TcpOptions.defaults(), _ -> {
+            server.close();
+            closed.countDown();
+        });
+        try (var client = connect()) {
+            closed.await();
+            assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
+        }
+    }
+
+    @Test
+    void closeDoesNotLogWhatItBringsAbout() throws Exception {
+        startEcho();
+        try (var client = connect()) {
+            assertEchoes(client);
+            server.close();
+            assertTrue(log.isEmpty(), () -> log.getFirst().getMessage());
+        }
+    }
+
+    @Test
+    void awaitCloseReturnsWhenTheServerIsClosed() throws Exception {
+        startEcho();
+        var waiting = Waiting.parked(ThreadKind.VIRTUAL, () -> server.awaitClose());
+        server.close();
+        waiting.value();
+    }
+
+    @Test
+    void aSecondReaderInAnotherThreadIsRefused() throws Exception {
+        var refusal = new AtomicReference<Throwable>();
+        start(TcpOptions.defaults(), stream -> {
+            var reading = Waiting.parked(ThreadKind.VIRTUAL, () -> stream.read(ByteBuffer.allocate(1)));
+            refusal.set(assertThrows(ReadPendingException.class, () -> stream.read(ByteBuffer.allocate(1))));
+            reading.value();
+        });
+        try (var client = connect()) {
+            client.shutdownOutput();
+            assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
+        }
+        assertTrue(refusal.get() instanceof ReadPendingException);
+    }
+}
