@@ -1,0 +1,53 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.net.TcpStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+
+/// asyncio as its README has it.
+final class AsyncioEcho {
+
+    private AsyncioEcho() {}
+
+    static EchoContender start(InetSocketAddress address) throws IOException {
+        var server = TcpServer.start(TcpListener.bind(address, TcpOptions.defaults()), AsyncioEcho::echo);
+        return new Running(server, null);
+    }
+
+    static EchoContender startOnPlatformThreads(InetSocketAddress address) throws IOException {
+        var group = EventLoopGroup.builder().platformThreads().build();
+        var options = TcpOptions.builder().eventLoops(group).build();
+        return new Running(TcpServer.start(TcpListener.bind(address, options), AsyncioEcho::echo), group);
+    }
+
+    private static void echo(TcpStream stream) throws IOException {
+        NoDelay.require(stream.option(StandardSocketOptions.TCP_NODELAY));
+        var buffer = ByteBuffer.allocateDirect(EchoContender.BUFFER_BYTES);
+        while (stream.read(buffer.clear()) != -1) {
+            stream.write(buffer.flip());
+        }
+    }
+
+    /// The group is null where it is the shared one.
+    private record Running(TcpServer server, EventLoopGroup group) implements EchoContender {
+
+        @Override
+        public InetSocketAddress address() {
+            return server.localAddress();
+        }
+
+        @Override
+        public void close() {
+            server.close();
+            if (group != null) {
+                group.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+
+/// A running echo server of one of the contenders.
+public interface EchoContender extends AutoCloseable {
+
+    /// How much a server reads at once, the same for all.
+    int BUFFER_BYTES = 16 * 1024;
+
+    /// Where it listens.
+    InetSocketAddress address();
+
+    @Override
+    void close() throws IOException;
+
+    /// The contenders by name.
+    enum Kind {
+        ASYNCIO("asyncio", AsyncioEcho::start),
+        ASYNCIO_PLATFORM_LOOP("asyncio, platform loop", AsyncioEcho::startOnPlatformThreads),
+        JDK_VIRTUAL("JDK, virtual threads", address -> JdkEcho.start(address, Thread.ofVirtual().factory())),
+        JDK_PLATFORM("JDK, platform threads", address -> JdkEcho.start(address, Thread.ofPlatform().factory())),
+        NETTY_NIO("Netty, NIO", NettyEcho::startNio),
+        NETTY_EPOLL("Netty, epoll", NettyEcho::startEpoll);
+
+        private final String title;
+        private final Starter starter;
+
+        Kind(String title, Starter starter) {
+            this.title = title;
+            this.starter = starter;
+        }
+
+        public EchoContender start(InetSocketAddress address) throws IOException {
+            return starter.start(address);
+        }
+
+        /// The contender with a name as tables have it, or as the enum constant is written.
+        public static Kind of(String name) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.title.equals(name) || kind.name().equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "unknown contender " + name + ": expected one of " + Arrays.toString(values())));
+        }
+
+        @Override
+        public String toString() {
+            return title;
+        }
+    }
+
+    /// Starts a contender's server on an address; port 0 means any free one.
+    @FunctionalInterface
+    interface Starter {
+        EchoContender start(InetSocketAddress address) throws IOException;
+    }
+}
