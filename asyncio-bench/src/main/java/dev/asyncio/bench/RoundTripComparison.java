@@ -44,7 +44,8 @@ public final class RoundTripComparison {
             }
         }
         double ours = Median.of(results.get(EchoContender.Kind.ASYNCIO), Round::p50);
-        System.out.printf("%-24s %10s %10s %10s %14s%n", "64 B, 1 connection", "mean us", "p50 us", "p99 us", "p50 / asyncio");
+        System.out.printf("%-24s %10s %10s %10s %14s%n", "64 B, 1 connection", "mean us", "p50 us", "p99 us",
+                "p50 / asyncio");
         results.forEach((kind, all) -> System.out.printf(
                 "%-24s %10.1f %10.1f %10.1f %14.2f%n",
                 kind,

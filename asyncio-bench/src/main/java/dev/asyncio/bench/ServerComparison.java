@@ -23,7 +23,8 @@ public final class ServerComparison {
     private ServerComparison() {}
 
     /// One run of one contender.
-    private record Run(double rate, double p50Micros, double p99Micros, double clientCpuMicros, double serverCpuMicros) {
+    private record Run(double rate, double p50Micros, double p99Micros, double clientCpuMicros,
+            double serverCpuMicros) {
 
         static Run of(String line, Duration serverCpu) {
             Map<String, Double> values = Arrays.stream(line.split(" "))

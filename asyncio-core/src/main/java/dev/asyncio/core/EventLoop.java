@@ -6,8 +6,10 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +37,9 @@ public final class EventLoop {
 
     /// What other threads want the loop's thread to do, each short and ours.
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+
+    /// What waits for the selector to let go of closed channels. Touched by the loop's thread alone.
+    private final Queue<CountDownLatch> deregistrations = new ArrayDeque<>();
 
     /// True from before the loop looks at [#commands] for the last time until it has slept: who adds a command first
     /// and reads this second cannot be missed. Whoever turns it false owes the selector one wakeup.
@@ -155,12 +160,33 @@ public final class EventLoop {
         wakeup();
     }
 
-    /// Waits, not interruptibly, until the loop's thread has ended.
+    /// Waits until the loop's thread has ended.
     void join() {
+        uninterruptibly(thread::join);
+    }
+
+    /// Waits until the selector has let go of the channels that were closed before.
+    void awaitDeregistration() {
+        var done = new CountDownLatch(1);
+        execute(() -> deregistrations.add(done));
+        if (isTerminated()) {
+            join(); // has come too late, perhaps, for the loop's last commands
+        } else {
+            uninterruptibly(done::await);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Wait {
+        void await() throws InterruptedException;
+    }
+
+    private static void uninterruptibly(Wait wait) {
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        while (true) {
             try {
-                thread.join();
+                wait.await();
+                break;
             } catch (InterruptedException _) {
                 interrupted = true;
             }
@@ -206,7 +232,16 @@ public final class EventLoop {
 
     private int poll() throws IOException {
         selectCount++;
-        return selector.selectNow(DISPATCH);
+        int readyCount = selector.selectNow(DISPATCH);
+        completeDeregistrations();
+        return readyCount;
+    }
+
+    private void completeDeregistrations() {
+        CountDownLatch waiting;
+        while ((waiting = deregistrations.poll()) != null) {
+            waiting.countDown();
+        }
     }
 
     private int spin() throws IOException {
@@ -272,6 +307,8 @@ public final class EventLoop {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "event loop " + name + ": closing its selector failed", e);
         }
+        runCommands();
+        completeDeregistrations();
     }
 
     private void reportFailure(Throwable failure) {

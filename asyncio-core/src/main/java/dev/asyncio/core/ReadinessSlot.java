@@ -29,10 +29,12 @@ final class ReadinessSlot {
     private static final Object READY = marker("READY");
     private static final Object CLOSED = marker("CLOSED");
     private static final VarHandle STATE;
+    private static final VarHandle ALARM;
 
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(ReadinessSlot.class, "state", Object.class);
+            ALARM = MethodHandles.lookup().findVarHandle(ReadinessSlot.class, "alarm", Alarm.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -45,6 +47,12 @@ final class ReadinessSlot {
 
     /// The operation in the selector's interest set, 0 when none. Written by the loop's thread, read by waiters.
     private volatile int armed;
+
+    /// When a waiting virtual thread is to be woken; from a wait that has ended where it parks without a deadline.
+    private volatile Deadline waitsUntil = Deadline.never();
+
+    /// Rings at some waiter's deadline, this one's or an earlier one's; null when none is set.
+    private volatile Alarm alarm;
 
     ReadinessSlot(Registration registration) {
         this.registration = registration;
@@ -61,22 +69,25 @@ final class ReadinessSlot {
         if (armed != interest.operation) {
             registration.loop().execute(() -> arm(interest.operation));
         }
+        boolean isTimedPark = !deadline.isNever() && !waiter.isVirtual();
+        if (!deadline.isNever() && waiter.isVirtual()) {
+            setAlarm(deadline); // may park on a lock of the timer's and use up an unpark: so before state is read
+        }
         while (state == waiter) {
             if (waiter.isInterrupted() && withdraw(waiter)) {
                 throw new InterruptedIOException("interrupted while waiting for " + describe(interest));
             }
-            if (deadline.isNever()) {
-                LockSupport.park(this);
-                continue;
-            }
-            long remainingNanos = deadline.remainingNanos();
-            if (remainingNanos > 0) {
-                LockSupport.parkNanos(this, remainingNanos);
-            } else if (withdraw(waiter)) {
+            if (deadline.isExpired() && withdraw(waiter)) {
                 throw new SocketTimeoutException("deadline passed while waiting for " + describe(interest));
+            }
+            if (isTimedPark) {
+                LockSupport.parkNanos(this, deadline.remainingNanos());
+            } else {
+                LockSupport.park(this);
             }
         }
         if (state == CLOSED) {
+            callOffAlarm(); // if this wait has set one after close called off the last
             throw registration.closedWhileWaiting();
         }
         return true;
@@ -104,6 +115,42 @@ final class ReadinessSlot {
     /// Gives up the wait; false when an event or close came first, which the caller then heeds.
     private boolean withdraw(Thread waiter) {
         return STATE.compareAndSet(this, waiter, IDLE);
+    }
+
+    /// Keeps an alarm that rings no later than this: [#onAlarm(Alarm)] then looks whom it still concerns.
+    private void setAlarm(Deadline deadline) {
+        waitsUntil = deadline;
+        Alarm current = alarm;
+        while (current == null || !current.isNoLaterThan(deadline)) {
+            var next = new Alarm(this, deadline);
+            if (ALARM.compareAndSet(this, current, next)) {
+                next.set();
+                if (current != null) {
+                    current.callOff();
+                }
+                return;
+            }
+            current = alarm;
+        }
+    }
+
+    /// On the timer's thread. The alarm is gone before the waiter is looked for, and a waiter says until when it waits
+    /// before it looks for an alarm: so one of the two sees the other.
+    void onAlarm(Alarm rung) {
+        if (ALARM.compareAndSet(this, rung, null) && state instanceof Thread waiter) {
+            Deadline deadline = waitsUntil;
+            if (deadline.isExpired()) {
+                LockSupport.unpark(waiter);
+            } else {
+                setAlarm(deadline);
+            }
+        }
+    }
+
+    private void callOffAlarm() {
+        if (ALARM.getAndSet(this, null) instanceof Alarm set) {
+            set.callOff();
+        }
     }
 
     /// Takes in an event. On the loop's thread, inside the selector's monitors: no waiting, no user code.
@@ -149,6 +196,7 @@ final class ReadinessSlot {
         if (STATE.getAndSet(this, CLOSED) instanceof Thread waiter) {
             LockSupport.unpark(waiter);
         }
+        callOffAlarm();
     }
 
     private String describe(Interest interest) {

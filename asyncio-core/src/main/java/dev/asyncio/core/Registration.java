@@ -74,6 +74,18 @@ public final class Registration implements Closeable {
         }
     }
 
+    /// Like [#close()], and returns only once the system has the channel's descriptor back, which takes a turn of the
+    /// loop: for listeners, whose port is taken until then. An interrupt does not shorten this, and is kept.
+    ///
+    /// @throws IOException if the system reports an error on close; the channel counts as closed all the same
+    public void closeAndAwaitRelease() throws IOException {
+        try {
+            close();
+        } finally {
+            loop.awaitDeregistration();
+        }
+    }
+
     /// Wakes those who wait for what the selector found. On the loop's thread, inside the selector's monitors.
     void onEvent() {
         int operations;

@@ -270,7 +270,8 @@ class EventLoopTest {
         Waiting.await("sleep", () -> loop.statistics().parkCount() > 0);
         // A spinning loop selects hundreds of times in this time; a sleeping one needs no select at all.
         long before = loop.statistics().selectCount();
-        Waiting.start(ThreadKind.PLATFORM, () -> registration.await(Interest.READ, Deadline.after(Duration.ofMillis(50))))
+        Waiting.start(ThreadKind.PLATFORM,
+                () -> registration.await(Interest.READ, Deadline.after(Duration.ofMillis(50))))
                 .failure(SocketTimeoutException.class);
         assertTrue(loop.statistics().selectCount() - before < 20, loop.statistics()::toString);
     }

@@ -74,6 +74,38 @@ class ReadinessSlotRaceTest {
     }
 
     @Test
+    void noEventIsLostWhileAlarmsAreSet() throws Exception {
+        var other = new ReadinessSlot(registration);
+        var disturbing = Waiting.start(ThreadKind.PLATFORM, () -> {
+            while (!done) {
+                var alarm = new Alarm(other, Waiting.patience());
+                alarm.set(); // contends for the timer's lock
+                alarm.callOff();
+            }
+        });
+        var consumer = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            long timeoutNanos = Waiting.PATIENCE.toNanos();
+            for (int taken = 0; taken < ROUNDS / 4; taken++) {
+                // Earlier than the last one, so that each wait sets an alarm.
+                var deadline = Deadline.after(Duration.ofNanos(timeoutNanos - taken * 100_000L));
+                while (available.get() == 0) {
+                    registration.await(Interest.READ, deadline);
+                }
+                available.decrementAndGet();
+            }
+        });
+        for (int i = 0; i < ROUNDS / 4; i++) {
+            available.incrementAndGet();
+            while (available.get() > 0 && consumer.isAlive()) {
+                Thread.onSpinWait();
+            }
+        }
+        consumer.value();
+        done = true;
+        disturbing.value();
+    }
+
+    @Test
     void noEventIsLostWhenWaitsGiveUp() throws Exception {
         var consumer = Waiting.start(ThreadKind.PLATFORM, () -> consume(Deadline.after(Duration.ZERO)));
         for (int i = 0; i < ROUNDS; i++) {

@@ -121,11 +121,11 @@ public final class TcpListener implements Channel {
         return channel.isOpen();
     }
 
-    /// Gives the port up and wakes a thread that accepts. Connections that were accepted go on. Any thread may call
-    /// this; twice is fine.
+    /// Gives the port up and wakes a thread that accepts; when this returns, the port can be bound anew. Connections
+    /// that were accepted go on. Any thread may call this; twice is fine.
     @Override
     public void close() throws IOException {
-        registration.close();
+        registration.closeAndAwaitRelease();
     }
 
     @Override

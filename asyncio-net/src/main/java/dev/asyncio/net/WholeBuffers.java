@@ -28,7 +28,8 @@ final class WholeBuffers {
         try {
             while (dst.hasRemaining()) {
                 if (read.once() == -1) {
-                    throw new EOFException("stream ended after " + (dst.position() - start) + " of " + wanted + " bytes");
+                    throw new EOFException(
+                            "stream ended after " + (dst.position() - start) + " of " + wanted + " bytes");
                 }
             }
         } catch (InterruptedIOException e) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -112,15 +113,19 @@ class TcpListenerTest {
         assertAccepts();
         InetSocketAddress address = listener.localAddress();
         listener.close();
-        Waiting.await("the port to be free", () -> canBind(address));
+        listener = TcpListener.bind(address, TcpOptions.defaults());
     }
 
-    private boolean canBind(InetSocketAddress address) {
-        try {
-            listener = TcpListener.bind(address, TcpOptions.defaults());
-            return true;
-        } catch (IOException _) {
-            return false;
+    @Test
+    void thePortIsFreeAlsoAfterItsLoopHasEnded() throws IOException {
+        try (var group = EventLoopGroup.builder().loopCount(1).name("asyncio-ending").build()) {
+            var options = TcpOptions.builder().eventLoops(group).build();
+            InetSocketAddress address;
+            try (var other = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0), options)) {
+                address = other.localAddress();
+                group.close();
+            }
+            TcpListener.bind(address, TcpOptions.defaults()).close();
         }
     }
 }

@@ -21,7 +21,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ReadPendingException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -302,20 +301,5 @@ class TcpServerTest {
         var waiting = Waiting.parked(ThreadKind.VIRTUAL, () -> server.awaitClose());
         server.close();
         waiting.value();
-    }
-
-    @Test
-    void aSecondReaderInAnotherThreadIsRefused() throws Exception {
-        var refusal = new AtomicReference<Throwable>();
-        start(TcpOptions.defaults(), stream -> {
-            var reading = Waiting.parked(ThreadKind.VIRTUAL, () -> stream.read(ByteBuffer.allocate(1)));
-            refusal.set(assertThrows(ReadPendingException.class, () -> stream.read(ByteBuffer.allocate(1))));
-            reading.value();
-        });
-        try (var client = connect()) {
-            client.shutdownOutput();
-            assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
-        }
-        assertTrue(refusal.get() instanceof ReadPendingException);
     }
 }

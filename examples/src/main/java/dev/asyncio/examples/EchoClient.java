@@ -24,7 +24,7 @@ public final class EchoClient {
         var timeout = Duration.ofSeconds(5);
         try (var stream = TcpStream.connect(server, TcpOptions.defaults(), Deadline.after(timeout))) {
             var lines = new LineReader(stream, 64 * 1024);
-            for (String line; (line = IO.readln()) != null; ) {
+            for (String line; (line = IO.readln()) != null;) {
                 stream.outputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
                 System.out.println(lines.readLine(Deadline.after(timeout)));
             }

@@ -38,7 +38,7 @@ public final class FetchWithDeadline {
             String request = "GET " + path + " HTTP/1.0\r\nHost: " + server.getHostString() + "\r\n\r\n";
             stream.write(StandardCharsets.US_ASCII.encode(request), deadline);
             var lines = new LineReader(stream, 16 * 1024);
-            for (String line; (line = lines.readLine(deadline)) != null && !line.isEmpty(); ) {
+            for (String line; (line = lines.readLine(deadline)) != null && !line.isEmpty();) {
                 System.err.println(line);
             }
             var body = ByteBuffer.allocate(16 * 1024);

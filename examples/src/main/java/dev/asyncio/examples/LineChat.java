@@ -38,7 +38,7 @@ public final class LineChat implements StreamHandler {
         Thread writer = Thread.ofVirtual().start(member::writeQueued);
         try {
             var lines = new LineReader(stream, MAX_LINE_BYTES);
-            for (String line; (line = lines.readLine()) != null; ) {
+            for (String line; (line = lines.readLine()) != null;) {
                 say(member, line);
             }
         } finally {

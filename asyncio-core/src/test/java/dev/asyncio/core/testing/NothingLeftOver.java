@@ -23,11 +23,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// Fails a test that leaves a thread of this library, a registration on the shared loops or a descriptor behind.
 public final class NothingLeftOver implements BeforeEachCallback, AfterEachCallback {
 
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(NothingLeftOver.class);
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(NothingLeftOver.class);
 
-    /// Every thread of the library is named; those of the shared loops stay.
+    /// Every thread of the library is named; those of the shared loops and the timer stay.
     private static final Pattern THREAD_NAME = Pattern.compile("\"name\": \"(asyncio-[^\"]*)\"");
-    private static final Pattern SHARED_LOOP = Pattern.compile("asyncio-loop-\\d+");
+    private static final Pattern SHARED = Pattern.compile("asyncio-loop-\\d+|asyncio-timer");
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
@@ -99,7 +100,7 @@ public final class NothingLeftOver implements BeforeEachCallback, AfterEachCallb
                 var names = new TreeSet<String>();
                 var matcher = THREAD_NAME.matcher(Files.readString(file));
                 while (matcher.find()) {
-                    if (!SHARED_LOOP.matcher(matcher.group(1)).matches()) {
+                    if (!SHARED.matcher(matcher.group(1)).matches()) {
                         names.add(matcher.group(1));
                     }
                 }

@@ -49,7 +49,8 @@ public final class MemoryStream implements ByteStream {
     /// @return both ends, which the caller closes
     public static Pair pair(int capacityBytes) {
         if (capacityBytes < 1) {
-            throw new IllegalArgumentException("memory stream: expected at least 1 byte of buffer, got " + capacityBytes);
+            throw new IllegalArgumentException(
+                    "memory stream: expected at least 1 byte of buffer, got " + capacityBytes);
         }
         var leftToRight = new MemoryPipe(capacityBytes, "MemoryStream[left to right]");
         var rightToLeft = new MemoryPipe(capacityBytes, "MemoryStream[right to left]");
