@@ -11,34 +11,49 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Random;
 import org.HdrHistogram.Histogram;
 
 /// A client that no contender wrote: plain NIO, one thread, many connections, a window of messages under way on each.
 /// Checks length, content and order of every reply; any error fails the run.
 ///
-/// `LoadClient HOST PORT CONNECTIONS MESSAGE_BYTES WINDOW WARM_UP_SECONDS SECONDS` prints one line of `name=value`.
+/// `LoadClient HOST PORT CONNECTIONS MESSAGE_BYTES WINDOW WARM_UP_SECONDS SECONDS` prints `measuring` after
+/// the warm-up, and one line of `name=value` in the end.
 public final class LoadClient {
 
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(5);
+
+    /// It polls for so long before it sleeps, so that the server is measured and not our wake-ups. It is meant to have
+    /// a core of its own.
+    private static final Duration SPIN_LIMIT = Duration.ofMillis(1);
+
+    /// A message begins with its number on its connection, and above this bit the number of the connection.
+    private static final int CONNECTION_SHIFT = 40;
 
     private final int messageBytes;
     private final int window;
     private final ByteBuffer pattern;
     private final ByteBuffer received = ByteBuffer.allocateDirect(256 * 1024);
     private final Histogram histogram = new Histogram(Duration.ofMinutes(1).toNanos(), 3);
+    private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
+    private long sentCount;
     private long replyCount;
     private boolean draining;
 
-    private LoadClient(int messageBytes, int window) {
+    /// When a connection was ready last.
+    private long eventNanos = System.nanoTime();
+
+    /// An exception must not leave the selector's action: it is kept for [#turn()].
+    private IOException failure;
+
+    private LoadClient(Selector selector, int messageBytes, int window) {
         if (messageBytes < Long.BYTES) {
             throw new IllegalArgumentException("message bytes: expected at least 8, got " + messageBytes);
         }
+        this.selector = selector;
         this.messageBytes = messageBytes;
         this.window = window;
         byte[] bytes = new byte[messageBytes];
@@ -49,11 +64,10 @@ public final class LoadClient {
     /// What one run came to.
     ///
     /// @param replyCount replies within the measured time
-    /// @param totalCount replies in all, those of the warm-up included
     /// @param seconds the measured wall time
     /// @param latencies nanoseconds from send to reply within the measured time
     /// @param cpuMicros this process's CPU time for each reply within the measured time
-    public record Result(long replyCount, long totalCount, double seconds, Histogram latencies, double cpuMicros) {
+    public record Result(long replyCount, double seconds, Histogram latencies, double cpuMicros) {
 
         double rate() {
             return replyCount / seconds;
@@ -61,14 +75,14 @@ public final class LoadClient {
 
         @Override
         public String toString() {
-            return "rate=%.0f p50us=%.1f p99us=%.1f p999us=%.1f cpuUs=%.2f total=%d"
+            return "rate=%.0f p50us=%.1f p99us=%.1f p999us=%.1f cpuUs=%.2f replies=%d"
                     .formatted(
                             rate(),
                             latencies.getValueAtPercentile(50) / 1e3,
                             latencies.getValueAtPercentile(99) / 1e3,
                             latencies.getValueAtPercentile(99.9) / 1e3,
                             cpuMicros,
-                            totalCount);
+                            replyCount);
         }
     }
 
@@ -80,43 +94,58 @@ public final class LoadClient {
                 Integer.parseInt(args[3]),
                 Integer.parseInt(args[4]),
                 Duration.ofMillis((long) (Double.parseDouble(args[5]) * 1_000)),
-                Duration.ofMillis((long) (Double.parseDouble(args[6]) * 1_000))));
+                Duration.ofMillis((long) (Double.parseDouble(args[6]) * 1_000)),
+                () -> System.out.println("measuring")));
     }
 
     /// Connects, warms up, measures and disconnects.
+    ///
+    /// @param onMeasuring is run between warm-up and measurement
     public static Result run(
             InetSocketAddress server,
             int connectionCount,
             int messageBytes,
             int window,
             Duration warmUp,
-            Duration measured)
+            Duration measured,
+            Runnable onMeasuring)
             throws IOException {
-        var client = new LoadClient(messageBytes, window);
         try (var selector = Selector.open()) {
-            for (int i = 0; i < connectionCount; i++) {
-                client.connections.add(client.new Connection(server, selector));
-            }
-            for (Connection connection : client.connections) {
-                connection.fillWindow();
-            }
-            client.runFor(warmUp, selector);
-            long totalBefore = client.replyCount;
-            client.histogram.reset();
-            long cpuBefore = processCpuNanos();
-            double seconds = client.runFor(measured, selector);
-            long replies = client.replyCount - totalBefore;
-            if (replies == 0) {
-                throw new IOException("no reply from " + server + " within " + measured);
-            }
-            double cpuMicros = (processCpuNanos() - cpuBefore) / 1e3 / replies;
-            client.drain(selector);
-            return new Result(replies, totalBefore + replies, seconds, client.histogram, cpuMicros);
-        } finally {
-            for (Connection connection : client.connections) {
-                connection.channel.close();
+            var client = new LoadClient(selector, messageBytes, window);
+            try {
+                client.connect(server, connectionCount);
+                client.runFor(warmUp);
+                onMeasuring.run();
+                return client.measure(measured);
+            } finally {
+                for (Connection connection : client.connections) {
+                    connection.channel.close();
+                }
             }
         }
+    }
+
+    private void connect(InetSocketAddress server, int connectionCount) throws IOException {
+        for (int i = 0; i < connectionCount; i++) {
+            connections.add(new Connection(server, i));
+        }
+        for (Connection connection : connections) {
+            connection.fillWindow();
+        }
+    }
+
+    private Result measure(Duration duration) throws IOException {
+        long repliesBefore = replyCount;
+        long cpuBefore = processCpuNanos();
+        histogram.reset();
+        double seconds = runFor(duration);
+        long replies = replyCount - repliesBefore;
+        double cpuMicros = (processCpuNanos() - cpuBefore) / 1e3 / replies;
+        drain();
+        if (replies == 0) {
+            throw new IOException("no reply within " + duration);
+        }
+        return new Result(replies, seconds, histogram, cpuMicros);
     }
 
     private static long processCpuNanos() {
@@ -124,31 +153,46 @@ public final class LoadClient {
     }
 
     /// Runs the closed loop for a time, and returns the seconds that it really took.
-    private double runFor(Duration duration, Selector selector) throws IOException {
+    private double runFor(Duration duration) throws IOException {
         long startNanos = System.nanoTime();
-        long lastReplyNanos = startNanos;
-        long nowNanos = startNanos;
-        while (nowNanos - startNanos < duration.toNanos()) {
-            int readyCount = selector.select(key -> ((Connection) key.attachment()).onReady(), 1_000);
-            nowNanos = System.nanoTime();
-            for (Connection connection : connections) {
-                connection.throwFailure();
-            }
-            if (readyCount > 0) {
-                lastReplyNanos = nowNanos;
-            } else if (nowNanos - lastReplyNanos > SILENCE_LIMIT.toNanos()) {
-                throw new IOException("no reply for " + SILENCE_LIMIT);
-            }
-        }
+        long nowNanos;
+        do {
+            nowNanos = turn();
+        } while (nowNanos - startNanos < duration.toNanos());
         return (nowNanos - startNanos) / 1e9;
     }
 
-    /// Waits for the replies that are under way, so that closing resets nobody.
-    private void drain(Selector selector) throws IOException {
+    /// Waits for the replies that are under way: one that never comes fails the run, however busy the other
+    /// connections were, and closing resets nobody.
+    private void drain() throws IOException {
         draining = true;
-        while (connections.stream().anyMatch(Connection::isUnderWay)) {
-            runFor(Duration.ofMillis(1), selector);
+        while (replyCount < sentCount) {
+            turn();
         }
+    }
+
+    /// Serves the connections that are ready and returns the time; fails if one failed, or if all have been silent
+    /// for too long.
+    private long turn() throws IOException {
+        int readyCount = selector.selectNow(LoadClient::serve);
+        long nowNanos = System.nanoTime();
+        if (readyCount == 0 && nowNanos - eventNanos > SPIN_LIMIT.toNanos()) {
+            readyCount = selector.select(LoadClient::serve, SILENCE_LIMIT.toMillis());
+            nowNanos = System.nanoTime();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        if (readyCount > 0) {
+            eventNanos = nowNanos;
+        } else if (nowNanos - eventNanos > SILENCE_LIMIT.toNanos()) {
+            throw new IOException("%d replies are missing after %s".formatted(sentCount - replyCount, SILENCE_LIMIT));
+        }
+        return nowNanos;
+    }
+
+    private static void serve(SelectionKey key) {
+        ((Connection) key.attachment()).onReady();
     }
 
     /// One connection and what is under way on it.
@@ -158,20 +202,22 @@ public final class LoadClient {
         private final SelectionKey key;
         private final ByteBuffer outgoing = ByteBuffer.allocateDirect(messageBytes * window);
         private final ByteBuffer reply = ByteBuffer.allocateDirect(messageBytes);
-        private final Queue<Long> sendNanos = new ArrayDeque<>();
-        private long sentCount;
-        private long receivedCount;
-        private IOException failure;
+        private final long firstNumber;
+        private long nextNumber;
+        private long nextReply;
 
-        Connection(InetSocketAddress server, Selector selector) throws IOException {
+        /// Of the messages under way, at their number modulo the window.
+        private final long[] sendNanos = new long[window];
+
+        Connection(InetSocketAddress server, long index) throws IOException {
             channel = SocketChannel.open(server);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
             channel.configureBlocking(false);
             key = channel.register(selector, SelectionKey.OP_READ, this);
+            firstNumber = index << CONNECTION_SHIFT;
         }
 
-        /// An exception must not leave the selector's action: it is kept for the loop.
         void onReady() {
             try {
                 if (key.isWritable()) {
@@ -186,26 +232,16 @@ public final class LoadClient {
             }
         }
 
-        boolean isUnderWay() {
-            return receivedCount < sentCount;
-        }
-
-        void throwFailure() throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
-        }
-
         void fillWindow() throws IOException {
             if (draining || outgoing.position() > 0) {
                 return; // or the last batch has not gone out yet
             }
             long nowNanos = System.nanoTime();
-            while (sentCount - receivedCount < window) {
+            for (; nextNumber - nextReply < window; nextNumber++) {
                 int start = outgoing.position();
-                outgoing.put(pattern.clear());
-                outgoing.putLong(start, sentCount++);
-                sendNanos.add(nowNanos);
+                outgoing.put(pattern.clear()).putLong(start, firstNumber + nextNumber);
+                sendNanos[(int) (nextNumber % window)] = nowNanos;
+                sentCount++;
             }
             flush();
         }
@@ -220,8 +256,9 @@ public final class LoadClient {
 
         private void receive() throws IOException {
             if (channel.read(received.clear()) == -1) {
-                throw new EOFException("the server ended a connection after " + receivedCount + " replies");
+                throw new EOFException("the server ended a connection after " + nextReply + " replies");
             }
+            long nowNanos = System.nanoTime();
             received.flip();
             while (received.hasRemaining()) {
                 int count = Math.min(received.remaining(), reply.remaining());
@@ -230,21 +267,20 @@ public final class LoadClient {
                 if (!reply.hasRemaining()) {
                     check(reply.flip());
                     reply.clear();
+                    histogram.recordValue(nowNanos - sendNanos[(int) (nextReply++ % window)]);
+                    replyCount++;
                 }
             }
         }
 
         private void check(ByteBuffer message) throws IOException {
-            long sequence = message.getLong(0);
-            if (sequence != receivedCount || receivedCount == sentCount) {
-                throw new IOException("expected reply " + receivedCount + ", got " + sequence);
+            long number = message.getLong(0);
+            if (number != firstNumber + nextReply || nextReply == nextNumber) {
+                throw new IOException("expected reply %x, got %x".formatted(firstNumber + nextReply, number));
             }
             if (message.position(Long.BYTES).mismatch(pattern.clear().position(Long.BYTES)) != -1) {
-                throw new IOException("reply " + sequence + " differs from what was sent");
+                throw new IOException("reply %x differs from what was sent".formatted(number));
             }
-            receivedCount++;
-            replyCount++;
-            histogram.recordValue(System.nanoTime() - sendNanos.remove());
         }
     }
 }

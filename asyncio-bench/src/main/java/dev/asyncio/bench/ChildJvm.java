@@ -1,0 +1,103 @@
+package dev.asyncio.bench;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Another main of this module in a process of its own, on the same JDK and class path, which speaks in lines.
+final class ChildJvm implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final String name;
+    private final Process process;
+    private final BufferedReader output;
+    private final BufferedWriter input;
+
+    private ChildJvm(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        this.output = process.inputReader();
+        this.input = process.outputWriter();
+    }
+
+    static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
+        return start(List.of(), main, arguments);
+    }
+
+    /// Pins the process to one core, where the machine has two and a `taskset`.
+    static ChildJvm startOnCore(int core, Class<?> main, Object... arguments) throws IOException {
+        return start(Pinning.toCore(core), main, arguments);
+    }
+
+    private static ChildJvm start(List<String> prefix, Class<?> main, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xmx1g", main.getName()));
+        Arrays.stream(arguments).map(Object::toString).forEach(command::add);
+        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        return new ChildJvm(main.getSimpleName() + Arrays.toString(arguments), builder.start());
+    }
+
+    /// Waits for the next line that the child prints.
+    ///
+    /// @throws IOException if the child ends first
+    String readLine() throws IOException {
+        String line = output.readLine();
+        if (line == null) {
+            throw new IOException(name + " ended early; its reason is on standard error");
+        }
+        return line;
+    }
+
+    /// Waits for the next line, of the form `name=value name=value …`.
+    Map<String, Double> readValues() throws IOException {
+        return Arrays.stream(readLine().split(" "))
+                .map(pair -> pair.split("="))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> Double.valueOf(pair[1])));
+    }
+
+    void writeLine(String line) throws IOException {
+        input.write(line);
+        input.newLine();
+        input.flush();
+    }
+
+    /// The CPU time that the process has used so far.
+    Duration cpu() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException("this system does not tell the CPU time of " + name));
+    }
+
+    /// Ends the child's input, and waits until the child has ended of its own accord.
+    ///
+    /// @throws IOException if it fails, or does not end
+    void finish() throws IOException, InterruptedException {
+        input.close();
+        if (!process.waitFor(PATIENCE) || process.exitValue() != 0) {
+            throw new IOException(name + (process.isAlive() ? " does not end" : " failed: " + process.exitValue()));
+        }
+    }
+
+    /// Ends the child, if it has not ended, and waits for that.
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(PATIENCE)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException _) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

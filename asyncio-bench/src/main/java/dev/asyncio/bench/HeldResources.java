@@ -1,0 +1,93 @@
+package dev.asyncio.bench;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopGroup;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// What this process holds at a moment and a leak would add to.
+///
+/// @param descriptorCount open files and sockets; 0 where the system does not tell
+/// @param virtualThreadCount virtual threads alive, those of the loops included
+/// @param registrationCount channels on the shared event loops
+record HeldResources(long descriptorCount, long virtualThreadCount, int registrationCount) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long PAUSE_MILLIS = 50;
+
+    private static HeldResources now() throws IOException {
+        long virtualThreads = countVirtualThreads(); // first, as the dump opens a file
+        return new HeldResources(countDescriptors(), virtualThreads, countRegistrations());
+    }
+
+    /// Waits until what was closed lately has been given back: closing takes effect a turn of the loop later.
+    static HeldResources settled() throws IOException, InterruptedException {
+        HeldResources before = null;
+        HeldResources held = now();
+        while (!held.equals(before)) {
+            Thread.sleep(PAUSE_MILLIS);
+            before = held;
+            held = now();
+        }
+        return held;
+    }
+
+    /// Waits until no more is held than `base`; whatever was closed last is still on its way out.
+    ///
+    /// @return what is held then, or still held when patience is at its end
+    static HeldResources awaitWithin(HeldResources base) throws IOException, InterruptedException {
+        Deadline deadline = Deadline.after(PATIENCE);
+        HeldResources held = now();
+        while (!held.isWithin(base) && !deadline.isExpired()) {
+            Thread.sleep(PAUSE_MILLIS);
+            held = now();
+        }
+        return held;
+    }
+
+    @Override
+    public String toString() {
+        return descriptorCount + " descriptors, " + virtualThreadCount + " virtual threads, " + registrationCount
+                + " registrations";
+    }
+
+    boolean isWithin(HeldResources base) {
+        return descriptorCount <= base.descriptorCount
+                && virtualThreadCount <= base.virtualThreadCount
+                && registrationCount <= base.registrationCount;
+    }
+
+    private static long countDescriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount()
+                : 0;
+    }
+
+    private static int countRegistrations() {
+        return EventLoopGroup.shared().loops().stream()
+                .mapToInt(loop -> loop.statistics().registrationCount())
+                .sum();
+    }
+
+    /// Counted in a thread dump: nothing else knows of all virtual threads.
+    private static long countVirtualThreads() throws IOException {
+        Path folder = Files.createTempDirectory("threads");
+        Path dump = folder.resolve("dump.json");
+        try {
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(dump.toString(), ThreadDumpFormat.JSON);
+            try (var lines = Files.lines(dump)) {
+                return lines.filter(line -> line.contains("\"virtual\": true")).count();
+            }
+        } finally {
+            Files.deleteIfExists(dump);
+            Files.delete(folder);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.asyncio.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/// What a server pays for connections that say nothing: `IdleCost [CONNECTIONS [SECONDS]]`.
+///
+/// The clients are in another process, so the numbers are the server's alone. Each connection has echoed once before
+/// the measurement, and again after it. The server is warm: a thread that parked in code not compiled yet keeps a
+/// stack several times as large.
+public final class IdleCost {
+
+    private static final double CPU_LIMIT_PERCENT = 0.5;
+    private static final long HEAP_LIMIT_BYTES = 2 * 1024;
+
+    private static final int WARM_UP_BATCHES = 12;
+    private static final int WARM_UP_CONNECTIONS = 1_000;
+    private static final int WARM_UP_ROUNDS = 20;
+
+    private IdleCost() {}
+
+    static void main(String[] args) throws IOException, InterruptedException {
+        int connectionCount = args.length > 0 ? Integer.parseInt(args[0]) : 1_000;
+        double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 10;
+        check(connectionCount, Duration.ofMillis((long) (seconds * 1_000))).report();
+    }
+
+    static Verdict check(int connectionCount, Duration idleTime) throws IOException, InterruptedException {
+        var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (var server = EchoContender.Kind.ASYNCIO.start(anyPort)) {
+            warmUp(server);
+            HeldResources.settled();
+            Memory before = Memory.settled();
+            try (var clients = HoldingClient.start(server.address(), connectionCount)) {
+                HoldingClient.echoOnAll(clients);
+                Memory with = Memory.settled();
+                double cpuPercent = cpuPercentOver(idleTime);
+                HoldingClient.echoOnAll(clients);
+                long heapBytes = (with.heapBytes - before.heapBytes) / connectionCount;
+                long directBytes = (with.directBytes - before.directBytes) / connectionCount;
+                return new Verdict(
+                        cpuPercent < CPU_LIMIT_PERCENT && heapBytes <= HEAP_LIMIT_BYTES,
+                        "%,d idle connections: %.2f %% of a core over %.1f s (limit %.1f %%); "
+                                .formatted(connectionCount, cpuPercent, idleTime.toMillis() / 1e3, CPU_LIMIT_PERCENT)
+                                + "a connection costs the server %,d B of heap (limit %,d B) and %,d B of direct buffer"
+                                        .formatted(heapBytes, HEAP_LIMIT_BYTES, directBytes));
+            }
+        }
+    }
+
+    private static void warmUp(EchoContender server) throws IOException, InterruptedException {
+        for (int batch = 0; batch < WARM_UP_BATCHES; batch++) {
+            try (var clients = HoldingClient.start(server.address(), WARM_UP_CONNECTIONS)) {
+                for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                    HoldingClient.echoOnAll(clients);
+                }
+                clients.finish();
+            }
+        }
+    }
+
+    private static double cpuPercentOver(Duration idleTime) throws InterruptedException {
+        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long startNanos = System.nanoTime();
+        long cpuBefore = system.getProcessCpuTime();
+        Thread.sleep(idleTime);
+        return 100.0 * (system.getProcessCpuTime() - cpuBefore) / (System.nanoTime() - startNanos);
+    }
+
+    /// What is in use once the garbage is gone.
+    private record Memory(long heapBytes, long directBytes) {
+
+        private static final long PAUSE_MILLIS = 200;
+        private static final long NOISE_BYTES = 4 * 1024;
+
+        /// A collection only finds what a cleaner then lets go, so it takes several until nothing more goes.
+        static Memory settled() throws InterruptedException {
+            Memory before;
+            Memory now = afterCollection();
+            do {
+                Thread.sleep(PAUSE_MILLIS);
+                before = now;
+                now = afterCollection();
+            } while (now.heapBytes < before.heapBytes - NOISE_BYTES || now.directBytes < before.directBytes);
+            return now;
+        }
+
+        private static Memory afterCollection() {
+            var memory = ManagementFactory.getMemoryMXBean();
+            memory.gc();
+            long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> pool.getName().equals("direct"))
+                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                    .sum();
+            return new Memory(memory.getHeapMemoryUsage().getUsed(), direct);
+        }
+    }
+}

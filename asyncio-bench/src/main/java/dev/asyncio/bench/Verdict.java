@@ -1,0 +1,15 @@
+package dev.asyncio.bench;
+
+/// What a check came to; its last line, and the process's exit status.
+///
+/// @param passed whether all is as it must be
+/// @param finding what was found, with its numbers
+record Verdict(boolean passed, String finding) {
+
+    void report() {
+        System.out.println((passed ? "pass: " : "FAIL: ") + finding);
+        if (!passed) {
+            System.exit(1);
+        }
+    }
+}

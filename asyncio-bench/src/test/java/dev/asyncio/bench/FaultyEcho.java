@@ -1,0 +1,100 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.core.testing.ThreadKind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// An echo server that does wrong by one message on its first connection, and is honest otherwise.
+final class FaultyEcho implements AutoCloseable {
+
+    private static final int FAULTY_MESSAGE = 10;
+
+    private final Fault fault;
+    private final int messageBytes;
+    private final ServerSocket listener;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    /// What becomes of the reply.
+    enum Fault {
+        NONE,
+        DROPPED,
+        SHORTENED,
+        ALTERED,
+        SENT_TWICE,
+        ENDED
+    }
+
+    private FaultyEcho(Fault fault, int messageBytes) throws IOException {
+        this.fault = fault;
+        this.messageBytes = messageBytes;
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    static FaultyEcho start(Fault fault, int messageBytes) throws IOException {
+        var server = new FaultyEcho(fault, messageBytes);
+        ThreadKind.VIRTUAL.unstarted(server::accept).start();
+        return server;
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    private void accept() {
+        try {
+            for (boolean honest = false;; honest = true) {
+                Socket socket = listener.accept();
+                sockets.add(socket);
+                Fault onThis = honest ? Fault.NONE : fault;
+                ThreadKind.VIRTUAL.unstarted(() -> serve(socket, onThis)).start();
+            }
+        } catch (IOException _) {
+            // closed by the test
+        }
+    }
+
+    private void serve(Socket socket, Fault fault) {
+        try (socket) {
+            for (int number = 0;; number++) {
+                byte[] message = socket.getInputStream().readNBytes(messageBytes);
+                if (message.length < messageBytes) {
+                    return;
+                }
+                reply(socket, message, number == FAULTY_MESSAGE ? fault : Fault.NONE);
+            }
+        } catch (IOException _) {
+            // the client gave up, as it should
+        }
+    }
+
+    private void reply(Socket socket, byte[] message, Fault fault) throws IOException {
+        var output = socket.getOutputStream();
+        switch (fault) {
+            case NONE -> output.write(message);
+            case DROPPED -> {}
+            case SHORTENED -> output.write(message, 0, messageBytes - 1);
+            case ALTERED -> {
+                message[messageBytes / 2] ^= 1;
+                output.write(message);
+            }
+            case SENT_TWICE -> {
+                output.write(message);
+                output.write(message);
+            }
+            case ENDED -> socket.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}
