@@ -128,6 +128,9 @@ final class ReadinessSlot {
                 if (current != null) {
                     current.callOff();
                 }
+                if (alarm != next) {
+                    next.callOff(); // replaced or called off before it was set
+                }
                 return;
             }
             current = alarm;
@@ -147,7 +150,7 @@ final class ReadinessSlot {
         }
     }
 
-    private void callOffAlarm() {
+    void callOffAlarm() {
         if (ALARM.getAndSet(this, null) instanceof Alarm set) {
             set.callOff();
         }

@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +55,7 @@ class ReadinessSlotRaceTest {
             if (available.get() > 0 && (key.interestOps() & SelectionKey.OP_READ) != 0) {
                 registration.inbound().onEvent();
             }
-            Thread.onSpinWait();
+            Thread.yield();
         }
     }
 
@@ -67,7 +68,7 @@ class ReadinessSlotRaceTest {
                 Thread.onSpinWait();
             }
             while (available.get() > 2) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
         }
         assertEquals(ROUNDS, consumer.value());
@@ -75,34 +76,41 @@ class ReadinessSlotRaceTest {
 
     @Test
     void noEventIsLostWhileAlarmsAreSet() throws Exception {
+        int rounds = ROUNDS / 40;
         var other = new ReadinessSlot(registration);
-        var disturbing = Waiting.start(ThreadKind.PLATFORM, () -> {
-            while (!done) {
-                var alarm = new Alarm(other, Waiting.patience());
-                alarm.set(); // contends for the timer's lock
-                alarm.callOff();
-            }
-        });
+        var disturbing = new ArrayList<Waiting<Void>>();
+        for (int i = 0; i < 3; i++) {
+            disturbing.add(Waiting.start(ThreadKind.PLATFORM, () -> {
+                while (!done) {
+                    var alarm = new Alarm(other, Waiting.patience());
+                    alarm.set(); // so many at once that the timer's lock makes the consumer park
+                    alarm.callOff();
+                }
+            }));
+        }
         var consumer = Waiting.start(ThreadKind.VIRTUAL, () -> {
-            long timeoutNanos = Waiting.PATIENCE.toNanos();
-            for (int taken = 0; taken < ROUNDS / 4; taken++) {
-                // Earlier than the last one, so that each wait sets an alarm.
-                var deadline = Deadline.after(Duration.ofNanos(timeoutNanos - taken * 100_000L));
+            for (int taken = 0; taken < rounds; taken++) {
                 while (available.get() == 0) {
-                    registration.await(Interest.READ, deadline);
+                    registration.inbound().callOffAlarm(); // so that each wait sets one
+                    registration.await(Interest.READ, Waiting.patience());
                 }
                 available.decrementAndGet();
             }
         });
-        for (int i = 0; i < ROUNDS / 4; i++) {
+        for (int i = 0; i < rounds; i++) {
+            for (int pause = i % 1_024; pause > 0; pause--) {
+                Thread.onSpinWait();
+            }
             available.incrementAndGet();
             while (available.get() > 0 && consumer.isAlive()) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
         }
         consumer.value();
         done = true;
-        disturbing.value();
+        for (Waiting<Void> thread : disturbing) {
+            thread.value();
+        }
     }
 
     @Test
@@ -111,7 +119,7 @@ class ReadinessSlotRaceTest {
         for (int i = 0; i < ROUNDS; i++) {
             available.incrementAndGet();
             while (available.get() > 0) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
         }
         assertEquals(ROUNDS, consumer.value());

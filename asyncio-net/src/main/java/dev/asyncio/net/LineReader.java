@@ -38,13 +38,17 @@ public final class LineReader {
     /// @param stream where lines come from
     /// @param maxLineBytes the longest line allowed, its end not counted
     /// @param charset how lines are encoded
+    /// @throws IllegalArgumentException if ends of line are not as in ASCII there, UTF-16 for one
     public LineReader(ByteStream stream, int maxLineBytes, Charset charset) {
         if (maxLineBytes < 1 || maxLineBytes > Integer.MAX_VALUE - 64) {
             throw new IllegalArgumentException("line reader: expected a limit of 1 byte or more, got " + maxLineBytes);
         }
+        if (!charset.decode(ByteBuffer.wrap(new byte[] {'\r', '\n'})).toString().equals("\r\n")) {
+            throw new IllegalArgumentException("line reader: expected ends of line as in ASCII, got " + charset);
+        }
         this.stream = Objects.requireNonNull(stream);
         this.maxLineBytes = maxLineBytes;
-        this.charset = Objects.requireNonNull(charset);
+        this.charset = charset;
         this.buffer = ByteBuffer.allocate(Math.min(INITIAL_BYTES, maxLineBytes + 2)).flip();
     }
 
@@ -94,7 +98,7 @@ public final class LineReader {
             if (lineBytes >= 0) {
                 return takeLine(lineBytes, 1);
             }
-            if (buffer.remaining() > maxLineBytes + 1) { // with a CR it would have ended by now
+            if (isTooLong()) {
                 throw tooLong();
             }
             if (fill(source) == -1) {
@@ -112,6 +116,12 @@ public final class LineReader {
         }
         searchedBytes = buffer.remaining();
         return -1;
+    }
+
+    /// Without an LF so far. One byte over the limit may still be the CR of its end.
+    private boolean isTooLong() {
+        int excessBytes = buffer.remaining() - maxLineBytes;
+        return excessBytes > 1 || excessBytes == 1 && buffer.get(buffer.limit() - 1) != '\r';
     }
 
     private String takeLine(int byteCount, int endBytes) throws IOException {
@@ -134,9 +144,11 @@ public final class LineReader {
     private int fill(Source source) throws IOException {
         makeRoom();
         ByteBuffer room = buffer.duplicate().limit(buffer.capacity()).position(buffer.limit());
-        int count = source.read(room);
-        buffer.limit(room.position());
-        return count;
+        try {
+            return source.read(room);
+        } finally {
+            buffer.limit(room.position());
+        }
     }
 
     /// Moves what is at hand to the front, into a larger buffer if it fills this one.
@@ -144,7 +156,7 @@ public final class LineReader {
         if (buffer.remaining() == buffer.capacity()) {
             int larger = (int) Math.min(2L * buffer.capacity(), maxLineBytes + 2L);
             buffer = ByteBuffer.allocate(larger).put(buffer).flip();
-        } else if (buffer.limit() == buffer.capacity()) {
+        } else if (buffer.limit() == buffer.capacity() || !buffer.hasRemaining()) {
             buffer.compact().flip();
         }
     }

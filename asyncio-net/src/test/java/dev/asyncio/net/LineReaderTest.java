@@ -16,13 +16,16 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 class LineReaderTest {
 
     private static final int LIMIT = 10;
@@ -66,6 +69,42 @@ class LineReaderTest {
     void anEndlessLineIsRefusedBeforeItEnds() throws IOException {
         send("1234567890xx");
         assertThrows(LineTooLongException.class, () -> lines.readLine(patience()));
+    }
+
+    @Test
+    void aLineIsRefusedAtTheFirstByteTooManyUnlessThatMayBeItsEnd() throws Exception {
+        send("1234567890x");
+        assertThrows(LineTooLongException.class, () -> lines.readLine(Deadline.after(Duration.ZERO)));
+        var other = new LineReader(pair.right(), LIMIT);
+        pair.left().write(StandardCharsets.UTF_8.encode("1234567890\r"));
+        assertThrows(SocketTimeoutException.class, () -> other.readLine(Deadline.after(Duration.ZERO)));
+        pair.left().write(StandardCharsets.UTF_8.encode("\n"));
+        assertEquals("1234567890", other.readLine(patience()));
+    }
+
+    @Test
+    void aLastLineLongerThanTheLimitIsRefusedToo() throws IOException {
+        send("1234567890\r");
+        pair.right().close();
+        assertThrows(LineTooLongException.class, () -> lines.readLine(patience()));
+    }
+
+    /// Every line of every length at every place of the buffer, in pieces of every size that matters.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 511, 512, 513, 4096})
+    void linesOfAllLengthsComeThrough(int bytesAtATime) throws Exception {
+        var reader = new LineReader(FaultyStream.around(pair.left()).readsOfAtMost(bytesAtATime), 1_200);
+        var sending = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            for (int length = 0; length <= 1_200; length++) {
+                send("y".repeat(length) + (length % 2 == 0 ? "\n" : "\r\n"));
+            }
+            pair.right().shutdownOutput();
+        });
+        for (int length = 0; length <= 1_200; length++) {
+            assertEquals("y".repeat(length), reader.readLine(patience()));
+        }
+        assertNull(reader.readLine(patience()));
+        sending.value();
     }
 
     @Test
@@ -118,6 +157,35 @@ class LineReaderTest {
         var latin = new LineReader(pair.left(), LIMIT, StandardCharsets.ISO_8859_1);
         pair.right().write(ByteBuffer.wrap(new byte[] {(byte) 0xFC, '\n'}));
         assertEquals("ü", latin.readLine());
+    }
+
+    @Test
+    void anEndInTheMiddleOfACharacterIsRefused() throws IOException {
+        pair.right().write(ByteBuffer.wrap(new byte[] {'a', (byte) 0xC3}));
+        pair.right().close();
+        assertThrows(CharacterCodingException.class, lines::readLine);
+        assertNull(lines.readLine());
+    }
+
+    @Test
+    void aCharsetWithOtherLineEndsIsRefused() {
+        for (var charset : new Charset[] {StandardCharsets.UTF_16, StandardCharsets.UTF_32LE}) {
+            var e = assertThrows(
+                    IllegalArgumentException.class, () -> new LineReader(pair.left(), LIMIT, charset));
+            assertTrue(e.getMessage().contains(charset.name()), e.getMessage());
+        }
+    }
+
+    @Test
+    void aLineAtHandNeedsNoWait() throws Exception {
+        send("one\ntwo\n");
+        assertEquals("one", lines.readLine());
+        var reading = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            Thread.currentThread().interrupt();
+            return lines.readLine(Deadline.after(Duration.ZERO));
+        });
+        assertEquals("two", reading.value());
+        assertTrue(reading.interruptStatus());
     }
 
     @Test

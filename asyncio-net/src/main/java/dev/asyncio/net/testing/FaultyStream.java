@@ -5,10 +5,12 @@ import dev.asyncio.net.ByteStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadPendingException;
 import java.nio.channels.WritePendingException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A stream that misbehaves as a network does: moves few bytes at a time, stalls, ends or breaks at a chosen byte. For
 /// the rest it is the stream that it stands around, whose owner it becomes.
@@ -17,7 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// var stream = FaultyStream.around(pair.left()).readsOfAtMost(1).resetsWhenRead(100);
 /// ```
 ///
-/// Set it up before it is used.
+/// Set it up before it is used; of several faults told to one direction, the last counts. A stalled call without a
+/// deadline waits for ever, since a stream does not tell its own read timeout.
 public final class FaultyStream implements ByteStream {
 
     private static final long NO_FAULT = Long.MAX_VALUE;
@@ -28,17 +31,37 @@ public final class FaultyStream implements ByteStream {
         RESET
     }
 
+    /// ```
+    ///   OPEN ──► a reset was played ──► BROKEN
+    ///    └─────► close, abort ◄──────────┘
+    ///                 └──► CLOSED
+    /// ```
+    private enum State {
+        OPEN,
+        /// The stream inside is aborted, so it refuses calls as closed; here they fail as on a broken network.
+        BROKEN,
+        CLOSED
+    }
+
     private final ByteStream stream;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private final Direction input = new Direction();
     private final Direction output = new Direction();
 
-    /// Where stalled calls wait: nobody ever writes to it. Closed with the stream, which wakes them.
-    private final MemoryStream.Pair readStall = MemoryStream.pair(1);
+    /// For error messages; the stream inside calls itself closed once a reset was played.
+    private final String description;
 
-    private final MemoryStream.Pair writeStall = MemoryStream.pair(1);
+    /// Where stalled calls wait, as the reader of one pipe and the writer of another: sides of the same pipe would
+    /// take each other's close for the peer's.
+    private final MemoryPipe readStall;
+
+    private final MemoryPipe writeStall;
 
     private FaultyStream(ByteStream stream) {
-        this.stream = Objects.requireNonNull(stream);
+        this.stream = stream;
+        this.description = toString();
+        this.readStall = new MemoryPipe(0, description);
+        this.writeStall = new MemoryPipe(0, description);
     }
 
     /// What one direction is to do, and how far it has come. Confined to the thread that operates in the direction.
@@ -48,6 +71,7 @@ public final class FaultyStream implements ByteStream {
         private Fault fault;
         private long faultAt = NO_FAULT;
         private long byteCount;
+        private boolean ended;
 
         private void setFault(Fault what, long at) {
             if (at < 0) {
@@ -71,7 +95,7 @@ public final class FaultyStream implements ByteStream {
     /// @param stream the stream, which the new one closes
     /// @return a stream to be set up
     public static FaultyStream around(ByteStream stream) {
-        return new FaultyStream(stream);
+        return new FaultyStream(Objects.requireNonNull(stream));
     }
 
     /// Makes each read come back with few bytes.
@@ -153,6 +177,8 @@ public final class FaultyStream implements ByteStream {
             } finally {
                 dst.limit(limit);
             }
+        } catch (ClosedChannelException e) {
+            throw closedOrBroken(e, "read from ");
         } finally {
             input.busy.set(false);
         }
@@ -169,7 +195,7 @@ public final class FaultyStream implements ByteStream {
         beginWrite();
         long startCount = output.byteCount;
         try {
-            stream.write(ByteBuffer.allocate(0)); // a closed stream refuses even nothing
+            requireNotEnded();
             for (int i = offset; i < offset + length; i++) {
                 while (srcs[i].hasRemaining()) {
                     writePiece(srcs[i], deadline);
@@ -179,6 +205,8 @@ public final class FaultyStream implements ByteStream {
         } catch (InterruptedIOException e) {
             e.bytesTransferred = (int) Math.min(Integer.MAX_VALUE, output.byteCount - startCount);
             throw e;
+        } catch (ClosedChannelException e) {
+            throw closedOrBroken(e, "write to ");
         } finally {
             output.busy.set(false);
         }
@@ -188,11 +216,13 @@ public final class FaultyStream implements ByteStream {
     public void awaitReadable(Deadline deadline) throws IOException {
         beginRead();
         try {
-            if (input.isAtFault() && input.fault == Fault.STALL) {
-                readStall.left().awaitReadable(deadline);
-            } else if (!input.isAtFault()) {
+            if (!input.isAtFault()) {
                 stream.awaitReadable(deadline);
+            } else if (input.fault == Fault.STALL) {
+                readStall.awaitReadable(deadline);
             }
+        } catch (ClosedChannelException e) {
+            throw closedOrBroken(e, "read from ");
         } finally {
             input.busy.set(false);
         }
@@ -203,6 +233,9 @@ public final class FaultyStream implements ByteStream {
         beginWrite();
         try {
             stream.shutdownOutput();
+            output.ended = true;
+        } catch (ClosedChannelException e) {
+            throw closedOrBroken(e, "write to ");
         } finally {
             output.busy.set(false);
         }
@@ -210,27 +243,23 @@ public final class FaultyStream implements ByteStream {
 
     @Override
     public boolean isOpen() {
-        return stream.isOpen();
+        return switch (state.get()) {
+            case OPEN -> stream.isOpen();
+            case BROKEN -> true;
+            case CLOSED -> false;
+        };
     }
 
     @Override
     public void close() throws IOException {
-        try {
-            stream.close();
-        } finally {
-            readStall.close();
-            writeStall.close();
-        }
+        leaveStall();
+        stream.close();
     }
 
     @Override
     public void abort() throws IOException {
-        try {
-            stream.abort();
-        } finally {
-            readStall.close();
-            writeStall.close();
-        }
+        leaveStall();
+        stream.abort();
     }
 
     @Override
@@ -238,22 +267,37 @@ public final class FaultyStream implements ByteStream {
         return "FaultyStream[" + stream + "]";
     }
 
-    private void beginRead() {
+    private void beginRead() throws ClosedChannelException {
+        requireOpen();
         if (!input.busy.compareAndSet(false, true)) {
             throw new ReadPendingException();
         }
     }
 
-    private void beginWrite() {
+    private void beginWrite() throws ClosedChannelException {
+        requireOpen();
         if (!output.busy.compareAndSet(false, true)) {
             throw new WritePendingException();
         }
     }
 
+    private void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /// Before a stall could make a writer wait that is to be refused.
+    private void requireNotEnded() throws ClosedChannelException {
+        if (output.ended) {
+            throw new ClosedChannelException();
+        }
+    }
+
     private int applyReadFault(Deadline deadline) throws IOException {
         return switch (input.fault) {
-            case END -> stream.isOpen() ? -1 : stream.read(ByteBuffer.allocate(1), deadline);
-            case STALL -> readStall.left().read(ByteBuffer.allocate(1), deadline);
+            case END -> -1;
+            case STALL -> readStall.read(ByteBuffer.allocate(1), deadline);
             case RESET -> throw reset("read from ");
         };
     }
@@ -263,7 +307,7 @@ public final class FaultyStream implements ByteStream {
             if (output.fault == Fault.RESET) {
                 throw reset("write to ");
             }
-            writeStall.left().read(ByteBuffer.allocate(1), deadline);
+            writeStall.write(new ByteBuffer[] {ByteBuffer.allocate(1)}, 0, 1, deadline);
         }
         int limit = src.limit();
         src.limit(src.position() + output.nextPiece(src.remaining()));
@@ -277,8 +321,28 @@ public final class FaultyStream implements ByteStream {
     }
 
     private IOException reset(String operation) throws IOException {
-        stream.abort();
-        return new IOException(operation + this + ": connection reset by peer");
+        if (state.compareAndSet(State.OPEN, State.BROKEN)) {
+            readStall.reset();
+            writeStall.reset();
+            stream.abort();
+        }
+        return closedOrBroken(new ClosedChannelException(), operation);
+    }
+
+    /// What a refusal by the stream inside means: after a reset it is the network's doing, not the caller's.
+    private IOException closedOrBroken(ClosedChannelException e, String operation) {
+        if (state.get() != State.BROKEN) {
+            return e;
+        }
+        var broken = new IOException(operation + description + ": connection reset by peer");
+        broken.initCause(e);
+        return broken;
+    }
+
+    private void leaveStall() {
+        state.set(State.CLOSED);
+        readStall.closeReader();
+        writeStall.closeWriter();
     }
 
     private static int requirePositive(int byteCount) {

@@ -12,7 +12,8 @@ import java.nio.channels.WritePendingException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// One direction of a connection in memory: a ring of bytes with one reader and one writer at a time.
+/// One direction of a connection in memory: a ring of bytes with one reader and one writer at a time. One without
+/// capacity makes both wait for ever.
 final class MemoryPipe {
 
     private enum Writer {
@@ -94,6 +95,9 @@ final class MemoryPipe {
                 return;
             }
             requireWritable();
+            if (reset) {
+                throw broken("write to ", "connection reset by peer");
+            }
             writer = Writer.ENDED;
             changed.signalAll();
         } finally {
@@ -109,11 +113,25 @@ final class MemoryPipe {
         change(() -> writer = Writer.CLOSED);
     }
 
-    void reset() {
+    /// The reader closes at once. One step, so that its own thread never sees a reset without the close.
+    void abortReader() {
         change(() -> {
-            reset = true;
-            byteCount = 0;
+            readerClosed = true;
+            discard();
         });
+    }
+
+    /// The writer closes at once; one step likewise.
+    void abortWriter() {
+        change(() -> {
+            writer = Writer.CLOSED;
+            discard();
+        });
+    }
+
+    /// Breaks the connection under both sides.
+    void reset() {
+        change(this::discard);
     }
 
     boolean isReaderClosed() {
@@ -123,6 +141,11 @@ final class MemoryPipe {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void discard() {
+        reset = true;
+        byteCount = 0;
     }
 
     private void change(Runnable change) {
@@ -166,14 +189,14 @@ final class MemoryPipe {
             reading = false;
         }
         if (reset) {
-            throw new IOException("read from " + description + ": connection reset by peer");
+            throw broken("read from ", "connection reset by peer");
         }
     }
 
     private void awaitRoom(Deadline deadline) throws IOException {
         writing = true;
         try {
-            while (byteCount == ring.length && !readerClosed) {
+            while (byteCount == ring.length && !readerClosed && !reset) {
                 await("write to ", deadline);
                 if (writer == Writer.CLOSED) {
                     throw new AsynchronousCloseException();
@@ -183,9 +206,12 @@ final class MemoryPipe {
             writing = false;
         }
         if (reset || readerClosed) {
-            String reason = reset ? ": connection reset by peer" : ": broken pipe";
-            throw new IOException("write to " + description + reason);
+            throw broken("write to ", reset ? "connection reset by peer" : "broken pipe");
         }
+    }
+
+    private IOException broken(String operation, String reason) {
+        return new IOException(operation + description + ": " + reason);
     }
 
     private void await(String operation, Deadline deadline) throws InterruptedIOException {

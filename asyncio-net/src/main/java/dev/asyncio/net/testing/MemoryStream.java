@@ -99,9 +99,8 @@ public final class MemoryStream implements ByteStream {
     @Override
     public void abort() {
         if (isOpen()) {
-            input.reset();
-            output.reset();
-            close();
+            input.abortReader();
+            output.abortWriter();
         }
     }
 
