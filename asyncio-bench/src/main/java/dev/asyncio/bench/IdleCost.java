@@ -1,12 +1,20 @@
 package dev.asyncio.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.net.TcpStream;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// What a server pays for connections that say nothing: `IdleCost [CONNECTIONS [SECONDS]]`.
 ///
@@ -32,11 +40,12 @@ public final class IdleCost {
 
     static Verdict check(int connectionCount, Duration idleTime) throws IOException, InterruptedException {
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (var server = EchoContender.Kind.ASYNCIO.start(anyPort)) {
-            warmUp(server);
+        var listener = TcpListener.bind(anyPort, TcpOptions.defaults());
+        try (var server = TcpServer.start(listener, new IdleEcho()::echo)) {
+            warmUp(server.localAddress());
             HeldResources.settled();
             Memory before = Memory.settled();
-            try (var clients = HoldingClient.start(server.address(), connectionCount)) {
+            try (var clients = HoldingClient.start(server.localAddress(), connectionCount)) {
                 HoldingClient.echoOnAll(clients);
                 Memory with = Memory.settled();
                 double cpuPercent = cpuPercentOver(idleTime);
@@ -53,13 +62,42 @@ public final class IdleCost {
         }
     }
 
-    private static void warmUp(EchoContender server) throws IOException, InterruptedException {
+    private static void warmUp(InetSocketAddress server) throws IOException, InterruptedException {
         for (int batch = 0; batch < WARM_UP_BATCHES; batch++) {
-            try (var clients = HoldingClient.start(server.address(), WARM_UP_CONNECTIONS)) {
+            try (var clients = HoldingClient.start(server, WARM_UP_CONNECTIONS)) {
                 for (int round = 0; round < WARM_UP_ROUNDS; round++) {
                     HoldingClient.echoOnAll(clients);
                 }
                 clients.finish();
+            }
+        }
+    }
+
+    /// Echoes as one does for many connections of which few speak: a connection takes a buffer when bytes are there,
+    /// and gives it back before it waits again.
+    private static final class IdleEcho {
+
+        private final Queue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
+
+        void echo(TcpStream stream) throws IOException {
+            boolean ended = false;
+            while (!ended) {
+                stream.awaitReadable(Deadline.never());
+                ended = !echoOnce(stream);
+            }
+        }
+
+        private boolean echoOnce(TcpStream stream) throws IOException {
+            ByteBuffer buffer = spare.poll();
+            if (buffer == null) {
+                buffer = ByteBuffer.allocateDirect(EchoContender.BUFFER_BYTES);
+            }
+            try {
+                boolean received = stream.read(buffer.clear()) != -1;
+                stream.write(buffer.flip());
+                return received;
+            } finally {
+                spare.add(buffer);
             }
         }
     }

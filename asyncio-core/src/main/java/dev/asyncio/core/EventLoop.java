@@ -62,7 +62,7 @@ public final class EventLoop {
         this.name = name;
         this.spinBudget = spin.newBudget();
         this.handlerThreads =
-                Thread.ofVirtual().name(name + "-handler-", 0).factory();
+                Thread.ofVirtual().name(name + "-handler").factory();
         try {
             this.selector = Selector.open();
         } catch (IOException e) {

@@ -7,35 +7,54 @@ import dev.asyncio.core.Registration;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One direction of a non-blocking channel in blocking style: begin, try, wait, try again, end. The one loop behind
 /// read, write, accept and connect.
 final class BlockingOps {
 
+    private static final VarHandle BUSY;
+
+    static {
+        try {
+            BUSY = MethodHandles.lookup().findVarHandle(BlockingOps.class, "busy", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Channel channel;
     private final Registration registration;
     private final Interest interest;
 
-    /// What the direction does and with whom, for error messages: "read from /192.0.2.1:80".
-    private final String description;
+    /// What the direction does, and with whom, for error messages: "read from ", /192.0.2.1:80. Put together when one
+    /// is due: an idle connection holds no text.
+    private final String operation;
 
-    /// Held from begin to end by the one thread that may operate in this direction.
-    private final AtomicBoolean busy = new AtomicBoolean();
+    private final InetSocketAddress party;
+
+    /// True from begin to end of the one operation that may be under way in this direction. A field of its own, since
+    /// an idle connection counts every byte.
+    @SuppressWarnings("unused") // through BUSY
+    private volatile boolean busy;
 
     /// The last wait was a real one, so most likely nothing has come yet when the next operation begins, and trying
     /// before waiting would waste a system call. Guarded by [#busy].
     private boolean waitFirst;
 
-    BlockingOps(Channel channel, Registration registration, Interest interest, String description) {
+    BlockingOps(Channel channel, Registration registration, Interest interest, String operation,
+            InetSocketAddress party) {
         this.channel = channel;
         this.registration = registration;
         this.interest = interest;
-        this.description = description;
+        this.operation = operation;
+        this.party = party;
     }
 
     /// One try of the operation: what it came to, or 0 for "not now".
@@ -95,7 +114,7 @@ final class BlockingOps {
         if (!channel.isOpen()) {
             throw new ClosedChannelException();
         }
-        if (!busy.compareAndSet(false, true)) {
+        if (!BUSY.compareAndSet(this, false, true)) {
             throw interest.pendingException();
         }
     }
@@ -106,7 +125,7 @@ final class BlockingOps {
     }
 
     private void end() {
-        busy.setRelease(false);
+        BUSY.setRelease(this, false);
     }
 
     private long untilProgress(Attempt attempt, Deadline deadline) throws IOException {
@@ -141,7 +160,7 @@ final class BlockingOps {
         if (e instanceof InterruptedIOException || e instanceof EOFException || e instanceof EventLoopClosedException) {
             return e;
         }
-        var broken = new SocketException(description + ": " + e.getMessage());
+        var broken = new SocketException(operation + party + ": " + e.getMessage());
         broken.initCause(e);
         return broken;
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /// The threads of a server, each with the channel that it serves, so that none of either is left behind.
 final class HandlerThreads {
@@ -24,12 +25,12 @@ final class HandlerThreads {
     /// Written under [#lock].
     private volatile boolean closed;
 
-    /// Starts a thread that runs `task`, then closes the channel. After [#close()] it closes the channel and starts
-    /// nothing.
-    void start(ThreadFactory factory, Channel channel, Runnable task) {
+    /// Starts a thread that has `task` serve the channel, then closes the channel. After [#close()] it closes the
+    /// channel and starts nothing.
+    <C extends Channel> void start(ThreadFactory factory, C channel, Consumer<C> task) {
         Thread thread = factory.newThread(() -> {
             try {
-                task.run();
+                task.accept(channel);
             } finally {
                 close(channel);
                 remove(Thread.currentThread());

@@ -27,7 +27,7 @@ public final class TcpListener implements Channel {
         this.options = options;
         this.localAddress = (InetSocketAddress) channel.getLocalAddress();
         this.registration = options.eventLoops().next().register(channel);
-        this.accepting = new BlockingOps(channel, registration, Interest.ACCEPT, "accept on " + localAddress);
+        this.accepting = new BlockingOps(channel, registration, Interest.ACCEPT, "accept on ", localAddress);
     }
 
     /// Binds a port on every address of this machine, with default options.

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// Accepts connections and runs a handler for each on a virtual thread of its own.
 ///
@@ -29,6 +30,7 @@ public final class TcpServer implements AutoCloseable {
 
     private final TcpListener listener;
     private final StreamHandler handler;
+    private final Consumer<TcpStream> serving = this::serve;
     private final Semaphore vacancies;
     private final AtomicInteger connectionCount = new AtomicInteger();
     private final CountDownLatch listenerClosed = new CountDownLatch(1);
@@ -50,7 +52,7 @@ public final class TcpServer implements AutoCloseable {
     /// @return a running server, which the caller closes
     public static TcpServer start(TcpListener listener, StreamHandler handler) {
         var server = new TcpServer(listener, handler);
-        server.threads.start(server::acceptorThread, listener, server::acceptUntilClosed);
+        server.threads.start(server::acceptorThread, listener, _ -> server.acceptUntilClosed());
         return server;
     }
 
@@ -134,7 +136,7 @@ public final class TcpServer implements AutoCloseable {
 
     private void acceptOne() throws IOException {
         TcpStream stream = listener.accept();
-        threads.start(stream.eventLoop().threadFactory(), stream, () -> serve(stream));
+        threads.start(stream.eventLoop().threadFactory(), stream, serving);
     }
 
     private void serve(TcpStream stream) {

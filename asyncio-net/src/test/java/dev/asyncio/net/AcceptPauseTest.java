@@ -1,0 +1,139 @@
+package dev.asyncio.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.testing.Waiting;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server that runs out of descriptors. In a process of its own, since none is left for anyone else in there.
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "no ulimit")
+class AcceptPauseTest {
+
+    @Test
+    void lackOfDescriptorsPausesTheServerAndItGoesOnAfterwards(@TempDir Path directory) throws Exception {
+        Path recording = directory.resolve("pauses.jfr");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = List.of(
+                "sh",
+                "-c",
+                "ulimit -n 200 && exec \"$0\" \"$@\"",
+                java,
+                "-cp",
+                System.getProperty("java.class.path"),
+                OutOfDescriptors.class.getName(),
+                recording.toString());
+        Path log = directory.resolve("log");
+        Process child = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertTrue(child.waitFor(Waiting.PATIENCE), "the server's process does not end");
+        } finally {
+            child.destroyForcibly();
+        }
+        assertEquals(0, child.exitValue(), Files.readString(log));
+
+        List<RecordedEvent> pauses = RecordingFile.readAllEvents(recording);
+        assertEquals("dev.asyncio.AcceptPaused", pauses.getFirst().getEventType().getName());
+        assertTrue(pauses.getFirst().getString("listener").startsWith("TcpListener[/127.0.0.1:"));
+        assertTrue(pauses.getFirst().getString("reason").contains("Too many open files"));
+        long logged = Files.readAllLines(log).stream()
+                .filter(line -> line.contains("pauses for"))
+                .count();
+        assertTrue(logged >= pauses.size(), "each pause is logged: " + Files.readString(log));
+    }
+
+    /// Has more clients connect than descriptors are left, closes what took them, and talks to the clients.
+    static final class OutOfDescriptors {
+
+        private static final int CLIENTS = 3;
+
+        static void main(String[] args) throws Exception {
+            var listener = TcpListener.bind(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TcpOptions.defaults());
+            StreamHandler echo = stream -> stream.inputStream().transferTo(stream.outputStream());
+            try (var recording = new Recording();
+                    var server = TcpServer.start(listener, echo)) {
+                recording.enable("dev.asyncio.AcceptPaused");
+                recording.start();
+                roundTrip(connected(server)); // loads every class that a connection needs
+                Deque<SocketChannel> clients = unconnected();
+                Deque<FileChannel> hogs = takeAllDescriptors();
+                long startNanos = System.nanoTime();
+                for (SocketChannel client : clients) {
+                    client.connect(server.localAddress());
+                }
+                while (System.nanoTime() - startNanos < TimeUnit.MILLISECONDS.toNanos(350)) {
+                    Thread.onSpinWait(); // some pauses long
+                }
+                for (FileChannel hog : hogs) {
+                    hog.close();
+                }
+                for (SocketChannel client : clients) {
+                    roundTrip(client);
+                }
+                long spentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+                recording.stop();
+                recording.dump(Path.of(args[0]));
+                int pauseCount = RecordingFile.readAllEvents(Path.of(args[0])).size();
+                if (pauseCount < 2 || pauseCount > 1 + spentMillis / 100) {
+                    throw new AssertionError(pauseCount + " pauses in " + spentMillis + " ms");
+                }
+            }
+        }
+
+        private static SocketChannel connected(TcpServer server) throws IOException {
+            return SocketChannel.open(server.localAddress());
+        }
+
+        private static Deque<SocketChannel> unconnected() throws IOException {
+            var clients = new ArrayDeque<SocketChannel>();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(SocketChannel.open());
+            }
+            return clients;
+        }
+
+        private static Deque<FileChannel> takeAllDescriptors() {
+            var hogs = new ArrayDeque<FileChannel>();
+            try {
+                while (true) {
+                    hogs.add(FileChannel.open(Path.of("/dev/null")));
+                }
+            } catch (IOException _) {
+                return hogs;
+            }
+        }
+
+        private static void roundTrip(SocketChannel client) throws IOException {
+            try (client) {
+                client.write(ByteBuffer.wrap(new byte[] {7}));
+                var reply = ByteBuffer.allocate(1);
+                while (reply.hasRemaining() && client.read(reply) != -1) {}
+                if (reply.flip().get() != 7) {
+                    throw new AssertionError("no echo");
+                }
+            }
+        }
+    }
+}
