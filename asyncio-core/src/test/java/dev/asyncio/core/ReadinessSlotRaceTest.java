@@ -12,6 +12,7 @@ import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,17 +150,31 @@ class ReadinessSlotRaceTest {
     @Test
     void closeWakesWhoeverWaits() throws Exception {
         registration.close(); // so that the slots tell a close from a failed loop
+        var closing = new AtomicReference<ReadinessSlot>();
+        var closer = Waiting.start(ThreadKind.PLATFORM, () -> {
+            while (!done) {
+                ReadinessSlot slot = closing.get();
+                if (slot != null) {
+                    slot.close();
+                    closing.set(null);
+                }
+            }
+        });
         for (int i = 0; i < 20_000; i++) {
             var slot = new ReadinessSlot(registration);
             var waiter = Waiting.start(ThreadKind.VIRTUAL, () -> awaitClose(slot));
             for (int pause = i % 512; pause > 0; pause--) {
                 Thread.onSpinWait();
             }
-            slot.onEvent();
-            slot.close();
+            closing.set(slot);
+            while (closing.get() != null) {
+                slot.onEvent();
+            }
             slot.onEvent();
             waiter.value();
         }
+        done = true;
+        closer.value();
     }
 
     private static void awaitClose(ReadinessSlot slot) throws IOException {
