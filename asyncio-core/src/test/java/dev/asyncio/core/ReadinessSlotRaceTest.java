@@ -162,7 +162,8 @@ class ReadinessSlotRaceTest {
         });
         for (int i = 0; i < 20_000; i++) {
             var slot = new ReadinessSlot(registration);
-            var waiter = Waiting.start(ThreadKind.VIRTUAL, () -> awaitClose(slot));
+            var deadline = i % 2 == 0 ? Waiting.patience() : Deadline.after(Duration.ZERO); // waits, or gives up
+            var waiter = Waiting.start(ThreadKind.VIRTUAL, () -> awaitClose(slot, deadline));
             for (int pause = i % 512; pause > 0; pause--) {
                 Thread.onSpinWait();
             }
@@ -177,14 +178,17 @@ class ReadinessSlotRaceTest {
         closer.value();
     }
 
-    private static void awaitClose(ReadinessSlot slot) throws IOException {
-        var deadline = Waiting.patience();
-        try {
-            while (true) {
+    private static void awaitClose(ReadinessSlot slot, Deadline deadline) throws IOException {
+        Deadline patience = Waiting.patience();
+        while (!patience.isExpired()) {
+            try {
                 slot.await(Interest.READ, deadline);
+            } catch (SocketTimeoutException _) {
+                // gave up; tries again
+            } catch (ClosedChannelException _) {
+                return;
             }
-        } catch (ClosedChannelException _) {
-            // as it should be
         }
+        throw new AssertionError("the close was forgotten");
     }
 }
