@@ -68,6 +68,10 @@ class EventLoopTest {
         openPipe();
     }
 
+    private void drain() throws IOException {
+        pipe.source().read(ByteBuffer.allocate(1));
+    }
+
     private void makeReadable() throws IOException {
         pipe.sink().write(ByteBuffer.allocate(1));
     }
@@ -148,6 +152,24 @@ class EventLoopTest {
         assertTrue(System.nanoTime() - startNanos >= timeout.toNanos(), "not before its time");
         makeReadable();
         Waiting.start(kind, () -> registration.await(Interest.READ, patience())).value();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeadlineHoldsAfterAnEarlierOneOfAWaitThatWasNotNeeded(ThreadKind kind) throws Exception {
+        var early = Waiting.parked(
+                kind, () -> registration.await(Interest.READ, Deadline.after(Duration.ofMillis(300))));
+        makeReadable();
+        early.value();
+        drain();
+        var late = Deadline.after(Duration.ofMillis(400));
+        Waiting.start(kind, () -> {
+            while (true) {
+                registration.await(Interest.READ, late);
+            }
+        })
+                .failure(SocketTimeoutException.class);
+        assertTrue(late.isExpired(), "not before its time");
     }
 
     @ParameterizedTest
