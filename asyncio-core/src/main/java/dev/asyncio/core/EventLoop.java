@@ -29,6 +29,12 @@ public final class EventLoop {
     /// Unparks the waiters of a ready channel. Runs inside the selector's monitors.
     private static final Consumer<SelectionKey> DISPATCH = key -> ((Registration) key.attachment()).onEvent();
 
+    private static final Termination CLOSED = new Termination(null);
+
+    static {
+        new LoopFailedEvent(); // loaded while there are descriptors to read its class file with
+    }
+
     private final String name;
     private final Selector selector;
     private final Spin.Budget spinBudget;
@@ -110,7 +116,12 @@ public final class EventLoop {
     ///
     /// @return the counters since the loop started
     public LoopStatistics statistics() {
-        int registrations = selector.isOpen() ? selector.keys().size() : 0;
+        int registrations;
+        try {
+            registrations = selector.keys().size();
+        } catch (ClosedSelectorException _) {
+            registrations = 0;
+        }
         return new LoopStatistics(
                 selectCount, parkCount, wakeupCount.get(), spuriousCount, unclaimedCount, registrations);
     }
@@ -125,6 +136,11 @@ public final class EventLoop {
     @Override
     public String toString() {
         return "EventLoop[" + name + "]";
+    }
+
+    /// Gives the selector back of a loop that was never started.
+    void closeUnstarted() {
+        closeSelector();
     }
 
     /// Has the loop's thread run a command of ours soon.
@@ -201,7 +217,7 @@ public final class EventLoop {
             while (!closing) {
                 turn();
             }
-            terminate(new Termination(null));
+            terminate(CLOSED);
         } catch (Throwable failure) { // whatever it is, no waiter may be left parked
             terminate(new Termination(failure));
             reportFailure(failure);
@@ -302,13 +318,17 @@ public final class EventLoop {
         for (SelectionKey key : selector.keys()) {
             ((Registration) key.attachment()).closeSlots();
         }
+        closeSelector();
+        runCommands();
+        completeDeregistrations();
+    }
+
+    private void closeSelector() {
         try {
             selector.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "event loop " + name + ": closing its selector failed", e);
         }
-        runCommands();
-        completeDeregistrations();
     }
 
     private void reportFailure(Throwable failure) {

@@ -1,10 +1,11 @@
 package dev.asyncio.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A fixed set of event loops, handed out in turn.
 ///
@@ -13,24 +14,55 @@ import java.util.stream.IntStream;
 /// closes it.
 public final class EventLoopGroup implements AutoCloseable {
 
+    private static final ReentrantLock SHARED_LOCK = new ReentrantLock();
+
+    /// Started by its first use; written under [#SHARED_LOCK]. A class that starts it when it is initialized could not
+    /// try again.
+    private static volatile EventLoopGroup shared;
+
     private final List<EventLoop> loops;
     private final boolean isShared;
     private final AtomicInteger turn = new AtomicInteger();
 
     private EventLoopGroup(Builder builder, boolean isShared) {
         this.isShared = isShared;
-        this.loops = IntStream.range(0, builder.loopCount)
-                .mapToObj(i -> new EventLoop(builder.name + "-" + i, builder.loopThreads, builder.spin))
-                .toList();
+        this.loops = openLoops(builder);
         loops.forEach(EventLoop::start);
+    }
+
+    private static List<EventLoop> openLoops(Builder builder) {
+        var opened = new ArrayList<EventLoop>();
+        try {
+            for (int i = 0; i < builder.loopCount; i++) {
+                opened.add(new EventLoop(builder.name + "-" + i, builder.loopThreads, builder.spin));
+            }
+            return List.copyOf(opened);
+        } catch (Throwable e) { // no descriptor for one more
+            opened.forEach(EventLoop::closeUnstarted);
+            throw e;
+        }
     }
 
     /// The group that everybody may use, with the default settings of [Builder]. It is started by the first call and
     /// lives as long as the process.
     ///
     /// @return the shared group, whose [#close()] is refused
+    /// @throws java.io.UncheckedIOException if the system has no descriptor left for its selectors; a later call may do
     public static EventLoopGroup shared() {
-        return Shared.GROUP;
+        EventLoopGroup group = shared;
+        return group == null ? startShared() : group;
+    }
+
+    private static EventLoopGroup startShared() {
+        SHARED_LOCK.lock();
+        try {
+            if (shared == null) {
+                shared = new EventLoopGroup(builder(), true);
+            }
+            return shared;
+        } finally {
+            SHARED_LOCK.unlock();
+        }
     }
 
     /// Starts the description of a group of one's own.
@@ -131,10 +163,5 @@ public final class EventLoopGroup implements AutoCloseable {
         public EventLoopGroup build() {
             return new EventLoopGroup(this, false);
         }
-    }
-
-    /// Started by its first use.
-    private static final class Shared {
-        static final EventLoopGroup GROUP = new EventLoopGroup(builder(), true);
     }
 }

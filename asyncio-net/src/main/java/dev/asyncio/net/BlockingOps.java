@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
@@ -147,8 +148,10 @@ final class BlockingOps {
             boolean waited = registration.await(interest, deadline);
             waitFirst = waited && interest == Interest.READ;
             return null;
-        } catch (InterruptedIOException e) {
-            return e;
+        } catch (SocketTimeoutException _) {
+            return new SocketTimeoutException(operation + party + ": deadline passed");
+        } catch (InterruptedIOException _) {
+            return new InterruptedIOException(operation + party + ": interrupted");
         }
     }
 

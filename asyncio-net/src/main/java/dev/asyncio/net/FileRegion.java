@@ -14,10 +14,7 @@ final class FileRegion {
     private long transferred;
 
     FileRegion(FileChannel file, long position, long byteCount) {
-        if (position < 0 || byteCount < 0) {
-            throw new IllegalArgumentException(
-                    "file region: expected no negative number, got " + byteCount + " bytes from position " + position);
-        }
+        requireRegion(position, byteCount);
         this.file = file;
         this.position = position;
         this.byteCount = byteCount;
@@ -25,14 +22,26 @@ final class FileRegion {
 
     /// Hands to a non-blocking channel what it takes now; 0 if it takes nothing.
     long transferTo(WritableByteChannel target) throws IOException {
-        if (Thread.currentThread().isInterrupted()) { // the file's channel would close itself
-            throw new InterruptedIOException("interrupted while sending " + byteCount + " bytes of a file");
-        }
+        requireNotInterrupted(byteCount);
         long count = file.transferTo(position + transferred, byteCount - transferred, target);
         if (count == 0 && position + transferred >= file.size()) {
             throw WholeBuffers.endOfFile(file, position, byteCount, transferred);
         }
         transferred += count;
         return count;
+    }
+
+    static void requireRegion(long position, long byteCount) {
+        if (position < 0 || byteCount < 0) {
+            throw new IllegalArgumentException(
+                    "file region: expected no negative number, got " + byteCount + " bytes from position " + position);
+        }
+    }
+
+    /// The file's channel would close itself.
+    static void requireNotInterrupted(long byteCount) throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while sending " + byteCount + " bytes of a file");
+        }
     }
 }

@@ -4,7 +4,9 @@ import dev.asyncio.core.Deadline;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -21,6 +23,9 @@ final class HandlerThreads {
 
     /// Guarded by [#lock]. A thread is in here from before its start until it has closed its channel.
     private final Map<Thread, Channel> channels = new HashMap<>();
+
+    /// Guarded by [#lock]. Threads that wait for the others to end, and so must not wait for each other.
+    private final Set<Thread> waiting = new HashSet<>();
 
     /// Written under [#lock].
     private volatile boolean closed;
@@ -53,11 +58,12 @@ final class HandlerThreads {
         return closed;
     }
 
-    /// Waits until no thread is left but the calling one; false if the deadline passes first.
+    /// Waits until no thread is left but those that wait like this; false if the deadline passes first.
     boolean awaitEnd(Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!onlyCallerIsLeft()) {
+            beginWait();
+            while (!onlyWaitersAreLeft()) {
                 if (deadline.isExpired()) {
                     return false;
                 }
@@ -65,12 +71,13 @@ final class HandlerThreads {
             }
             return true;
         } finally {
+            waiting.remove(Thread.currentThread());
             lock.unlock();
         }
     }
 
-    /// Interrupts the threads, closes their channels, and waits until all but the calling one have ended. An interrupt
-    /// does not shorten the wait, and is kept.
+    /// Interrupts the threads, closes their channels, and waits until all have ended but those that wait like this. An
+    /// interrupt does not shorten the wait, and is kept.
     void close() {
         for (Map.Entry<Thread, Channel> entry : closeAndList().entrySet()) {
             if (entry.getKey() != Thread.currentThread()) {
@@ -80,10 +87,12 @@ final class HandlerThreads {
         }
         lock.lock();
         try {
-            while (!onlyCallerIsLeft()) {
+            beginWait();
+            while (!onlyWaitersAreLeft()) {
                 threadEnded.awaitUninterruptibly();
             }
         } finally {
+            waiting.remove(Thread.currentThread());
             lock.unlock();
         }
     }
@@ -98,8 +107,13 @@ final class HandlerThreads {
         }
     }
 
-    private boolean onlyCallerIsLeft() {
-        return channels.isEmpty() || (channels.size() == 1 && channels.containsKey(Thread.currentThread()));
+    private void beginWait() {
+        waiting.add(Thread.currentThread());
+        threadEnded.signalAll();
+    }
+
+    private boolean onlyWaitersAreLeft() {
+        return waiting.containsAll(channels.keySet());
     }
 
     private boolean add(Thread thread, Channel channel) {

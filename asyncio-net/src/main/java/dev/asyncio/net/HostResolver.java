@@ -38,7 +38,7 @@ final class HostResolver {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while looking up host " + host);
         } catch (ExecutionException e) {
-            var unknown = new UnknownHostException("unknown host " + host + ": " + e.getCause().getMessage());
+            var unknown = new UnknownHostException("unknown host " + e.getCause().getMessage()); // names the host
             unknown.initCause(e.getCause());
             throw unknown;
         }

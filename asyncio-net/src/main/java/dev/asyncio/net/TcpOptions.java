@@ -71,7 +71,9 @@ public final class TcpOptions {
         public KeepAlive {
             requireSeconds("keep-alive idle time", idle);
             requireSeconds("keep-alive interval", interval);
-            requireAtLeast("keep-alive count", 1, count);
+            if (count < 1 || count > 127) {
+                throw new IllegalArgumentException("keep-alive count: expected 1 to 127 probes, got " + count);
+            }
         }
 
         private static void requireSeconds(String what, Duration value) {

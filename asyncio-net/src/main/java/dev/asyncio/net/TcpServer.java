@@ -3,6 +3,7 @@ package dev.asyncio.net;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoopClosedException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -28,6 +29,10 @@ public final class TcpServer implements AutoCloseable {
     /// Long enough that a lack of descriptors does not become a busy loop, short enough to be over soon after.
     private static final long ACCEPT_PAUSE_MILLIS = 100;
 
+    static {
+        new AcceptPausedEvent(); // loaded while there are descriptors to read its class file with
+    }
+
     private final TcpListener listener;
     private final StreamHandler handler;
     private final Consumer<TcpStream> serving = this::serve;
@@ -37,6 +42,9 @@ public final class TcpServer implements AutoCloseable {
 
     /// Those of the handlers, and the one that accepts.
     private final HandlerThreads threads = new HandlerThreads();
+
+    /// Set once, before it starts.
+    private Thread acceptor;
 
     private TcpServer(TcpListener listener, StreamHandler handler) {
         this.listener = listener;
@@ -52,7 +60,7 @@ public final class TcpServer implements AutoCloseable {
     /// @return a running server, which the caller closes
     public static TcpServer start(TcpListener listener, StreamHandler handler) {
         var server = new TcpServer(listener, handler);
-        server.threads.start(server::acceptorThread, listener, _ -> server.acceptUntilClosed());
+        server.threads.start(server::acceptorThread, listener, _ -> server.accept());
         return server;
     }
 
@@ -90,11 +98,13 @@ public final class TcpServer implements AutoCloseable {
         threads.close();
     }
 
-    /// Waits until another thread calls [#close()] or [#shutdown(Deadline)]: for a main thread with nothing else to do.
+    /// Waits until the server accepts no more, because another thread has called [#close()] or [#shutdown(Deadline)] or
+    /// its event loop has ended, and its handlers have returned: for a main thread with nothing else to do.
     ///
     /// @throws InterruptedException if the calling thread is interrupted; the server goes on
     public void awaitClose() throws InterruptedException {
         listenerClosed.await();
+        threads.awaitEnd(Deadline.never());
     }
 
     @Override
@@ -109,12 +119,22 @@ public final class TcpServer implements AutoCloseable {
             LOG.log(Level.WARNING, "closing " + listener + " failed", e);
         }
         listenerClosed.countDown();
+        acceptor.interrupt(); // it may wait for a vacancy
     }
 
     private Thread acceptorThread(Runnable task) {
         Thread thread = listener.eventLoop().threadFactory().newThread(task);
         thread.setName("asyncio-acceptor-" + listener.localAddress());
+        acceptor = thread;
         return thread;
+    }
+
+    private void accept() {
+        try {
+            acceptUntilClosed();
+        } finally {
+            listenerClosed.countDown(); // also when it ends by itself
+        }
     }
 
     private void acceptUntilClosed() {
@@ -122,7 +142,7 @@ public final class TcpServer implements AutoCloseable {
             try {
                 vacancies.acquire();
                 acceptOne();
-            } catch (ClosedChannelException | InterruptedException _) {
+            } catch (ClosedChannelException | InterruptedException | InterruptedIOException _) {
                 return; // closed
             } catch (EventLoopClosedException e) {
                 LOG.log(Level.ERROR, listener + " accepts no more", e);

@@ -21,7 +21,7 @@ import java.util.Objects;
 public final class TcpStream implements ByteStream {
 
     /// NIO copies a heap buffer through a direct one of the same size, which it then keeps for the carrier thread. So
-    /// large ones go in pieces.
+    /// much goes in pieces.
     private static final int HEAP_PIECE_BYTES = 128 * 1024;
 
     private final SocketChannel channel;
@@ -221,7 +221,12 @@ public final class TcpStream implements ByteStream {
             first++;
         }
         int end = first;
-        while (end < offset + length && !isLargeOnHeap(srcs[end])) {
+        long heapBytes = 0;
+        while (end < offset + length) {
+            heapBytes += srcs[end].isDirect() ? 0 : srcs[end].remaining();
+            if (heapBytes > HEAP_PIECE_BYTES) {
+                break;
+            }
             end++;
         }
         return end == first ? writePiece(srcs[first]) : channel.write(srcs, first, end - first);

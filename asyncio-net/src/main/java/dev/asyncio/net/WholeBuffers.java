@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 
 /// What every [ByteStream] can do by single reads and writes.
@@ -40,10 +41,15 @@ final class WholeBuffers {
 
     static long copyFrom(FileChannel file, long position, long byteCount, ByteStream stream, Deadline deadline)
             throws IOException {
+        if (!stream.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        FileRegion.requireRegion(position, byteCount);
         var buffer = ByteBuffer.allocate((int) Math.min(byteCount, COPY_BYTES));
         long copied = 0;
         try {
             while (copied < byteCount) {
+                FileRegion.requireNotInterrupted(byteCount);
                 buffer.clear().limit((int) Math.min(buffer.capacity(), byteCount - copied));
                 if (file.read(buffer, position + copied) == -1) {
                     throw endOfFile(file, position, byteCount, copied);

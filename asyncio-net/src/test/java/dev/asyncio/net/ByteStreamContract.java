@@ -339,6 +339,26 @@ public abstract class ByteStreamContract {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptedThreadTransfersNothingAndTheFileStaysOpen(ThreadKind kind, @TempDir Path folder)
+            throws Exception {
+        Path path = Files.write(folder.resolve("file"), new byte[100]);
+        try (var file = FileChannel.open(path)) {
+            Waiting.start(kind, () -> {
+                Thread.currentThread().interrupt();
+                var e = assertThrows(
+                        InterruptedIOException.class,
+                        () -> stream.transferFrom(file, 0, 100, Deadline.never()));
+                assertEquals(0, e.bytesTransferred);
+                assertTrue(Thread.interrupted());
+            })
+                    .value();
+            assertTrue(file.isOpen());
+        }
+        assertUsable();
+    }
+
     private static void fillWithZeros(FileChannel file, long byteCount) throws IOException {
         file.write(ByteBuffer.allocate(1), byteCount - 1);
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -23,8 +24,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -300,6 +303,58 @@ class TcpServerTest {
         startEcho();
         var waiting = Waiting.parked(ThreadKind.VIRTUAL, () -> server.awaitClose());
         server.close();
+        waiting.value();
+    }
+
+    @Test
+    void twoHandlersMayCloseTheirServerAtOnce() throws Exception {
+        var both = new CyclicBarrier(2);
+        start(TcpOptions.defaults(), _ -> {
+            both.await();
+            server.close();
+        });
+        try (var first = connect();
+                var second = connect()) {
+            assertEquals(-1, first.read(ByteBuffer.allocate(1), patience()));
+            assertEquals(-1, second.read(ByteBuffer.allocate(1), patience()));
+        }
+    }
+
+    @Test
+    void aHandlerMayShutItsServerDownAtTheLimit() throws Exception {
+        var finished = new CompletableFuture<Boolean>();
+        start(
+                TcpOptions.builder().connectionLimit(1).build(),
+                _ -> finished.complete(server.shutdown(patience())));
+        try (var client = connect()) {
+            assertTrue(finished.get());
+        }
+    }
+
+    @Test
+    void awaitCloseLetsAShutdownFinish() throws Exception {
+        startEcho();
+        var main = Waiting.parked(ThreadKind.VIRTUAL, () -> {
+            try (var running = server) {
+                running.awaitClose();
+            }
+        });
+        try (var client = connect()) {
+            assertEchoes(client);
+            var winding = Waiting.parked(ThreadKind.VIRTUAL, () -> server.shutdown(patience()));
+            assertEchoes(client);
+            client.close();
+            assertTrue(winding.value());
+        }
+        main.value();
+    }
+
+    @Test
+    void awaitCloseReturnsWhenTheEventLoopEnds() throws Exception {
+        var group = EventLoopGroup.builder().loopCount(1).build();
+        start(TcpOptions.builder().eventLoops(group).build(), TcpServerTest::echo);
+        var waiting = Waiting.parked(ThreadKind.VIRTUAL, () -> server.awaitClose());
+        group.close();
         waiting.value();
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// ```
 ///
 /// Set it up before it is used; of several faults told to one direction, the last counts. A stalled call without a
-/// deadline waits for ever, since a stream does not tell its own read timeout.
+/// deadline waits for ever, since a stream does not tell its own read timeout; it holds for calls that do not stall.
 public final class FaultyStream implements ByteStream {
 
     private static final long NO_FAULT = Long.MAX_VALUE;
@@ -162,16 +162,30 @@ public final class FaultyStream implements ByteStream {
     }
 
     @Override
+    public int read(ByteBuffer dst) throws IOException {
+        return read(dst, Deadline.never(), () -> stream.read(dst));
+    }
+
+    @Override
     public int read(ByteBuffer dst, Deadline deadline) throws IOException {
+        return read(dst, deadline, () -> stream.read(dst, deadline));
+    }
+
+    @FunctionalInterface
+    private interface Read {
+        int once() throws IOException;
+    }
+
+    private int read(ByteBuffer dst, Deadline stallDeadline, Read read) throws IOException {
         beginRead();
         try {
             if (dst.hasRemaining() && input.isAtFault()) {
-                return applyReadFault(deadline);
+                return applyReadFault(stallDeadline);
             }
             int limit = dst.limit();
             dst.limit(dst.position() + input.nextPiece(dst.remaining()));
             try {
-                int count = stream.read(dst, deadline);
+                int count = read.once();
                 input.byteCount += Math.max(0, count);
                 return count;
             } finally {
