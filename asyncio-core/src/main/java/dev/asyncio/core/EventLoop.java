@@ -99,7 +99,8 @@ public final class EventLoop {
             throw terminated();
         }
         if (termination != null) {
-            registration.closeSlots(); // may have come too late for the sweep over all keys
+            registration.key().cancel(); // may have come too late for the sweep over all keys
+            throw terminated();
         }
         return registration;
     }
