@@ -13,6 +13,8 @@ import java.nio.channels.SelectionKey;
 /// The channel belongs to the registration from here on: close it through [#close()], never directly.
 public final class Registration implements Closeable {
 
+    private static final System.Logger LOG = System.getLogger(Registration.class.getName());
+
     private final EventLoop loop;
     private final SelectableChannel channel;
     private final ReadinessSlot inbound = new ReadinessSlot(this);
@@ -49,6 +51,19 @@ public final class Registration implements Closeable {
     /// @throws IllegalStateException [Interest#pendingException()], if another thread waits in this direction
     public boolean await(Interest interest, Deadline deadline) throws IOException {
         return slotOf(interest.operation).await(interest, deadline);
+    }
+
+    /// Runs a short task at the loop's next turn, on the loop's thread: it must not wait. What it throws is logged.
+    ///
+    /// @param task what to run; not at all if the loop has ended
+    public void runSoon(Runnable task) {
+        loop.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, loop + ": a task for " + channel + " failed", e);
+            }
+        });
     }
 
     /// The loop that this channel is registered with.

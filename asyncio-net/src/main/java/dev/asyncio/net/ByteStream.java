@@ -145,6 +145,15 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
         return new StreamViews.Output(this);
     }
 
+    /// Runs a short task of a protocol's own soon, when the threads that can go on now have had their turn: such as a
+    /// flush of what was gathered, in case its writer does something else that waits. The task must not wait; it may run
+    /// on the stream's event loop. What it throws is logged.
+    ///
+    /// @param task what to run, perhaps not at all if the stream's event loop has ended
+    default void runSoon(Runnable task) {
+        Thread.ofVirtual().name("asyncio-soon").start(task);
+    }
+
     /// Closes both directions and wakes the threads that wait in them. What was written before still goes out. Any
     /// thread may call this; twice is fine.
     ///

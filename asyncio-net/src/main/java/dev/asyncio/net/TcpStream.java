@@ -137,6 +137,11 @@ public final class TcpStream implements ByteStream {
     }
 
     @Override
+    public void runSoon(Runnable task) {
+        registration.runSoon(task);
+    }
+
+    @Override
     public boolean isOpen() {
         return channel.isOpen();
     }

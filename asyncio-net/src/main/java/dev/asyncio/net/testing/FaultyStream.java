@@ -256,6 +256,11 @@ public final class FaultyStream implements ByteStream {
     }
 
     @Override
+    public void runSoon(Runnable task) {
+        stream.runSoon(task);
+    }
+
+    @Override
     public boolean isOpen() {
         return switch (state.get()) {
             case OPEN -> stream.isOpen();

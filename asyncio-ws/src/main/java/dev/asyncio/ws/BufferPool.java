@@ -1,0 +1,59 @@
+package dev.asyncio.ws;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/// Direct buffers for connections that have bytes to hold, so that those that have none need no buffer. What is
+/// released first is taken first, which on one core is a buffer still in the cache. Any thread.
+final class BufferPool {
+
+    /// For heads, small messages, and what gathers on the way out.
+    static final BufferPool SMALL = new BufferPool(16 * 1024, 64);
+
+    /// For connections whose messages are longer than a small buffer.
+    static final BufferPool LARGE = new BufferPool(128 * 1024, 32);
+
+    private final int bufferBytes;
+
+    /// Spare buffers, each its holder's alone. Beyond these the collector takes what is released.
+    private final AtomicReferenceArray<ByteBuffer> spare;
+
+    private BufferPool(int bufferBytes, int maxSpareCount) {
+        this.bufferBytes = bufferBytes;
+        this.spare = new AtomicReferenceArray<>(maxSpareCount);
+    }
+
+    int bufferBytes() {
+        return bufferBytes;
+    }
+
+    /// A cleared buffer, the caller's until it is released.
+    ByteBuffer acquire() {
+        for (int i = 0; i < spare.length(); i++) {
+            ByteBuffer buffer = spare.getPlain(i);
+            if (buffer != null && spare.compareAndSet(i, buffer, null)) {
+                return buffer.clear();
+            }
+        }
+        return ByteBuffer.allocateDirect(bufferBytes);
+    }
+
+    void release(ByteBuffer buffer) {
+        for (int i = 0; i < spare.length(); i++) {
+            if (spare.getPlain(i) == null && spare.compareAndSet(i, null, buffer)) {
+                return;
+            }
+        }
+    }
+
+    /// How many wait to be used again.
+    int spareCount() {
+        int count = 0;
+        for (int i = 0; i < spare.length(); i++) {
+            if (spare.get(i) != null) {
+                count++;
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.TcpStream;
+import dev.asyncio.ws.handshake.ClientHandshake;
+import dev.asyncio.ws.handshake.HandshakeException;
+import dev.asyncio.ws.handshake.HandshakeRefusedException;
+import dev.asyncio.ws.handshake.HeadParser;
+import dev.asyncio.ws.handshake.HttpHead;
+import dev.asyncio.ws.handshake.ProxyConnect;
+import dev.asyncio.ws.handshake.Target;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/// The client's side of a handshake (RFC 6455, section 4.1), and the way to the server.
+final class ClientConnector {
+
+    private static final int MAX_HEADER_FIELDS = 100;
+    private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
+
+    private final WebSocketOptions options;
+    private final Deadline deadline;
+
+    private ClientConnector(WebSocketOptions options, Deadline deadline) {
+        this.options = options;
+        this.deadline = deadline;
+    }
+
+    static WebSocket connect(URI uri, WebSocketOptions options, Deadline deadline) throws IOException {
+        Deadline bound = deadline.earlierOf(Deadline.after(options.handshakeTimeout()));
+        return new ClientConnector(options, bound).follow(uri, options.maxRedirects());
+    }
+
+    private WebSocket follow(URI uri, int redirectsLeft) throws IOException {
+        try {
+            return connect(uri);
+        } catch (WebSocketException.HandshakeRefused refused) {
+            if (redirectsLeft == 0 || !REDIRECTS.contains(refused.status())) {
+                throw refused;
+            }
+            List<String> locations = refused.headers().getOrDefault("Location", List.of());
+            if (locations.size() != 1) {
+                throw refused;
+            }
+            return follow(redirected(uri, locations.getFirst(), refused), redirectsLeft - 1);
+        }
+    }
+
+    private static URI redirected(URI uri, String location, WebSocketException.HandshakeRefused refused)
+            throws IOException {
+        try {
+            String resolved = uri.resolve(location).toString();
+            return URI.create(resolved.replaceFirst("^http", "ws"));
+        } catch (IllegalArgumentException _) {
+            throw refused; // whose message and headers say where it would lead
+        }
+    }
+
+    private WebSocket connect(URI uri) throws IOException {
+        var handshake = new ClientHandshake(
+                uri, options.subprotocols(), options.compression().map(Compression::toParameters), options.headers());
+        Target target = handshake.target();
+        ByteStream stream = TcpStream.connect(
+                options.proxy().orElseGet(() -> InetSocketAddress.createUnresolved(target.host(), target.port())),
+                options.tcp(),
+                deadline);
+        WebSocket socket = null;
+        try {
+            if (options.proxy().isPresent()) {
+                openTunnel(stream, target);
+            }
+            socket = shakeHands(secured(stream, target), handshake);
+            return socket;
+        } catch (HandshakeException e) {
+            boolean isRefusal = e instanceof HandshakeRefusedException;
+            throw new WebSocketException.HandshakeRefused(
+                    isRefusal ? e.status() : 0,
+                    isRefusal ? HandshakeRequest.asMap(e.headers()) : Map.of(),
+                    "connect to " + uri + ": " + e.getMessage(),
+                    e);
+        } finally {
+            if (socket == null) {
+                stream.close();
+            }
+        }
+    }
+
+    private void openTunnel(ByteStream stream, Target target) throws IOException {
+        HttpHead.Request request = ProxyConnect.request(target.host(), target.port(), options.proxyCredentials());
+        var input = new InputBuffer(stream);
+        ProxyConnect.check(exchange(stream, input, request));
+        if (input.bytes().hasRemaining()) {
+            throw new HandshakeException(0, "the proxy sent bytes behind its answer before we said a word");
+        }
+    }
+
+    /// Where TLS goes between the WebSocket and TCP.
+    private static ByteStream secured(ByteStream stream, Target target) {
+        if (target.isSecure()) {
+            throw new UnsupportedOperationException("wss: TLS is not supported yet");
+        }
+        return stream;
+    }
+
+    private WebSocket shakeHands(ByteStream stream, ClientHandshake handshake) throws IOException {
+        var input = new InputBuffer(stream);
+        HttpHead.Response response = exchange(stream, input, handshake.request());
+        ClientHandshake.Agreement agreement = handshake.check(response);
+        var request = new HandshakeRequest(handshake.request(), null);
+        var negotiated = new Negotiated(false, request, agreement.subprotocol(), agreement.deflate());
+        return new WebSocket(stream, input, negotiated, options);
+    }
+
+    private HttpHead.Response exchange(ByteStream stream, InputBuffer input, HttpHead.Request request)
+            throws IOException {
+        stream.write(request.encode(), deadline);
+        return HeadReader.read(input, HeadParser.forResponse(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.ws.handshake.Headers;
+import dev.asyncio.ws.handshake.HttpHead;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// The request that a client makes to become a WebSocket, or, for a server's fallback, any other (RFC 6455, section
+/// 4.1). Immutable.
+public final class HandshakeRequest {
+
+    private final HttpHead.Request head;
+
+    /// Null where the stream has none.
+    private final SocketAddress remoteAddress;
+
+    HandshakeRequest(HttpHead.Request head, SocketAddress remoteAddress) {
+        this.head = head;
+        this.remoteAddress = remoteAddress;
+    }
+
+    /// The request's method.
+    ///
+    /// @return `GET` for every WebSocket
+    public String method() {
+        return head.method();
+    }
+
+    /// What the client asks for, as it wrote it.
+    ///
+    /// @return path and query, for instance `/chat?room=7`
+    public String target() {
+        return head.target();
+    }
+
+    /// The part of the target that a server chooses its handler by.
+    ///
+    /// @return the path, percent signs and all
+    public String path() {
+        int end = target().indexOf('?');
+        return end == -1 ? target() : target().substring(0, end);
+    }
+
+    /// The part of the target behind the question mark.
+    ///
+    /// @return the query, percent signs and all; empty if there is none
+    public Optional<String> query() {
+        int mark = target().indexOf('?');
+        return mark == -1 ? Optional.empty() : Optional.of(target().substring(mark + 1));
+    }
+
+    /// The first value of a header field.
+    ///
+    /// @param name its name, whose case does not count
+    /// @return the value; empty if there is none
+    public Optional<String> header(String name) {
+        return head.headers().first(name);
+    }
+
+    /// All header fields.
+    ///
+    /// @return values by name, whose case does not count, in the order of the request
+    public Map<String, List<String>> headers() {
+        return asMap(head.headers());
+    }
+
+    /// Where a browser has the page from that makes the request.
+    ///
+    /// @return for instance `https://example.org`; empty if no browser asks
+    public Optional<String> origin() {
+        return header("Origin");
+    }
+
+    /// The subprotocols that the client speaks, in its order of preference.
+    ///
+    /// @return their names
+    public List<String> subprotocols() {
+        return head.headers().listOf("Sec-WebSocket-Protocol");
+    }
+
+    /// Who asks.
+    ///
+    /// @return the peer's address; empty where the stream has none
+    public Optional<SocketAddress> remoteAddress() {
+        return Optional.ofNullable(remoteAddress);
+    }
+
+    @Override
+    public String toString() {
+        return head.startLine() + (remoteAddress == null ? "" : " from " + remoteAddress);
+    }
+
+    static Map<String, List<String>> asMap(Headers headers) {
+        return headers.fields().stream()
+                .collect(Collectors.groupingBy(
+                        Headers.Field::name,
+                        () -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER),
+                        Collectors.mapping(Headers.Field::value, Collectors.toList())));
+    }
+}

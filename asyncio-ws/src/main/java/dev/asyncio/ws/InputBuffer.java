@@ -1,0 +1,134 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Bytes of a stream that have come and are not used up yet. Holds a pooled buffer only while there are some. For one
+/// thread at a time.
+final class InputBuffer {
+
+    /// A frame up to this length can be had in one piece, header and all.
+    static final int MAX_BYTES = BufferPool.LARGE.bufferBytes();
+
+    /// While the stream is silent, so few pending bytes are kept in an array of their own: a peer that stops in the
+    /// middle of a frame does not keep a pooled buffer.
+    private static final int FEW_BYTES = 4 * 1024;
+
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+    private final ByteStream stream;
+
+    /// What is pending, from position to limit.
+    private ByteBuffer bytes = NONE;
+
+    /// Where [#bytes] goes back to; null if it is from no pool.
+    private BufferPool pool;
+
+    /// Bytes before the position of [#bytes] are in a reader's hands, who must find them unchanged.
+    private boolean isLent;
+
+    /// A second view of the memory of [#bytes] for such a reader; null until one is needed.
+    private ByteBuffer window;
+
+    private boolean expectsLargeFrames;
+
+    /// The last read filled all the room, so most likely there is more.
+    private boolean expectsMore;
+
+    InputBuffer(ByteStream stream) {
+        this.stream = stream;
+    }
+
+    /// The bytes at hand; who uses some up moves the position. Not to be kept across [#fill] and [#expect].
+    ByteBuffer bytes() {
+        return bytes;
+    }
+
+    /// Uses up bytes and lends them to a reader, in whose hands they stay unchanged until [#takeBack()].
+    ByteBuffer lend(int byteCount) {
+        if (window == null) {
+            window = bytes.duplicate();
+        }
+        int start = bytes.position();
+        bytes.position(start + byteCount);
+        isLent = true;
+        return window.limit(start + byteCount).position(start);
+    }
+
+    void takeBack() {
+        isLent = false;
+    }
+
+    /// Says how long the frame is that begins at hand, at most [#MAX_BYTES], so that it will have room.
+    void expect(int byteCount) {
+        expectsLargeFrames = byteCount > BufferPool.SMALL.bufferBytes();
+        if (expectsLargeFrames && pool == BufferPool.SMALL) {
+            moveTo(BufferPool.LARGE);
+        }
+    }
+
+    /// Waits for more bytes than are at hand.
+    ///
+    /// @return false at the stream's end
+    boolean fill(Deadline deadline) throws IOException {
+        if (!expectsMore) {
+            letGoOfBuffer();
+            stream.awaitReadable(deadline);
+        }
+        makeRoom();
+        int position = bytes.position();
+        bytes.position(bytes.limit()).limit(bytes.capacity());
+        try {
+            boolean isAtEnd = stream.read(bytes, deadline) == -1;
+            expectsMore = !isAtEnd && !bytes.hasRemaining();
+            return !isAtEnd;
+        } finally {
+            bytes.limit(bytes.position()).position(position);
+        }
+    }
+
+    /// Drops what is pending.
+    void discard() {
+        giveBack();
+        bytes = NONE;
+    }
+
+    private void letGoOfBuffer() {
+        int count = bytes.remaining();
+        if (pool != null && count <= FEW_BYTES) {
+            ByteBuffer few = count == 0 ? NONE : ByteBuffer.allocate(count).put(bytes).flip();
+            giveBack();
+            bytes = few;
+        }
+    }
+
+    private void makeRoom() {
+        if (pool == null) {
+            moveTo(expectsLargeFrames ? BufferPool.LARGE : BufferPool.SMALL);
+        } else if (bytes.position() > 0 && bytes.capacity() - bytes.limit() < bytes.capacity() / 2) {
+            if (isLent) {
+                moveTo(pool);
+            } else {
+                bytes.compact().flip();
+            }
+        }
+    }
+
+    private void moveTo(BufferPool next) {
+        ByteBuffer moved = next.acquire().put(bytes).flip();
+        giveBack();
+        bytes = moved;
+        pool = next;
+    }
+
+    private void giveBack() {
+        if (pool != null && !isLent) {
+            pool.release(bytes);
+        }
+        pool = null;
+        window = null;
+        isLent = false; // what was lent is the reader's alone now
+    }
+}

@@ -1,0 +1,424 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.ws.frame.FrameHeader;
+import dev.asyncio.ws.frame.Masking;
+import dev.asyncio.ws.frame.MessageDeflater;
+import dev.asyncio.ws.frame.Opcode;
+import dev.asyncio.ws.frame.Overflow;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Writes frames. Any number of threads send; one after the other, a message never within another.
+///
+/// Small frames are gathered in a pooled buffer and go out by one write: at once, or, where the sender says that more
+/// will follow, with the next flush, when the buffer is full, or at the event loop's next turn.
+///
+/// The thread that receives must never wait for a peer that does not read, or two such peers would wait for each other
+/// for ever. So what it has to send (pongs, what was held back) it only tries to write; what the system does not take
+/// then is left to a thread of its own.
+final class Sender {
+
+    private static final System.Logger LOG = System.getLogger(Sender.class.getName());
+
+    /// A payload from this length on is not copied into the buffer, unless it is masked on its way there.
+    private static final int LARGE_PAYLOAD_BYTES = 8 * 1024;
+
+    /// Shorter messages are not worth compressing.
+    private static final int MIN_DEFLATED_BYTES = 64;
+
+    private static final int RANDOM_BYTES = 256;
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Deadline NOW = Deadline.after(Duration.ZERO);
+
+    private final ByteStream stream;
+    private final boolean masks;
+
+    /// Null where no compression was agreed on. Guarded by [#lock].
+    private final MessageDeflater deflater;
+
+    /// Held while frames are put together and written, so also while their sender waits for a slow peer.
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition messageEnded = lock.newCondition();
+
+    /// A message is being sent in pieces, and other messages wait. Guarded by [#lock].
+    private boolean isWithinMessage;
+
+    /// A close frame was sent; nothing may follow it. Guarded by [#lock].
+    private boolean isEnded;
+
+    /// Half a frame went out and the rest is lost; nothing can follow. Guarded by [#lock].
+    private boolean isBroken;
+
+    /// Whole frames, and perhaps the rest of one, that have not gone out; written to at its position. Null when there
+    /// are none. Guarded by [#lock].
+    private ByteBuffer pending;
+
+    /// Asked the event loop for a flush that has not come yet. Guarded by [#lock].
+    private boolean isFlushDue;
+
+    /// A thread waits to write what is pending. Guarded by [#lock].
+    private boolean isDraining;
+
+    /// Keys for masks, made in advance. Guarded by [#lock].
+    private ByteBuffer random;
+
+    /// The newest ping's answer, where it could not be sent at once (5.5.3: older ones need none).
+    private final AtomicReference<byte[]> duePong = new AtomicReference<>();
+
+    /// Set by those who could not have the lock: its holder has something to do for them when it lets go.
+    private volatile boolean isAttentionDue;
+
+    Sender(ByteStream stream, boolean masks, MessageDeflater deflater) {
+        this.stream = stream;
+        this.masks = masks;
+        this.deflater = deflater;
+    }
+
+    /// Sends a message.
+    ///
+    /// @param opcode text or binary
+    /// @param payload its position moves to its limit
+    /// @param moreFollows whether the frame may be held back for a moment, since the sender has more to do at once
+    void sendMessage(Opcode opcode, ByteBuffer payload, boolean moreFollows, Deadline deadline) throws IOException {
+        lockForMessage(deadline);
+        try {
+            if (deflater != null && payload.remaining() >= MIN_DEFLATED_BYTES) {
+                putDeflated(opcode, true, payload, true, deadline);
+            } else {
+                putFrame(opcode, true, false, payload, deadline);
+            }
+            if (moreFollows) {
+                flushSoon();
+            } else {
+                flush(deadline);
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    /// Claims the right to send a message in pieces; [#sendPiece] ends it with the last.
+    void beginMessage(Deadline deadline) throws IOException {
+        lockForMessage(deadline);
+        try {
+            isWithinMessage = true;
+        } finally {
+            unlock();
+        }
+    }
+
+    /// Sends a piece of the message that has begun.
+    ///
+    /// @param opcode the message's for the first piece, then [Opcode#CONTINUATION]
+    void sendPiece(Opcode opcode, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
+        lock(deadline);
+        try {
+            requireOpen();
+            if (deflater != null) {
+                putDeflated(opcode, opcode != Opcode.CONTINUATION, payload, isLast, deadline);
+            } else {
+                putFrame(opcode, isLast, false, payload, deadline);
+            }
+            flush(deadline);
+        } finally {
+            if (isLast) {
+                isWithinMessage = false;
+                messageEnded.signal();
+            }
+            unlock();
+        }
+    }
+
+    void sendPing(ByteBuffer payload, Deadline deadline) throws IOException {
+        lock(deadline);
+        try {
+            requireOpen();
+            putFrame(Opcode.PING, true, false, payload, deadline);
+            flush(deadline);
+        } finally {
+            unlock();
+        }
+    }
+
+    /// Sends the close frame, after which nothing is sent.
+    ///
+    /// @return false if one had been sent before
+    boolean sendClose(ByteBuffer payload, Deadline deadline) throws IOException {
+        lock(deadline);
+        try {
+            if (isEnded || isBroken) {
+                return false;
+            }
+            isEnded = true;
+            messageEnded.signalAll();
+            putFrame(Opcode.CLOSE, true, false, payload, deadline);
+            flush(deadline);
+            return true;
+        } finally {
+            unlock();
+        }
+    }
+
+    /// Answers a ping, now or as soon as the peer reads; never waits.
+    void sendPong(byte[] payload) {
+        duePong.set(payload);
+        requestAttention();
+    }
+
+    /// Writes what was held back, as far as that goes without waiting; the rest follows when the peer reads.
+    void flushHeldBack() {
+        if (pending != null) { // a stale look may miss only what other threads have put, and they flush
+            requestAttention();
+        }
+    }
+
+    /// Gives back buffers and native memory. After the stream's close, so that nobody is writing.
+    void close() {
+        lock.lock();
+        try {
+            isEnded = true;
+            messageEnded.signalAll();
+            if (deflater != null) {
+                deflater.close();
+            }
+            if (pending != null && !isBroken) {
+                BufferPool.SMALL.release(pending);
+                pending = null;
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    private void lock(Deadline deadline) throws IOException {
+        if (lock.tryLock()) {
+            return;
+        }
+        try {
+            if (!lock.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw deadlinePassed();
+            }
+        } catch (InterruptedException _) {
+            throw interrupted();
+        }
+    }
+
+    private void lockForMessage(Deadline deadline) throws IOException {
+        lock(deadline);
+        try {
+            while (isWithinMessage && !isEnded) {
+                if (!messageEnded.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                    throw deadlinePassed();
+                }
+            }
+            requireOpen();
+        } catch (InterruptedException _) {
+            unlock();
+            throw interrupted();
+        } catch (IOException e) {
+            unlock();
+            throw e;
+        }
+    }
+
+    private SocketTimeoutException deadlinePassed() {
+        return new SocketTimeoutException("send on " + stream + ": deadline passed before its turn came");
+    }
+
+    private InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("send on " + stream + ": interrupted before its turn came");
+    }
+
+    private void requireOpen() throws IOException {
+        if (isBroken) {
+            throw new IOException("send on " + stream + ": an earlier send was cut off within a frame");
+        }
+        if (isEnded) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /// Lets go of the lock, and does what others could not have done meanwhile.
+    private void unlock() {
+        lock.unlock();
+        while (isAttentionDue && lock.tryLock()) {
+            try {
+                attend();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void requestAttention() {
+        isAttentionDue = true;
+        if (lock.tryLock()) {
+            try {
+                attend();
+            } finally {
+                unlock();
+            }
+        }
+    }
+
+    /// Writes a pong that is due, and what is pending, as far as that goes without waiting.
+    private void attend() {
+        isAttentionDue = false;
+        isFlushDue = false;
+        if (isDraining || isBroken) {
+            return; // the drain attends when it is through
+        }
+        try {
+            byte[] pong = duePong.getAndSet(null);
+            if (pong != null && !isEnded) {
+                putFrame(Opcode.PONG, true, false, ByteBuffer.wrap(pong), NOW);
+            }
+            flush(NOW);
+        } catch (InterruptedIOException _) { // a deadline is one, too
+            isDraining = true;
+            Thread.ofVirtual().name("asyncio-ws-drain").start(this::drain);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "what was pending on " + stream + " is lost", e);
+        }
+    }
+
+    /// Waits until the peer reads. Ends when all is written or the stream is closed.
+    private void drain() {
+        lock.lock();
+        try {
+            flush(Deadline.never());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "what was pending on " + stream + " is lost", e);
+        } finally {
+            isDraining = false;
+            isAttentionDue = true; // a pong may have become due
+            unlock();
+        }
+    }
+
+    private void flushSoon() {
+        if (!isFlushDue) {
+            isFlushDue = true;
+            stream.runSoon(this::requestAttention);
+        }
+    }
+
+    private void putFrame(Opcode opcode, boolean isFinal, boolean isCompressed, ByteBuffer payload, Deadline deadline)
+            throws IOException {
+        int payloadBytes = payload.remaining();
+        if (payloadBytes >= LARGE_PAYLOAD_BYTES && !masks) {
+            room(FrameHeader.MAX_BYTES, deadline);
+            FrameHeader.write(pending, opcode, isFinal, isCompressed, payloadBytes);
+            writeThrough(payload, deadline);
+            return;
+        }
+        room(Math.min(FrameHeader.MAX_BYTES + payloadBytes, BufferPool.SMALL.bufferBytes()), deadline);
+        if (masks) {
+            int key = newMaskKey();
+            FrameHeader.writeMasked(pending, opcode, isFinal, isCompressed, payloadBytes, key);
+            putMasked(payload, key, deadline);
+        } else {
+            FrameHeader.write(pending, opcode, isFinal, isCompressed, payloadBytes);
+            pending.put(payload);
+        }
+    }
+
+    /// Sees to it that so many bytes fit.
+    private void room(int byteCount, Deadline deadline) throws IOException {
+        if (pending != null && pending.remaining() < byteCount) {
+            flush(deadline);
+        }
+        if (pending == null) {
+            pending = BufferPool.SMALL.acquire();
+        }
+    }
+
+    private void putMasked(ByteBuffer payload, int firstKey, Deadline deadline) throws IOException {
+        int key = firstKey;
+        while (true) {
+            int count = Math.min(payload.remaining(), pending.remaining());
+            Masking.copy(payload, pending, count, key);
+            key = Masking.rotate(key, count);
+            if (!payload.hasRemaining()) {
+                return;
+            }
+            breakOnFailure(() -> flush(deadline));
+            pending = BufferPool.SMALL.acquire();
+        }
+    }
+
+    /// Writes what is pending, which ends with a frame's header, and its payload behind it.
+    private void writeThrough(ByteBuffer payload, Deadline deadline) throws IOException {
+        breakOnFailure(() -> {
+            stream.write(new ByteBuffer[] {pending.flip(), payload}, 0, 2, deadline);
+            BufferPool.SMALL.release(pending);
+            pending = null;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    /// A frame whose rest is the caller's cannot be completed later.
+    private void breakOnFailure(Writing writing) throws IOException {
+        boolean isDone = false;
+        try {
+            writing.run();
+            isDone = true;
+        } finally {
+            isBroken |= !isDone;
+        }
+    }
+
+    /// Writes what is pending. After a failure, what did not go out is pending still.
+    private void flush(Deadline deadline) throws IOException {
+        if (pending == null) {
+            return;
+        }
+        pending.flip();
+        try {
+            stream.write(pending, deadline);
+        } finally {
+            if (pending.hasRemaining()) {
+                pending.compact();
+            } else {
+                BufferPool.SMALL.release(pending);
+                pending = null;
+            }
+        }
+    }
+
+    private void putDeflated(
+            Opcode opcode, boolean isFirst, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
+        var room = ByteBuffer.allocate(MIN_DEFLATED_BYTES + payload.remaining());
+        // What is deflated is part of the stream that the peer inflates: lost, it cannot be made up for.
+        breakOnFailure(() -> {
+            ByteBuffer deflated = deflater.deflate(payload, isLast, room, Overflow::grow);
+            putFrame(opcode, isLast, isFirst, deflated.flip(), deadline);
+        });
+    }
+
+    private int newMaskKey() {
+        if (random == null || !random.hasRemaining()) {
+            byte[] bytes = new byte[RANDOM_BYTES];
+            RANDOM.nextBytes(bytes);
+            random = ByteBuffer.wrap(bytes);
+        }
+        return random.getInt();
+    }
+}

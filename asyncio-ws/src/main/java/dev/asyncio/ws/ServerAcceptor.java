@@ -1,0 +1,134 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.TcpStream;
+import dev.asyncio.ws.handshake.ExtensionOffers;
+import dev.asyncio.ws.handshake.FinalAnswer;
+import dev.asyncio.ws.handshake.HandshakeException;
+import dev.asyncio.ws.handshake.HeadParser;
+import dev.asyncio.ws.handshake.Headers;
+import dev.asyncio.ws.handshake.HttpHead;
+import dev.asyncio.ws.handshake.ServerHandshake;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// The server's side of a handshake on a stream (RFC 6455, section 4.2). Any thread.
+final class ServerAcceptor {
+
+    private static final int MAX_HEADER_FIELDS = 100;
+
+    /// How long a client that is refused has to take its answer, before the stream is closed.
+    private static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
+
+    private final WebSocketOptions options;
+    private final HandshakePolicy policy;
+
+    /// Null where requests that are no handshakes are refused.
+    private final HttpFallback fallback;
+
+    ServerAcceptor(WebSocketOptions options) {
+        this(options, _ -> Optional.empty(), null);
+    }
+
+    ServerAcceptor(WebSocketOptions options, HandshakePolicy policy, HttpFallback fallback) {
+        this.options = options;
+        this.policy = policy;
+        this.fallback = fallback;
+    }
+
+    /// Waits for a request and answers it. The stream is the WebSocket's afterwards; without one it is closed.
+    ///
+    /// @return null if the request was for the fallback
+    WebSocket accept(ByteStream stream, Deadline deadline) throws IOException {
+        Deadline bound = deadline.earlierOf(Deadline.after(options.handshakeTimeout()));
+        WebSocket socket = null;
+        try {
+            socket = answer(stream, bound);
+            return socket;
+        } catch (HandshakeException e) {
+            answerAndLinger(stream, FinalAnswer.refuse(e));
+            throw refused(e.status(), stream, e.getMessage(), e);
+        } finally {
+            if (socket == null) {
+                stream.close();
+            }
+        }
+    }
+
+    private WebSocket answer(ByteStream stream, Deadline deadline) throws IOException {
+        var input = new InputBuffer(stream);
+        HttpHead.Request head = readHead(stream, input, deadline);
+        var request = new HandshakeRequest(head, remoteAddress(stream));
+        if (fallback != null && !ServerHandshake.isUpgrade(head)) {
+            answerAndLinger(stream, encode(fallback.answer(request)));
+            return null;
+        }
+        ServerHandshake handshake = ServerHandshake.check(head);
+        requireAllowed(stream, request);
+        Optional<String> subprotocol =
+                options.subprotocols().stream().filter(handshake.subprotocols()::contains).findFirst();
+        Optional<ExtensionOffers.Accepted> deflate = options.compression()
+                .flatMap(wishes -> handshake.extensions().accept(wishes.toParameters()));
+        HttpHead.Response response = handshake.accept(subprotocol, deflate, options.headers());
+        stream.write(response.encode(), deadline);
+        var negotiated =
+                new Negotiated(true, request, subprotocol, deflate.map(ExtensionOffers.Accepted::parameters));
+        return new WebSocket(stream, input, negotiated, options);
+    }
+
+    private HttpHead.Request readHead(ByteStream stream, InputBuffer input, Deadline deadline) throws IOException {
+        try {
+            return HeadReader.read(
+                    input, HeadParser.forRequest(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
+        } catch (SocketTimeoutException e) {
+            answerAndLinger(stream, FinalAnswer.text(408, Headers.none(), "no whole request in time\n"));
+            throw e;
+        }
+    }
+
+    private void requireAllowed(ByteStream stream, HandshakeRequest request) throws IOException {
+        if (!options.origins().allows(request)) {
+            throw new HandshakeException(403, "origin not allowed: " + request.origin().orElse(""));
+        }
+        Optional<HttpResponse> refusal = policy.refusal(request);
+        if (refusal.isPresent()) {
+            answerAndLinger(stream, encode(refusal.get()));
+            throw refused(refusal.get().status(), stream, "refused by policy: " + request, null);
+        }
+    }
+
+    private static WebSocketException refused(int status, ByteStream stream, String why, Throwable cause) {
+        return new WebSocketException.HandshakeRefused(
+                status, Map.of(), "handshake on " + stream + " refused with " + status + ": " + why, cause);
+    }
+
+    private static SocketAddress remoteAddress(ByteStream stream) {
+        return stream instanceof TcpStream tcp ? tcp.remoteAddress() : null;
+    }
+
+    private static ByteBuffer encode(HttpResponse response) {
+        Headers headers = Headers.none();
+        for (Map.Entry<String, String> field : response.headers().entrySet()) {
+            headers = headers.with(field.getKey(), field.getValue());
+        }
+        return FinalAnswer.of(response.status(), headers, response.body());
+    }
+
+    /// Closed with bytes unread, the system would reset the connection, and the peer miss our answer.
+    private static void answerAndLinger(ByteStream stream, ByteBuffer answer) throws IOException {
+        Deadline bound = Deadline.after(LINGER_TIMEOUT);
+        try {
+            stream.write(answer, bound);
+            stream.shutdownOutput();
+            Lingering.awaitEnd(stream, bound);
+        } catch (SocketTimeoutException _) {
+            // It has had its time.
+        }
+    }
+}

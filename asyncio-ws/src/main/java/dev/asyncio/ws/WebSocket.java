@@ -1,0 +1,633 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.ws.frame.FrameException;
+import dev.asyncio.ws.frame.FrameHeader;
+import dev.asyncio.ws.frame.MessageDeflater;
+import dev.asyncio.ws.frame.MessageInflater;
+import dev.asyncio.ws.frame.Opcode;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadPendingException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/// A WebSocket (RFC 6455) in blocking style, over any [ByteStream]: either side, with or without compression (RFC
+/// 7692).
+///
+/// ```java
+/// try (var socket = WebSocket.connect(URI.create("ws://localhost:7008/echo"))) {
+///     socket.send("hello");
+///     System.out.println(socket.receive());
+/// }
+/// ```
+///
+/// One thread receives at a time; any number send. Pings are answered, and the answers to ours noticed, while a thread
+/// receives: whoever does not receive for long looks dead to the peer.
+///
+/// An interrupt or deadline leaves the WebSocket usable: nothing was taken, or not sent. There is one exception: a send
+/// that is cut off within a message that had no room in a buffer breaks the connection, as its Javadoc says.
+public final class WebSocket implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(WebSocket.class.getName());
+
+    /// How long the peer of a connection that was failed has to take notice, before the stream is closed.
+    private static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
+
+    private final ByteStream stream;
+    private final boolean isServer;
+    private final WebSocketOptions options;
+    private final HandshakeRequest request;
+    private final String subprotocol;
+    private final InputBuffer input;
+    private final MessageInflater inflater;
+    private final Receiver receiver;
+    private final Sender sender;
+    private final PendingPings pings = new PendingPings();
+
+    /// Held while frames are read: by a receive, or by a ping or close that waits for what only reading brings.
+    private final ReentrantLock reading = new ReentrantLock();
+
+    /// The thread that receives; another is refused.
+    private final AtomicReference<Thread> receiving = new AtomicReference<>();
+
+    private final Watchers watchers = new Watchers();
+
+    /// Who received last: a frame that this thread sends may wait for those that it is about to send. Written by the
+    /// thread itself; others who read a stale value see somebody else all the same.
+    private Thread lastReceiver;
+
+    /// The message that is being read in pieces; null if there is none. Guarded by [#reading].
+    private MessageReader reader;
+
+    private final AtomicReference<ConnectionState> state = new AtomicReference<>(ConnectionState.OPEN);
+
+    /// What the peer's close frame said; null until it came.
+    private volatile Message.Close peerClose;
+
+    /// Takes over a stream whose handshake is over.
+    WebSocket(ByteStream stream, InputBuffer input, Negotiated negotiated, WebSocketOptions options) {
+        this.stream = stream;
+        this.input = input;
+        this.isServer = negotiated.isServer();
+        this.request = negotiated.request();
+        this.subprotocol = negotiated.subprotocol().orElse(null);
+        this.options = options;
+        MessageDeflater deflater = negotiated.newDeflater();
+        this.inflater = negotiated.newInflater();
+        this.sender = new Sender(stream, !isServer, deflater);
+        this.receiver = new Receiver(
+                input,
+                new ControlFrames(),
+                new FrameHeader(isServer, inflater != null),
+                inflater,
+                options.newKeepAlive(this::pingSilentPeer),
+                options.maxMessageBytes());
+    }
+
+    /// Connects with default options; like [#connect(URI, WebSocketOptions, Deadline)].
+    ///
+    /// @param uri `ws://host[:port]/path`
+    /// @return a WebSocket that the caller closes
+    /// @throws IOException like [#connect(URI, WebSocketOptions, Deadline)]
+    public static WebSocket connect(URI uri) throws IOException {
+        return connect(uri, WebSocketOptions.defaults(), Deadline.never());
+    }
+
+    /// Looks the host up, connects, trying each of its addresses, and waits for the server's handshake. Whatever fails,
+    /// nothing stays open.
+    ///
+    /// @param uri `ws://host[:port]/path`
+    /// @param options of this WebSocket
+    /// @param deadline when to give up; [WebSocketOptions#handshakeTimeout()] bounds this besides
+    /// @return a WebSocket that the caller closes
+    /// @throws WebSocketException.HandshakeRefused if the server, or a proxy, does not agree
+    /// @throws java.net.UnknownHostException if the host has no address
+    /// @throws java.net.ConnectException if no address accepts
+    /// @throws SocketTimeoutException if the deadline passes first
+    /// @throws InterruptedIOException if the thread is interrupted
+    /// @throws IOException if the connection breaks
+    /// @throws IllegalArgumentException if the URI is no `ws` URI
+    public static WebSocket connect(URI uri, WebSocketOptions options, Deadline deadline) throws IOException {
+        return ClientConnector.connect(uri, options, deadline);
+    }
+
+    /// Waits for a client's handshake on a stream and agrees to it. [WebSocketServer] does this and more for each
+    /// connection.
+    ///
+    /// @param stream a connection on which nothing was read yet; the WebSocket's from here on, and closed on failure
+    /// @param options of this WebSocket
+    /// @param deadline when to give up; [WebSocketOptions#handshakeTimeout()] bounds this besides
+    /// @return a WebSocket that the caller closes
+    /// @throws WebSocketException.HandshakeRefused if the request is none that can be agreed to; the client was told
+    /// @throws SocketTimeoutException if the deadline passes first
+    /// @throws InterruptedIOException if the thread is interrupted
+    /// @throws IOException if the connection breaks
+    public static WebSocket accept(ByteStream stream, WebSocketOptions options, Deadline deadline) throws IOException {
+        return new ServerAcceptor(options).accept(stream, deadline);
+    }
+
+    /// Waits for the next message, without a deadline; like [#receive(Deadline)].
+    ///
+    /// @return a message of the caller's own
+    /// @throws IOException like [#receive(Deadline)]
+    public Message receive() throws IOException {
+        return receive(Deadline.never());
+    }
+
+    /// Waits for the next message, or the peer's close, which comes again and again.
+    ///
+    /// @param deadline when to give up
+    /// @return a message of the caller's own
+    /// @throws WebSocketException.ProtocolBroken if the peer breaks the protocol or a limit; the WebSocket is closed
+    /// @throws SocketTimeoutException if the deadline passes first; nothing was taken
+    /// @throws InterruptedIOException if the thread is interrupted while it waits; its interrupt status stays set, and
+    ///     nothing was taken
+    /// @throws java.io.EOFException if the stream ends without a close
+    /// @throws AsynchronousCloseException if another thread closes the WebSocket meanwhile
+    /// @throws ClosedChannelException if it was closed, or found broken, before
+    /// @throws IOException if the connection breaks, or a keep-alive ping brings no sign of life
+    /// @throws ReadPendingException if another thread is receiving
+    public Message receive(Deadline deadline) throws IOException {
+        return receiveView(deadline).toMessage();
+    }
+
+    /// Waits for the next message, without a deadline; like [#receiveView(Deadline)].
+    ///
+    /// @return a lent message
+    /// @throws IOException like [#receive(Deadline)]
+    public MessageView receiveView() throws IOException {
+        return receiveView(Deadline.never());
+    }
+
+    /// Like [#receive(Deadline)], without a copy: the bytes are lent until the next call that receives.
+    ///
+    /// @param deadline when to give up
+    /// @return a lent message, the same object each time
+    /// @throws IOException like [#receive(Deadline)]
+    public MessageView receiveView(Deadline deadline) throws IOException {
+        return whileReceiving(deadline, () -> {
+            requireNoReader();
+            if (peerClose == null) {
+                MessageView view = receiver.receive(deadline);
+                if (view != null) {
+                    return view;
+                }
+            }
+            return new MessageView().close(peerClose);
+        });
+    }
+
+    /// Waits for the next message to begin, without a deadline; like [#receiveReader(Deadline)].
+    ///
+    /// @return the message's reader; empty at the peer's close
+    /// @throws IOException like [#receive(Deadline)]
+    public Optional<MessageReader> receiveReader() throws IOException {
+        return receiveReader(Deadline.never());
+    }
+
+    /// Waits for the next message to begin, to be read as it comes: for messages of any length. It must be read to its
+    /// end, or closed, before the next is received.
+    ///
+    /// @param deadline when to give up waiting for the beginning
+    /// @return the message's reader; empty at the peer's close, see [#peerClose()]
+    /// @throws IOException like [#receive(Deadline)]
+    public Optional<MessageReader> receiveReader(Deadline deadline) throws IOException {
+        return whileReceiving(deadline, () -> {
+            requireNoReader();
+            Opcode opcode = peerClose != null ? null : receiver.beginMessage(deadline);
+            if (opcode != null) {
+                reader = new MessageReader(this, opcode == Opcode.TEXT);
+            }
+            return Optional.ofNullable(reader);
+        });
+    }
+
+    /// On behalf of [MessageReader].
+    int readPiece(ByteBuffer dst, Deadline deadline) throws IOException {
+        return whileReceiving(deadline, () -> {
+            int count = receiver.readPiece(dst, deadline);
+            if (count == -1) {
+                reader = null;
+            }
+            return count;
+        });
+    }
+
+    /// Sends a text, without a deadline; like [#send(String, Deadline)].
+    ///
+    /// @param text the message
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public void send(String text) throws IOException {
+        send(text, Deadline.never());
+    }
+
+    /// Sends a text; waits while the peer is slow.
+    ///
+    /// @param text the message
+    /// @param deadline when to give up
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    /// @throws IllegalArgumentException if half of a surrogate pair is missing
+    public void send(String text, Deadline deadline) throws IOException {
+        sendMessage(Opcode.TEXT, ByteBuffer.wrap(Utf8.encode(text)), deadline);
+    }
+
+    /// Sends bytes, without a deadline; like [#send(ByteBuffer, Deadline)].
+    ///
+    /// @param binary the message, from position to limit; the caller's again afterwards
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public void send(ByteBuffer binary) throws IOException {
+        send(binary, Deadline.never());
+    }
+
+    /// Sends bytes; waits while the peer is slow. Any number of threads may send, and the messages go out whole and one
+    /// after the other.
+    ///
+    /// A thread that has received and finds more messages at hand answers them all by one write: what it sends goes out
+    /// when it would have to wait for the next, or does something else that waits.
+    ///
+    /// @param binary the message, from position to limit; the caller's again afterwards, its position at its limit
+    /// @param deadline when to give up. The message may go out later all the same, or, if it is a long one, the
+    ///     connection be broken
+    /// @throws SocketTimeoutException if the deadline passes first
+    /// @throws InterruptedIOException if the thread is interrupted while it waits; as with the deadline
+    /// @throws ClosedChannelException if the WebSocket was closed, or the peer has closed it
+    /// @throws IOException if the connection is broken
+    public void send(ByteBuffer binary, Deadline deadline) throws IOException {
+        sendMessage(Opcode.BINARY, binary, deadline);
+    }
+
+    /// Passes a lent message on, to this or another WebSocket, without a copy of one's own; without a deadline.
+    ///
+    /// @param message a text or bytes
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    /// @throws IllegalStateException if the message is a close
+    public void send(MessageView message) throws IOException {
+        send(message, Deadline.never());
+    }
+
+    /// Passes a lent message on, to this or another WebSocket, without a copy of one's own.
+    ///
+    /// @param message a text or bytes
+    /// @param deadline when to give up
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    /// @throws IllegalStateException if the message is a close
+    public void send(MessageView message, Deadline deadline) throws IOException {
+        Opcode opcode = message.kind() == MessageView.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
+        sendMessage(opcode, message.bytes(), deadline);
+    }
+
+    private void sendMessage(Opcode opcode, ByteBuffer payload, Deadline deadline) throws IOException {
+        boolean moreFollows = lastReceiver == Thread.currentThread() && receiver.hasFrameAtHand();
+        sender.sendMessage(opcode, payload, moreFollows, deadline);
+    }
+
+    /// Begins a text that is sent in pieces; like [#sendBinary(Deadline)].
+    ///
+    /// @param deadline when to give up waiting for other messages to end
+    /// @return the message, which the caller ends by closing it
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public MessageWriter sendText(Deadline deadline) throws IOException {
+        sender.beginMessage(deadline);
+        return new MessageWriter(sender, Opcode.TEXT);
+    }
+
+    /// Begins a message of bytes that is sent in pieces, each as a frame: for messages of any length. Other messages
+    /// wait until it ends.
+    ///
+    /// @param deadline when to give up waiting for other messages to end
+    /// @return the message, which the caller ends by closing it
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public MessageWriter sendBinary(Deadline deadline) throws IOException {
+        sender.beginMessage(deadline);
+        return new MessageWriter(sender, Opcode.BINARY);
+    }
+
+    /// Sends a ping and waits for the answer. If no other thread is receiving, this reads the answer itself, unless a
+    /// message comes first: then somebody has to receive that.
+    ///
+    /// @param deadline when to give up
+    /// @return how long the answer took
+    /// @throws SocketTimeoutException if the deadline passes first
+    /// @throws InterruptedIOException if the thread is interrupted while it waits
+    /// @throws ClosedChannelException if the WebSocket was closed, or is closed meanwhile
+    /// @throws IOException if the connection is broken
+    public Duration ping(Deadline deadline) throws IOException {
+        PendingPings.Ping ping = pings.begin();
+        try {
+            sender.sendPing(ping.payload(), deadline);
+            readUntil(ping::isAnswered, false, deadline);
+            return ping.roundTrip();
+        } finally {
+            pings.end(ping);
+        }
+    }
+
+    /// The request that began this WebSocket: the client's, on either side.
+    ///
+    /// @return the request
+    public HandshakeRequest request() {
+        return request;
+    }
+
+    /// What both sides agreed to speak.
+    ///
+    /// @return the subprotocol; empty if they agreed on none
+    public Optional<String> subprotocol() {
+        return Optional.ofNullable(subprotocol);
+    }
+
+    /// Whether messages may be compressed.
+    ///
+    /// @return true if both sides agreed on that
+    public boolean isCompressed() {
+        return inflater != null;
+    }
+
+    /// What the peer's close said.
+    ///
+    /// @return empty until it came
+    public Optional<Message.Close> peerClose() {
+        return Optional.ofNullable(peerClose);
+    }
+
+    /// Whether messages can be sent.
+    ///
+    /// @return false once either side has closed, or the connection was found broken
+    public boolean isOpen() {
+        return state.get() == ConnectionState.OPEN;
+    }
+
+    /// Closes with [CloseCode#NORMAL]; waits for the peer's answer, but no longer than
+    /// [WebSocketOptions#closeTimeout()] or until the thread is interrupted, and does not complain if none comes.
+    /// Closing twice is fine.
+    @Override
+    public void close() {
+        try {
+            close(CloseCode.NORMAL, "", Deadline.never());
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, this + ": closed without the peer's answer", e);
+        }
+    }
+
+    /// Closes: sends a close frame, waits for the peer's, and closes the stream. Messages that come meanwhile go to a
+    /// thread that is receiving, and are dropped if there is none. On return the stream is closed, whatever happened.
+    ///
+    /// @param code why
+    /// @param reason in words, at most 123 bytes of UTF-8
+    /// @param deadline when to stop waiting; [WebSocketOptions#closeTimeout()] bounds this besides
+    /// @throws SocketTimeoutException if the peer does not answer in time
+    /// @throws InterruptedIOException if the thread is interrupted while it waits
+    /// @throws IOException if the connection breaks
+    /// @throws IllegalArgumentException if the code must not be sent, or the reason is too long
+    public void close(CloseCode code, String reason, Deadline deadline) throws IOException {
+        ByteBuffer payload = ClosePayload.encode(code, reason);
+        Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
+        try {
+            if (state.compareAndSet(ConnectionState.OPEN, ConnectionState.CLOSING)) {
+                sender.sendClose(payload, bound);
+            }
+            if (state.get() == ConnectionState.CLOSING) {
+                readUntil(() -> peerClose != null, true, bound);
+            }
+            if (!isServer && stream.isOpen()) {
+                Lingering.awaitEnd(stream, bound); // 7.1.1: the server closes first
+            }
+        } catch (ClosedChannelException _) {
+            // Another thread has closed it meanwhile.
+        } finally {
+            closeStream();
+        }
+    }
+
+    /// Closes at once, without a word to the peer. Any thread; twice is fine.
+    public void abort() {
+        try {
+            stream.abort();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, this + ": abort failed", e);
+        }
+        closeStream();
+    }
+
+    @Override
+    public String toString() {
+        return "WebSocket[" + request.target() + " over " + stream + ", " + state.get() + "]";
+    }
+
+    @FunctionalInterface
+    private interface Receiving<T> {
+        T run() throws IOException;
+    }
+
+    /// One thread receives at a time. It waits for a ping or close of another thread that reads just now.
+    private <T> T whileReceiving(Deadline deadline, Receiving<T> task) throws IOException {
+        Thread thread = Thread.currentThread();
+        if (!receiving.compareAndSet(null, thread)) {
+            throw new ReadPendingException();
+        }
+        try {
+            lockReading(deadline);
+            try {
+                lastReceiver = thread;
+                if (state.get() == ConnectionState.CLOSED && peerClose == null) {
+                    throw new ClosedChannelException();
+                }
+                return task.run();
+            } catch (FrameException e) {
+                throw fail(e);
+            } catch (IOException e) {
+                throw onReadFailure(e);
+            } finally {
+                unlockReading();
+            }
+        } finally {
+            receiving.setRelease(null);
+        }
+    }
+
+    private void lockReading(Deadline deadline) throws IOException {
+        if (reading.tryLock()) {
+            return;
+        }
+        try {
+            if (!reading.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw new SocketTimeoutException("receive on " + this + ": deadline passed");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("receive on " + this + ": interrupted");
+        }
+    }
+
+    /// Who closes the stream cannot always give back what readers hold; the last of these does.
+    private void unlockReading() {
+        reading.unlock();
+        watchers.wake();
+        releaseInputIfClosed();
+    }
+
+    private void releaseInputIfClosed() {
+        while (state.get() == ConnectionState.CLOSED && !stream.isOpen() && reading.tryLock()) {
+            try {
+                input.discard();
+                if (inflater != null) {
+                    inflater.close();
+                }
+                return;
+            } finally {
+                reading.unlock();
+            }
+        }
+    }
+
+    private void requireNoReader() {
+        if (reader != null) {
+            throw new IllegalStateException("the message before has not been read to its end; read or close it");
+        }
+    }
+
+    /// Waits for something that only reading brings, and reads unless another thread does.
+    ///
+    /// @param skipsData whether messages are dropped, or left for a receive
+    private void readUntil(BooleanSupplier isDone, boolean skipsData, Deadline deadline) throws IOException {
+        watchers.enter();
+        try {
+            while (!isDone.getAsBoolean()) {
+                if (state.get() == ConnectionState.CLOSED) {
+                    throw new AsynchronousCloseException();
+                }
+                if (!reading.tryLock()) {
+                    watchers.park(deadline, this);
+                } else if (!readControlFrames(isDone, skipsData, deadline)) {
+                    watchers.park(deadline, this); // until a receive has taken the message that came
+                }
+            }
+        } finally {
+            watchers.leave();
+        }
+    }
+
+    /// Reads until it has what the caller waits for; false if a message is in the way. With the lock, which it
+    /// releases.
+    private boolean readControlFrames(BooleanSupplier isDone, boolean skipsData, Deadline deadline)
+            throws IOException {
+        try {
+            while (!isDone.getAsBoolean()) {
+                if (!receiver.readControlFrame(deadline)) {
+                    if (!skipsData) {
+                        return false;
+                    }
+                    receiver.skipData(deadline);
+                }
+            }
+            return true;
+        } catch (FrameException e) {
+            throw fail(e);
+        } catch (IOException e) {
+            throw onReadFailure(e);
+        } finally {
+            reading.unlock();
+            releaseInputIfClosed();
+        }
+    }
+
+    /// 7.1.7: tells the peer, and closes.
+    private WebSocketException fail(FrameException broken) {
+        var code = new CloseCode(broken.closeCode());
+        Deadline bound = Deadline.after(LINGER_TIMEOUT);
+        try {
+            sender.sendClose(ClosePayload.encode(code, broken.getMessage()), bound);
+            state.set(ConnectionState.CLOSED);
+            stream.shutdownOutput();
+            Lingering.awaitEnd(stream, bound); // closed with bytes unread, the system would reset it, and the peer miss our words
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, this + ": the peer was not told, or did not listen", e);
+        } finally {
+            closeStream();
+        }
+        return new WebSocketException.ProtocolBroken(code, "receive on " + this + ": " + broken.getMessage(), broken);
+    }
+
+    private IOException onReadFailure(IOException e) {
+        if (!(e instanceof InterruptedIOException)) {
+            closeStream();
+        }
+        return e;
+    }
+
+    private void closeStream() {
+        state.set(ConnectionState.CLOSED);
+        try {
+            stream.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, this + ": close failed", e);
+        }
+        sender.close();
+        watchers.wake();
+        releaseInputIfClosed();
+    }
+
+    private void pingSilentPeer() throws IOException {
+        sender.sendPing(ByteBuffer.allocate(0), Deadline.after(options.closeTimeout()));
+    }
+
+    /// What is done about frames that are no messages. On the thread that reads, with [#reading] held.
+    private final class ControlFrames implements Receiver.Events {
+
+        @Override
+        public void beforeWait() {
+            sender.flushHeldBack();
+        }
+
+        @Override
+        public void onPing(ByteBuffer payload) {
+            byte[] copy = new byte[payload.remaining()];
+            payload.get(copy);
+            sender.sendPong(copy);
+        }
+
+        @Override
+        public void onPong(ByteBuffer payload) {
+            if (pings.answer(payload)) {
+                watchers.wake();
+            }
+        }
+
+        /// 5.5.1: answered with the same code, unless we have closed first.
+        @Override
+        public void onClose(ByteBuffer payload) throws IOException {
+            Message.Close close = ClosePayload.decode(payload);
+            peerClose = close;
+            if (state.getAndSet(ConnectionState.CLOSED) == ConnectionState.OPEN) {
+                answer(close);
+            }
+            if (isServer) {
+                closeStream(); // 7.1.1: the server closes first
+            }
+            watchers.wake();
+        }
+
+        private void answer(Message.Close close) {
+            try {
+                ByteBuffer payload = close.code().isSendable()
+                        ? ClosePayload.encode(close.code(), "")
+                        : ByteBuffer.allocate(0);
+                sender.sendClose(payload, Deadline.after(options.closeTimeout()));
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, WebSocket.this + ": the peer's close could not be answered", e);
+            }
+        }
+    }
+}

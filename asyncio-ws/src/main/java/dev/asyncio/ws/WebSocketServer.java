@@ -1,0 +1,227 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.net.TcpStream;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Accepts WebSockets and runs a handler for each on a virtual thread of its own.
+///
+/// ```java
+/// try (var server = WebSocketServer.builder().route("/echo", Echo::echo).start(TcpListener.bind(7008))) {
+///     server.awaitClose();
+/// }
+/// ```
+///
+/// How many connections there are at most is for the listener's options to say.
+public final class WebSocketServer implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(WebSocketServer.class.getName());
+
+    private final Map<String, WebSocketHandler> routes;
+    private final HandshakePolicy policy;
+    private final ServerAcceptor acceptor;
+    private final Set<WebSocket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile boolean isShuttingDown;
+
+    /// Set once, before the server is handed to anyone; its handlers do not use it.
+    private TcpServer server;
+
+    private WebSocketServer(Builder builder) {
+        this.routes = new LinkedHashMap<>(builder.routes);
+        this.policy = builder.policy;
+        this.acceptor = new ServerAcceptor(builder.options, this::refusal, builder.fallback);
+    }
+
+    /// Starts the description of a server.
+    ///
+    /// @return a builder
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// The address that clients connect to.
+    ///
+    /// @return the listener's address, also after close
+    public InetSocketAddress localAddress() {
+        return server.localAddress();
+    }
+
+    /// How many WebSockets are being served.
+    ///
+    /// @return WebSockets whose handler has not returned
+    public int connectionCount() {
+        return sockets.size();
+    }
+
+    /// Winds down: accepts no more, closes every WebSocket with [CloseCode#GOING_AWAY], and waits until the handlers
+    /// have returned of their own accord, as they do when a receive returns the peer's close. [#close()] is still due
+    /// afterwards.
+    ///
+    /// @param deadline when to give up waiting; the handlers then go on
+    /// @return true if every handler has returned, the calling thread's own excepted
+    /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
+    public boolean shutdown(Deadline deadline) throws InterruptedException {
+        isShuttingDown = true;
+        for (WebSocket socket : sockets) {
+            // A thread each, since a close waits for its peer; its timeout is the thread's bound.
+            Thread.ofVirtual().name("asyncio-ws-closer").start(() -> sayGoodbye(socket, deadline));
+        }
+        return server.shutdown(deadline);
+    }
+
+    /// Stops at once: accepts no more, interrupts the handlers, closes their streams, and waits until all of their
+    /// threads have ended, save the one that a handler calls it on. Closing twice is fine.
+    @Override
+    public void close() {
+        isShuttingDown = true;
+        server.close();
+    }
+
+    /// Waits until the server accepts no more, because another thread has called [#close()] or [#shutdown(Deadline)] or
+    /// its event loop has ended, and its handlers have returned: for a main thread with nothing else to do.
+    ///
+    /// @throws InterruptedException if the calling thread is interrupted; the server goes on
+    public void awaitClose() throws InterruptedException {
+        server.awaitClose();
+    }
+
+    @Override
+    public String toString() {
+        return "WebSocketServer[" + localAddress() + ", " + connectionCount() + " connections]";
+    }
+
+    private void serve(TcpStream stream) throws Exception {
+        WebSocket socket = acceptor.accept(stream, Deadline.never());
+        if (socket == null) {
+            return;
+        }
+        sockets.add(socket);
+        try {
+            if (isShuttingDown) { // has come too late for the goodbyes
+                sayGoodbye(socket, Deadline.never());
+                return;
+            }
+            handlerFor(socket.request()).orElseThrow().handle(socket);
+            socket.close();
+        } catch (Throwable e) {
+            sayFailed(socket);
+            throw e;
+        } finally {
+            sockets.remove(socket);
+        }
+    }
+
+    private static void sayGoodbye(WebSocket socket, Deadline deadline) {
+        try {
+            socket.close(CloseCode.GOING_AWAY, "", deadline);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, socket + ": closed without the peer's answer", e);
+        }
+    }
+
+    private static void sayFailed(WebSocket socket) {
+        try {
+            socket.close(CloseCode.INTERNAL_ERROR, "", Deadline.never());
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, socket + ": closed without the peer's answer", e);
+        }
+    }
+
+    private Optional<HttpResponse> refusal(HandshakeRequest request) {
+        if (handlerFor(request).isEmpty()) {
+            return Optional.of(HttpResponse.text(404, "no WebSocket here\n"));
+        }
+        return policy.refusal(request);
+    }
+
+    private Optional<WebSocketHandler> handlerFor(HandshakeRequest request) {
+        WebSocketHandler handler = routes.get(request.path());
+        return Optional.ofNullable(handler == null ? routes.get(Builder.ANY_PATH) : handler);
+    }
+
+    /// Gathers what a server is to do.
+    public static final class Builder {
+
+        private static final String ANY_PATH = "*";
+
+        private final Map<String, WebSocketHandler> routes = new LinkedHashMap<>();
+        private WebSocketOptions options = WebSocketOptions.defaults();
+        private HandshakePolicy policy = _ -> Optional.empty();
+        private HttpFallback fallback;
+
+        private Builder() {}
+
+        /// Says who serves the WebSockets of a path. Paths without a handler are refused with 404.
+        ///
+        /// @param path the whole path, such as `/chat`, without the query
+        /// @param handler what to do with each WebSocket
+        /// @return this
+        public Builder route(String path, WebSocketHandler handler) {
+            if (!path.startsWith("/")) {
+                throw new IllegalArgumentException("route: expected a path that begins with a slash, got " + path);
+            }
+            routes.put(path, Objects.requireNonNull(handler));
+            return this;
+        }
+
+        /// Says who serves the WebSockets of all paths that have no handler of their own.
+        ///
+        /// @param handler what to do with each WebSocket
+        /// @return this
+        public Builder handler(WebSocketHandler handler) {
+            routes.put(ANY_PATH, Objects.requireNonNull(handler));
+            return this;
+        }
+
+        /// Sets the options of every WebSocket: limits, subprotocols, compression, origins.
+        ///
+        /// @param webSocketOptions by default [WebSocketOptions#defaults()]
+        /// @return this
+        public Builder options(WebSocketOptions webSocketOptions) {
+            this.options = Objects.requireNonNull(webSocketOptions);
+            return this;
+        }
+
+        /// Has requests looked at, and perhaps refused.
+        ///
+        /// @param handshakePolicy by default agrees to all that are in order
+        /// @return this
+        public Builder policy(HandshakePolicy handshakePolicy) {
+            this.policy = Objects.requireNonNull(handshakePolicy);
+            return this;
+        }
+
+        /// Answers requests that are no handshakes, which by default are refused with 426.
+        ///
+        /// @param httpFallback what to answer
+        /// @return this
+        public Builder fallback(HttpFallback httpFallback) {
+            this.fallback = Objects.requireNonNull(httpFallback);
+            return this;
+        }
+
+        /// Starts to serve.
+        ///
+        /// @param listener where connections come from; the server's from here on
+        /// @return a running server, which the caller closes
+        /// @throws IllegalStateException if there is no handler
+        public WebSocketServer start(TcpListener listener) {
+            if (routes.isEmpty()) {
+                throw new IllegalStateException("server: expected a handler, got none");
+            }
+            var server = new WebSocketServer(this);
+            server.server = TcpServer.start(listener, server::serve);
+            return server;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.asyncio.ws.frame;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.zip.Deflater;
+
+/// RFC 7692, section 7.2.1: compresses messages for one connection. For one thread at a time.
+///
+/// Native memory is held between messages only if they may refer back to each other, and else during a message alone.
+/// The JDK's deflater always looks back 32 KiB. For a smaller window, what it compresses is cut into pieces of the
+/// window's size with a full flush between, across which no reference goes.
+public final class MessageDeflater implements AutoCloseable {
+
+    /// What each message's last flush ends with, and the wire leaves out: 00 00 FF FF.
+    static final int TAIL_BYTES = 4;
+
+    private static final int TAIL = 0x0000_FFFF;
+    private static final int MIN_LEVEL = Deflater.DEFAULT_COMPRESSION;
+
+    /// One for each level, -1 first.
+    private static final List<NativePool<Deflater>> POOLS = IntStream.rangeClosed(MIN_LEVEL, Deflater.BEST_COMPRESSION)
+            .mapToObj(MessageDeflater::newPool).toList();
+
+    private static final ByteBuffer NO_INPUT = ByteBuffer.allocate(0);
+
+    private final NativePool<Deflater> pool;
+    private final boolean hasTakeover;
+
+    /// The window's size; for the JDK's own, more than any message.
+    private final long pieceBytes;
+
+    /// What no flush has cut off yet, and the next reference may go back to.
+    private long pieceUsed;
+
+    /// Null when none is needed: before the first byte, and between messages without takeover.
+    private Deflater deflater;
+
+    /// Of the message under way, no byte has come yet.
+    private boolean isEmpty = true;
+
+    private boolean isClosed;
+
+    MessageDeflater(int level, int windowBits, boolean hasTakeover) {
+        this.pool = POOLS.get(level - MIN_LEVEL);
+        this.hasTakeover = hasTakeover;
+        this.pieceBytes = windowBits == PerMessageDeflate.MAX_WINDOW_BITS ? Long.MAX_VALUE : 1L << windowBits;
+    }
+
+    private static NativePool<Deflater> newPool(int level) {
+        return new NativePool<>(() -> new Deflater(level, true), Deflater::reset, Deflater::end);
+    }
+
+    /// Compresses the next part of a message.
+    ///
+    /// Bytes of a part that is not the last may stay in the deflater until a later one. After the last part the message
+    /// is complete, in the form that the wire wants, and the next call begins another.
+    ///
+    /// @param part taken in whole; stays the caller's
+    /// @param isLast whether the message ends with it
+    /// @param dst written at its position; the caller's again after the call
+    /// @param overflow called whenever there is no room left
+    /// @return where writing ended: `dst`, or what `overflow` returned last
+    /// @throws IOException if `overflow` throws it. Then, and after any other exception, this is closed: half a message
+    ///         has been compressed
+    public ByteBuffer deflate(ByteBuffer part, boolean isLast, ByteBuffer dst, Overflow overflow) throws IOException {
+        if (isClosed) {
+            throw new IllegalStateException("message deflater: closed");
+        }
+        boolean isDone = false;
+        int limit = part.limit();
+        try {
+            var output = new Output(dst, overflow, isLast);
+            isEmpty &= !part.hasRemaining();
+            if (isEmpty) {
+                putEmptyBlock(output, isLast);
+            } else {
+                deflate(part, output, isLast);
+            }
+            isDone = true;
+            return output.dst;
+        } finally {
+            part.limit(limit);
+            if (!isDone) {
+                close();
+            }
+        }
+    }
+
+    /// 7.2.3.6: an empty message is the first byte of an empty block. What follows it, the tail, is left out.
+    private static void putEmptyBlock(Output output, boolean isLast) throws IOException {
+        if (isLast) {
+            output.makeRoom();
+            output.dst.put((byte) 0);
+        }
+    }
+
+    private void deflate(ByteBuffer part, Output output, boolean isLast) throws IOException {
+        if (deflater == null) {
+            deflater = pool.borrow();
+        }
+        int limit = part.limit();
+        do {
+            if (pieceUsed == pieceBytes && part.hasRemaining()) {
+                deflate(NO_INPUT, Deflater.FULL_FLUSH, output);
+                pieceUsed = 0;
+            }
+            int byteCount = (int) Math.min(limit - part.position(), pieceBytes - pieceUsed);
+            part.limit(part.position() + byteCount);
+            pieceUsed += byteCount;
+            boolean isEnd = isLast && part.limit() == limit;
+            deflate(part, isEnd ? Deflater.SYNC_FLUSH : Deflater.NO_FLUSH, output);
+            part.limit(limit);
+        } while (part.hasRemaining());
+        if (isLast) {
+            output.cutTail();
+            isEmpty = true;
+            release();
+        } else {
+            deflater.setInput(NO_INPUT); // forgets the caller's buffer
+        }
+    }
+
+    private void deflate(ByteBuffer input, int flush, Output output) throws IOException {
+        deflater.setInput(input);
+        do {
+            output.makeRoom();
+            deflater.deflate(output.dst, flush);
+        } while (!output.dst.hasRemaining()); // a flush is complete when it leaves room
+    }
+
+    /// Ends a message.
+    private void release() {
+        if (hasTakeover) {
+            deflater.setInput(NO_INPUT);
+        } else {
+            pool.giveBack(deflater);
+            deflater = null;
+            pieceUsed = 0;
+        }
+    }
+
+    /// Frees native memory. A message under way is lost. Closed twice is fine.
+    @Override
+    public void close() {
+        isClosed = true;
+        if (deflater != null) {
+            deflater.end();
+            deflater = null;
+        }
+    }
+
+    /// The caller's buffers, one after the other. While the last part is written, the last bytes of one move on to the
+    /// next: the tail must be at hand in one place to be cut off.
+    private static final class Output {
+
+        private final Overflow overflow;
+        private final boolean keepsTail;
+        private ByteBuffer dst;
+
+        /// Where the bytes of this call begin in `dst`.
+        private int start;
+
+        Output(ByteBuffer dst, Overflow overflow, boolean keepsTail) {
+            this.dst = dst;
+            this.start = dst.position();
+            this.overflow = overflow;
+            this.keepsTail = keepsTail;
+        }
+
+        /// Sees to it that at least one byte fits.
+        void makeRoom() throws IOException {
+            if (dst.hasRemaining()) {
+                return;
+            }
+            int keptBytes = keepsTail ? Math.min(TAIL_BYTES, dst.position() - start) : 0;
+            byte[] kept = new byte[keptBytes];
+            dst.position(dst.position() - keptBytes).get(dst.position(), kept);
+            dst = overflow.makeRoom(dst);
+            if (dst.remaining() < Overflow.LEAST_ROOM_BYTES) {
+                throw new IllegalArgumentException("deflate: expected room for " + Overflow.LEAST_ROOM_BYTES
+                        + " bytes or more, got " + dst.remaining());
+            }
+            start = dst.position();
+            dst.put(kept);
+        }
+
+        /// 7.2.1: "remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end".
+        void cutTail() {
+            assert Integer.reverseBytes(TAIL) == tail() || TAIL == tail() : Integer.toHexString(tail());
+            dst.position(dst.position() - TAIL_BYTES);
+        }
+
+        private int tail() {
+            return dst.getInt(dst.position() - TAIL_BYTES);
+        }
+    }
+}
