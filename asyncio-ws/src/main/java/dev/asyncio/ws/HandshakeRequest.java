@@ -1,8 +1,11 @@
 package dev.asyncio.ws;
 
+import dev.asyncio.ws.handshake.HandshakeException;
+import dev.asyncio.ws.handshake.HeadParser;
 import dev.asyncio.ws.handshake.Headers;
 import dev.asyncio.ws.handshake.HttpHead;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,13 +16,15 @@ import java.util.stream.Collectors;
 /// 4.1). Immutable.
 public final class HandshakeRequest {
 
-    private final HttpHead.Request head;
+    /// The head as it is on the wire. Parsed again when somebody asks, which few do: an idle connection counts every
+    /// byte, and the parts are several times as large as the whole.
+    private final byte[] head;
 
     /// Null where the stream has none.
     private final SocketAddress remoteAddress;
 
     HandshakeRequest(HttpHead.Request head, SocketAddress remoteAddress) {
-        this.head = head;
+        this.head = head.encode().array();
         this.remoteAddress = remoteAddress;
     }
 
@@ -27,14 +32,14 @@ public final class HandshakeRequest {
     ///
     /// @return `GET` for every WebSocket
     public String method() {
-        return head.method();
+        return head().method();
     }
 
     /// What the client asks for, as it wrote it.
     ///
     /// @return path and query, for instance `/chat?room=7`
     public String target() {
-        return head.target();
+        return head().target();
     }
 
     /// The part of the target that a server chooses its handler by.
@@ -58,14 +63,14 @@ public final class HandshakeRequest {
     /// @param name its name, whose case does not count
     /// @return the value; empty if there is none
     public Optional<String> header(String name) {
-        return head.headers().first(name);
+        return head().headers().first(name);
     }
 
     /// All header fields.
     ///
     /// @return values by name, whose case does not count, in the order of the request
     public Map<String, List<String>> headers() {
-        return asMap(head.headers());
+        return asMap(head().headers());
     }
 
     /// Where a browser has the page from that makes the request.
@@ -79,7 +84,7 @@ public final class HandshakeRequest {
     ///
     /// @return their names
     public List<String> subprotocols() {
-        return head.headers().listOf("Sec-WebSocket-Protocol");
+        return head().headers().listOf("Sec-WebSocket-Protocol");
     }
 
     /// Who asks.
@@ -89,9 +94,17 @@ public final class HandshakeRequest {
         return Optional.ofNullable(remoteAddress);
     }
 
+    private HttpHead.Request head() {
+        try {
+            return HeadParser.forRequest(Integer.MAX_VALUE, Integer.MAX_VALUE).feed(ByteBuffer.wrap(head));
+        } catch (HandshakeException e) {
+            throw new IllegalStateException("a head that was in order is so no more", e);
+        }
+    }
+
     @Override
     public String toString() {
-        return head.startLine() + (remoteAddress == null ? "" : " from " + remoteAddress);
+        return head().startLine() + (remoteAddress == null ? "" : " from " + remoteAddress);
     }
 
     static Map<String, List<String>> asMap(Headers headers) {

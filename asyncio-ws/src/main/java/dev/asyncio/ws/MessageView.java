@@ -46,6 +46,11 @@ public final class MessageView {
         return set(Kind.CLOSE, null, false, message);
     }
 
+    /// Lets go of the memory.
+    void clear() {
+        set(null, null, false, null);
+    }
+
     private MessageView set(Kind newKind, ByteBuffer newBytes, boolean isAsciiOnly, Message.Close newClose) {
         this.kind = newKind;
         this.bytes = newBytes;

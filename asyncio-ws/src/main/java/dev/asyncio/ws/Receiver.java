@@ -92,7 +92,7 @@ final class Receiver {
     ///
     /// @return lent until the next call of any method here; null at the peer's close frame
     MessageView receive(Deadline deadline) throws IOException {
-        input.takeBack();
+        takeBack();
         while (beginDataFrame(deadline)) {
             checkSize();
             if (isWholeMessage()) {
@@ -110,7 +110,7 @@ final class Receiver {
     ///
     /// @return its opcode; null at the peer's close frame
     Opcode beginMessage(Deadline deadline) throws IOException {
-        input.takeBack();
+        takeBack();
         return beginDataFrame(deadline) ? message : null;
     }
 
@@ -191,6 +191,12 @@ final class Receiver {
         return shortLength == 126
                 && available >= 4
                 && available >= 4 + maskBytes + Short.toUnsignedInt(bytes.getShort(bytes.position() + 2));
+    }
+
+    /// Who has the last message is through with it.
+    private void takeBack() {
+        view.clear();
+        input.takeBack();
     }
 
     /// Reads headers, and deals with control frames, until a data frame has begun; false at the peer's close.

@@ -14,6 +14,9 @@ public final class AcceptKey {
     private static final int KEY_CHARACTERS = 24;
     private static final String SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+    /// Never fed.
+    private static final MessageDigest SHA_1 = findSha1();
+
     /// Made on first use: seeding it may take its time, and a server never needs it.
     private static final class Random {
         static final SecureRandom RANDOM = new SecureRandom();
@@ -51,10 +54,22 @@ public final class AcceptKey {
     /// @param key what the client sent
     /// @return the value of `Sec-WebSocket-Accept`
     public static String acceptFor(String key) {
+        byte[] bytes = (key + SUFFIX).getBytes(StandardCharsets.ISO_8859_1);
+        return Base64.getEncoder().encodeToString(newSha1().digest(bytes));
+    }
+
+    /// A copy, since a look-up leaves something with the thread, which may live as long as the connection.
+    private static MessageDigest newSha1() {
         try {
-            var sha1 = MessageDigest.getInstance("SHA-1");
-            return Base64.getEncoder()
-                    .encodeToString(sha1.digest((key + SUFFIX).getBytes(StandardCharsets.ISO_8859_1)));
+            return (MessageDigest) SHA_1.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's SHA-1 can be cloned", e);
+        }
+    }
+
+    private static MessageDigest findSha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
