@@ -64,16 +64,20 @@ final class ClientConnector {
         var handshake = new ClientHandshake(
                 uri, options.subprotocols(), options.compression().map(Compression::toParameters), options.headers());
         Target target = handshake.target();
+        if (target.isSecure()) { // TLS would go between the WebSocket and TCP, behind the tunnel
+            throw new UnsupportedOperationException("connect to " + uri + ": wss is not supported yet");
+        }
         ByteStream stream = TcpStream.connect(
                 options.proxy().orElseGet(() -> InetSocketAddress.createUnresolved(target.host(), target.port())),
                 options.tcp(),
                 deadline);
+        var input = new InputBuffer(stream);
         WebSocket socket = null;
         try {
             if (options.proxy().isPresent()) {
-                openTunnel(stream, target);
+                openTunnel(stream, input, target);
             }
-            socket = shakeHands(secured(stream, target), handshake);
+            socket = shakeHands(stream, input, handshake);
             return socket;
         } catch (HandshakeException e) {
             boolean isRefusal = e instanceof HandshakeRefusedException;
@@ -85,29 +89,21 @@ final class ClientConnector {
         } finally {
             if (socket == null) {
                 stream.close();
+                input.discard();
             }
         }
     }
 
-    private void openTunnel(ByteStream stream, Target target) throws IOException {
+    private void openTunnel(ByteStream stream, InputBuffer input, Target target) throws IOException {
         HttpHead.Request request = ProxyConnect.request(target.host(), target.port(), options.proxyCredentials());
-        var input = new InputBuffer(stream);
         ProxyConnect.check(exchange(stream, input, request));
         if (input.bytes().hasRemaining()) {
             throw new HandshakeException(0, "the proxy sent bytes behind its answer before we said a word");
         }
     }
 
-    /// Where TLS goes between the WebSocket and TCP.
-    private static ByteStream secured(ByteStream stream, Target target) {
-        if (target.isSecure()) {
-            throw new UnsupportedOperationException("wss: TLS is not supported yet");
-        }
-        return stream;
-    }
-
-    private WebSocket shakeHands(ByteStream stream, ClientHandshake handshake) throws IOException {
-        var input = new InputBuffer(stream);
+    private WebSocket shakeHands(ByteStream stream, InputBuffer input, ClientHandshake handshake)
+            throws IOException {
         HttpHead.Response response = exchange(stream, input, handshake.request());
         ClientHandshake.Agreement agreement = handshake.check(response);
         var request = new HandshakeRequest(handshake.request(), null);

@@ -9,22 +9,18 @@ import java.time.Duration;
 /// own: the thread that waits in a receive looks at the clock. For that thread.
 final class KeepAlive {
 
-    /// Sends a ping, without waiting.
-    @FunctionalInterface
-    interface Ping {
-        void send() throws IOException;
-    }
-
     private final Duration interval;
     private final Duration timeout;
-    private final Ping ping;
+
+    /// Sends a ping, without waiting.
+    private final Runnable ping;
 
     /// When the silence has lasted too long: for a ping at first, and after that for the connection.
     private Deadline patience;
 
     private boolean isAsking;
 
-    KeepAlive(Duration interval, Duration timeout, Ping ping) {
+    KeepAlive(Duration interval, Duration timeout, Runnable ping) {
         this.interval = interval;
         this.timeout = timeout;
         this.ping = ping;
@@ -54,6 +50,6 @@ final class KeepAlive {
         }
         isAsking = true;
         patience = Deadline.after(timeout);
-        ping.send();
+        ping.run();
     }
 }

@@ -77,6 +77,9 @@ final class Sender {
     /// The newest ping's answer, where it could not be sent at once (5.5.3: older ones need none).
     private final AtomicReference<byte[]> duePong = new AtomicReference<>();
 
+    /// A ping that nobody waits for could not be sent at once.
+    private volatile boolean isPingDue;
+
     /// Set by those who could not have the lock: its holder has something to do for them when it lets go.
     private volatile boolean isAttentionDue;
 
@@ -177,6 +180,12 @@ final class Sender {
         requestAttention();
     }
 
+    /// Sends a ping without content, now or as soon as the peer reads; never waits.
+    void sendPingSoon() {
+        isPingDue = true;
+        requestAttention();
+    }
+
     /// Writes what was held back, as far as that goes without waiting; the rest follows when the peer reads.
     void flushHeldBack() {
         if (pending != null) { // a stale look may miss only what other threads have put, and they flush
@@ -274,7 +283,7 @@ final class Sender {
         }
     }
 
-    /// Writes a pong that is due, and what is pending, as far as that goes without waiting.
+    /// Writes what is due and what is pending, as far as that goes without waiting.
     private void attend() {
         isAttentionDue = false;
         isFlushDue = false;
@@ -282,10 +291,7 @@ final class Sender {
             return; // the drain attends when it is through
         }
         try {
-            byte[] pong = duePong.getAndSet(null);
-            if (pong != null && !isEnded) {
-                putFrame(Opcode.PONG, true, false, ByteBuffer.wrap(pong), NOW);
-            }
+            putDueFrames();
             flush(NOW);
         } catch (InterruptedIOException _) { // a deadline is one, too
             isDraining = true;
@@ -293,6 +299,18 @@ final class Sender {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "what was pending on " + stream + " is lost", e);
         }
+    }
+
+    private void putDueFrames() throws IOException {
+        byte[] pong = duePong.get();
+        if (pong != null && !isEnded) {
+            putFrame(Opcode.PONG, true, false, ByteBuffer.wrap(pong), NOW);
+        }
+        duePong.compareAndSet(pong, null); // unless a newer one has come
+        if (isPingDue && !isEnded) {
+            putFrame(Opcode.PING, true, false, ByteBuffer.allocate(0), NOW);
+        }
+        isPingDue = false;
     }
 
     /// Waits until the peer reads. Ends when all is written or the stream is closed.

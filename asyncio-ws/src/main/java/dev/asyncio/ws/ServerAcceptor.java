@@ -47,22 +47,26 @@ final class ServerAcceptor {
     /// @return null if the request was for the fallback
     WebSocket accept(ByteStream stream, Deadline deadline) throws IOException {
         Deadline bound = deadline.earlierOf(Deadline.after(options.handshakeTimeout()));
+        var input = new InputBuffer(stream);
         WebSocket socket = null;
         try {
-            socket = answer(stream, bound);
+            socket = answer(stream, input, bound);
             return socket;
         } catch (HandshakeException e) {
             answerAndLinger(stream, FinalAnswer.refuse(e));
             throw refused(e.status(), stream, e.getMessage(), e);
+        } catch (RuntimeException e) { // of the policy or the fallback
+            answerAndLinger(stream, FinalAnswer.text(500, Headers.none(), "the server failed\n"));
+            throw e;
         } finally {
             if (socket == null) {
                 stream.close();
+                input.discard();
             }
         }
     }
 
-    private WebSocket answer(ByteStream stream, Deadline deadline) throws IOException {
-        var input = new InputBuffer(stream);
+    private WebSocket answer(ByteStream stream, InputBuffer input, Deadline deadline) throws IOException {
         HttpHead.Request head = readHead(stream, input, deadline);
         var request = new HandshakeRequest(head, remoteAddress(stream));
         if (fallback != null && !ServerHandshake.isUpgrade(head)) {

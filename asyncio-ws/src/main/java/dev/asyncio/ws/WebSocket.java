@@ -64,9 +64,12 @@ public final class WebSocket implements AutoCloseable {
 
     private final Watchers watchers = new Watchers();
 
-    /// Who received last: a frame that this thread sends may wait for those that it is about to send. Written by the
-    /// thread itself; others who read a stale value see somebody else all the same.
+    /// Who received last, and whether it found more frames at hand then: what this thread sends may wait a moment for
+    /// what it is about to send. Written by the thread itself; others may read stale values, which name another thread
+    /// all the same.
     private Thread lastReceiver;
+
+    private boolean hasMoreAtHand;
 
     /// The message that is being read in pieces; null if there is none. Guarded by [#reading].
     private MessageReader reader;
@@ -92,7 +95,7 @@ public final class WebSocket implements AutoCloseable {
                 new ControlFrames(),
                 new FrameHeader(isServer, inflater != null),
                 inflater,
-                options.newKeepAlive(this::pingSilentPeer),
+                options.newKeepAlive(sender::sendPingSoon),
                 options.maxMessageBytes());
     }
 
@@ -289,7 +292,7 @@ public final class WebSocket implements AutoCloseable {
     }
 
     private void sendMessage(Opcode opcode, ByteBuffer payload, Deadline deadline) throws IOException {
-        boolean moreFollows = lastReceiver == Thread.currentThread() && receiver.hasFrameAtHand();
+        boolean moreFollows = hasMoreAtHand && lastReceiver == Thread.currentThread();
         sender.sendMessage(opcode, payload, moreFollows, deadline);
     }
 
@@ -444,7 +447,9 @@ public final class WebSocket implements AutoCloseable {
                 if (state.get() == ConnectionState.CLOSED && peerClose == null) {
                     throw new ClosedChannelException();
                 }
-                return task.run();
+                T result = task.run();
+                hasMoreAtHand = receiver.hasFrameAtHand();
+                return result;
             } catch (FrameException e) {
                 throw fail(e);
             } catch (IOException e) {
@@ -479,13 +484,13 @@ public final class WebSocket implements AutoCloseable {
     }
 
     private void releaseInputIfClosed() {
-        while (state.get() == ConnectionState.CLOSED && !stream.isOpen() && reading.tryLock()) {
+        boolean isFree = !stream.isOpen() && !reading.isHeldByCurrentThread() && reading.tryLock();
+        if (isFree) {
             try {
                 input.discard();
                 if (inflater != null) {
                     inflater.close();
                 }
-                return;
             } finally {
                 reading.unlock();
             }
@@ -577,10 +582,6 @@ public final class WebSocket implements AutoCloseable {
         sender.close();
         watchers.wake();
         releaseInputIfClosed();
-    }
-
-    private void pingSilentPeer() throws IOException {
-        sender.sendPing(ByteBuffer.allocate(0), Deadline.after(options.closeTimeout()));
     }
 
     /// What is done about frames that are no messages. On the thread that reads, with [#reading] held.

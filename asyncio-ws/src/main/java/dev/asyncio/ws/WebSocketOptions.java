@@ -131,7 +131,7 @@ public final class WebSocketOptions {
     }
 
     /// Null without keep-alive pings.
-    KeepAlive newKeepAlive(KeepAlive.Ping ping) {
+    KeepAlive newKeepAlive(Runnable ping) {
         return pingInterval == null ? null : new KeepAlive(pingInterval, pingTimeout, ping);
     }
 
