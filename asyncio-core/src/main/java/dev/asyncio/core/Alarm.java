@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// after it: one timer for each connection and length of timeout, instead of one for each operation.
 final class Alarm implements Runnable {
 
-    private static final ScheduledThreadPoolExecutor TIMER = newTimer();
+    static final ScheduledThreadPoolExecutor TIMER = newTimer();
 
     private final ReadinessSlot slot;
     private final Deadline at;

@@ -45,7 +45,7 @@ final class ReadinessSlot {
     /// [#IDLE], [#READY], [#CLOSED], or the [Thread] that waits.
     private volatile Object state = IDLE;
 
-    /// The operation in the selector's interest set, 0 when none. Written by the loop's thread, read by waiters.
+    /// The operations in the selector's interest set, 0 when none. Written by the loop's thread, read by waiters.
     private volatile int armed;
 
     /// When a waiting virtual thread is to be woken; from a wait that has ended where it parks without a deadline.
@@ -64,14 +64,19 @@ final class ReadinessSlot {
         if (!claim(waiter, interest)) {
             return false;
         }
-        // The loop disarms before it publishes READY, and the claim above came before this read: either the
-        // loop's CAS meets the claim and wakes us, or we see here that the interest is gone and arm it again.
-        if (armed != interest.operation) {
-            registration.loop().execute(() -> arm(interest.operation));
-        }
         boolean isTimedPark = !deadline.isNever() && !waiter.isVirtual();
-        if (!deadline.isNever() && waiter.isVirtual()) {
-            setAlarm(deadline); // may park on a lock of the timer's and use up an unpark: so before state is read
+        try {
+            // The loop disarms before it publishes READY, and the claim above came before this read: either the
+            // loop's CAS meets the claim and wakes us, or we see here that the interest is gone and arm it again.
+            if ((armed & interest.operation) == 0) {
+                registration.loop().execute(() -> arm(interest.operation));
+            }
+            if (!deadline.isNever() && !isTimedPark) {
+                setAlarm(deadline); // may park on a lock of the timer's and use up an unpark: so before state is read
+            }
+        } catch (Throwable e) { // no memory for the command, no thread for the timer
+            withdraw(waiter);
+            throw e;
         }
         while (state == waiter) {
             if (waiter.isInterrupted() && withdraw(waiter)) {
@@ -124,16 +129,26 @@ final class ReadinessSlot {
         while (current == null || !current.isNoLaterThan(deadline)) {
             var next = new Alarm(this, deadline);
             if (ALARM.compareAndSet(this, current, next)) {
-                next.set();
-                if (current != null) {
-                    current.callOff();
-                }
+                setInPlaceOf(current, next);
                 if (alarm != next) {
                     next.callOff(); // replaced or called off before it was set
                 }
                 return;
             }
             current = alarm;
+        }
+    }
+
+    private void setInPlaceOf(Alarm current, Alarm next) {
+        try {
+            next.set();
+        } catch (Throwable e) { // no thread for the timer
+            ALARM.compareAndSet(this, next, null); // it will never ring, so later waits must not rely on it
+            throw e;
+        } finally {
+            if (current != null) {
+                current.callOff();
+            }
         }
     }
 
@@ -158,7 +173,7 @@ final class ReadinessSlot {
 
     /// Takes in an event. On the loop's thread, inside the selector's monitors: no waiting, no user code.
     void onEvent() {
-        if (armed == SelectionKey.OP_CONNECT) {
+        if ((armed & SelectionKey.OP_CONNECT) != 0) {
             disarm(); // happens once; left armed, the selector would report a connected channel for ever
         }
         while (true) {
@@ -178,12 +193,12 @@ final class ReadinessSlot {
         }
     }
 
-    /// On the loop's thread. A waiter that has given up meanwhile leaves nothing to arm for; the next one arms.
+    /// On the loop's thread. A waiter that has given up meanwhile leaves nothing to arm for; the next one arms. That
+    /// one may want another operation, and have found it armed: so this takes none away.
     private void arm(int operation) {
-        if (armed != operation && state instanceof Thread) {
-            disarm();
+        if ((armed & operation) == 0 && state instanceof Thread) {
             registration.addInterest(operation);
-            armed = operation;
+            armed |= operation;
         }
     }
 

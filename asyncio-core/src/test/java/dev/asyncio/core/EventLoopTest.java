@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -170,6 +171,24 @@ class EventLoopTest {
         })
                 .failure(SocketTimeoutException.class);
         assertTrue(late.isExpired(), "not before its time");
+    }
+
+    @Test
+    void aWaitWhoseAlarmCannotBeSetFailsAndNothingElse() throws Exception {
+        var timeout = Duration.ofMillis(20);
+        ThreadFactory timerThreads = Alarm.TIMER.getThreadFactory();
+        Alarm.TIMER.setCorePoolSize(1_000); // so that each alarm wants a thread more
+        Alarm.TIMER.setThreadFactory(_ -> {
+            throw new OutOfMemoryError("no thread, on purpose");
+        });
+        try {
+            Waiting.start(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, Deadline.after(timeout)))
+                    .failure(OutOfMemoryError.class);
+        } finally {
+            Alarm.TIMER.setThreadFactory(timerThreads);
+            Alarm.TIMER.setCorePoolSize(1);
+        }
+        aDeadlineEndsTheWaitAndNothingElse(ThreadKind.VIRTUAL); // which comes after the one that failed
     }
 
     @ParameterizedTest

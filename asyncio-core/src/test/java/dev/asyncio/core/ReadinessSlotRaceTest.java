@@ -1,16 +1,20 @@
 package dev.asyncio.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +149,47 @@ class ReadinessSlotRaceTest {
             }
         }
         return taken;
+    }
+
+    @Test
+    void aCommandFromAWaitThatGaveUpTakesNothingFromTheNextWait() throws Exception {
+        // Connect and write share a direction, so the two waits below want different operations of one slot.
+        var socket = SocketChannel.open();
+        var other = loop.register(socket);
+        try {
+            var first = Waiting.parked(ThreadKind.VIRTUAL, () -> other.await(Interest.WRITE, Deadline.never()));
+            selectorTakesCommands();
+            first.interrupt();
+            first.failure(InterruptedIOException.class);
+            var commandHeld = holdCommands();
+            var passed = Deadline.after(Duration.ZERO);
+            assertThrows(SocketTimeoutException.class, () -> other.await(Interest.CONNECT, passed));
+            var next = Waiting.parked(ThreadKind.VIRTUAL, () -> other.await(Interest.WRITE, Deadline.never()));
+            commandHeld.countDown();
+            selectorTakesCommands();
+            assertEquals(SelectionKey.OP_WRITE, other.key().interestOps() & SelectionKey.OP_WRITE);
+            next.interrupt();
+            next.failure(InterruptedIOException.class);
+        } finally {
+            other.close();
+        }
+    }
+
+    private void selectorTakesCommands() throws InterruptedException {
+        var taken = new CountDownLatch(1);
+        loop.execute(taken::countDown);
+        taken.await();
+    }
+
+    /// Commands given from now on wait until the latch is counted down.
+    private CountDownLatch holdCommands() {
+        var latch = new CountDownLatch(1);
+        loop.execute(() -> {
+            while (latch.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+        });
+        return latch;
     }
 
     @Test
