@@ -235,7 +235,7 @@ public final class EventLoop {
             readyCount = sleep();
         }
         if (readyCount > 0) {
-            letWokenThreadsRun(readyCount);
+            letOthersRun(readyCount);
         }
     }
 
@@ -269,7 +269,7 @@ public final class EventLoop {
         long startNanos = System.nanoTime();
         long spentNanos;
         do {
-            Thread.yield();
+            letOthersRun(0);
             runCommands();
             int readyCount = poll();
             if (readyCount > 0) {
@@ -301,7 +301,8 @@ public final class EventLoop {
         return readyCount;
     }
 
-    private void letWokenThreadsRun(int readyCount) {
+    /// Those who were woken, or whoever else waits for the loop's carrier. The loop's channels wait meanwhile.
+    private void letOthersRun(int readyCount) {
         var event = new LoopTurnEvent();
         event.begin();
         Thread.yield();

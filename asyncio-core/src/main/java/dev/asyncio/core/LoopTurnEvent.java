@@ -11,8 +11,9 @@ import jdk.jfr.Threshold;
 @Name("dev.asyncio.LoopTurn")
 @Label("Event Loop Turn")
 @Category("asyncio")
-@Description("A turn of an event loop took long: other channels of the loop waited meanwhile, most often because"
-        + " handlers that compute without blocking held every carrier thread")
+@Description("A turn of an event loop that was awake took long: its channels waited meanwhile, most often because"
+        + " virtual threads that compute without blocking held every carrier thread. What keeps a loop that sleeps from"
+        + " waking up does not show")
 @Threshold("20 ms")
 @StackTrace(false)
 final class LoopTurnEvent extends Event {
@@ -21,5 +22,6 @@ final class LoopTurnEvent extends Event {
     String loop;
 
     @Label("Ready Channels")
+    @Description("How many channels the turn found ready; 0 where it looked in vain")
     int readyCount;
 }

@@ -53,7 +53,9 @@ public final class Spin {
         return NEVER;
     }
 
-    /// Never sleeps: the lowest latency, at the price of a core for each loop, even an idle one.
+    /// Never sleeps: the lowest latency, at the price of a core for each loop, even an idle one. With as many loops as
+    /// the JDK's scheduler has carrier threads, virtual threads that other threads start may never run; see
+    /// [EventLoopGroup.Builder#platformThreads()].
     ///
     /// @return an endless spin
     public static Spin always() {

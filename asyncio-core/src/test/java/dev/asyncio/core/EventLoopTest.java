@@ -330,18 +330,6 @@ class EventLoopTest {
         assertThrows(IllegalBlockingModeException.class, () -> pipe.source().configureBlocking(true));
     }
 
-    @Test
-    void longTurnsAreRecorded(@TempDir Path folder) throws Exception {
-        try (var recording = new Recording()) {
-            recording.enable("dev.asyncio.LoopTurn").withoutThreshold();
-            recording.start();
-            aReadyChannelWakesItsWaiter(EventLoopGroup.builder());
-            var turn = events(recording, folder).getFirst();
-            assertEquals("asyncio-test-0", turn.getString("loop"));
-            assertEquals(1, turn.getInt("readyCount"));
-        }
-    }
-
     private static List<RecordedEvent> events(Recording recording, Path folder) throws IOException {
         recording.stop();
         Path file = folder.resolve("events.jfr");

@@ -1,0 +1,114 @@
+package dev.asyncio.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A loop that is kept from its channels by threads that compute. In a process of its own, with a single carrier.
+class LoopTurnEventTest {
+
+    private static final Duration FAR_ABOVE_THE_THRESHOLD = Duration.ofMillis(200);
+
+    @Test
+    void aComputingThreadShowsWhetherTheLoopWokeItOrNot(@TempDir Path directory) throws Exception {
+        assertSlowTurn(1, "handler", directory);
+        assertSlowTurn(0, "helper", directory);
+    }
+
+    private static void assertSlowTurn(int readyCount, String whoComputes, Path directory) throws Exception {
+        Path recording = directory.resolve(whoComputes + ".jfr");
+        Path log = directory.resolve("log");
+        Process child = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djdk.virtualThreadScheduler.parallelism=1",
+                "-Djdk.virtualThreadScheduler.maxPoolSize=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SlowTurn.class.getName(),
+                whoComputes,
+                recording.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertTrue(child.waitFor(Waiting.PATIENCE), "the loop's process does not end");
+        } finally {
+            child.destroyForcibly();
+        }
+        assertEquals(0, child.exitValue(), Files.readString(log));
+
+        List<RecordedEvent> turns = new ArrayList<>(RecordingFile.readAllEvents(recording));
+        turns.removeIf(turn -> turn.getDuration().compareTo(FAR_ABOVE_THE_THRESHOLD) < 0);
+        assertEquals(1, turns.size(), whoComputes + ": " + turns);
+        assertEquals("asyncio-slow-0", turns.getFirst().getString("loop"));
+        assertEquals(readyCount, turns.getFirst().getInt("readyCount"));
+    }
+
+    static final class SlowTurn {
+
+        static void main(String[] args) throws Exception {
+            // Spins for long, even after its first sleep: only a loop that is awake can tell.
+            var spin = Spin.adaptive(Duration.ofMillis(500));
+            try (var group = EventLoopGroup.builder().loopCount(1).name("asyncio-slow").spin(spin).build();
+                    var recording = new Recording()) {
+                recording.enable("dev.asyncio.LoopTurn"); // with its own threshold
+                recording.start();
+                var computed = new CountDownLatch(1);
+                Runnable computing = () -> {
+                    compute();
+                    computed.countDown();
+                };
+                Runnable helping = () -> {
+                    for (int i = 0; i < 10; i++) {
+                        Thread.yield(); // until the loop has found nothing more and spins
+                    }
+                    computing.run();
+                };
+                whenWoken(
+                        group.next(),
+                        args[0].equals("handler") ? computing : () -> Thread.startVirtualThread(helping));
+                computed.await();
+                var turned = new CountDownLatch(1);
+                group.next().execute(turned::countDown);
+                turned.await();
+                recording.stop();
+                recording.dump(Path.of(args[1]));
+            }
+        }
+
+        private static void whenWoken(EventLoop loop, Runnable action) throws Exception {
+            var pipe = Pipe.open();
+            try (var registration = loop.register(pipe.source());
+                    var sink = pipe.sink()) {
+                var handler = Waiting.parked(ThreadKind.VIRTUAL, () -> {
+                    registration.await(Interest.READ, Waiting.patience());
+                    action.run();
+                });
+                sink.write(ByteBuffer.allocate(1));
+                handler.value();
+            }
+        }
+
+        private static void compute() {
+            long startNanos = System.nanoTime();
+            while (System.nanoTime() - startNanos < FAR_ABOVE_THE_THRESHOLD.toNanos()) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+}
