@@ -1,13 +1,12 @@
 package dev.asyncio.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,25 +31,9 @@ class LoopTurnEventTest {
 
     private static void assertSlowTurn(int readyCount, String whoComputes, Path directory) throws Exception {
         Path recording = directory.resolve(whoComputes + ".jfr");
-        Path log = directory.resolve("log");
-        Process child = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djdk.virtualThreadScheduler.parallelism=1",
-                "-Djdk.virtualThreadScheduler.maxPoolSize=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SlowTurn.class.getName(),
-                whoComputes,
-                recording.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertTrue(child.waitFor(Waiting.PATIENCE), "the loop's process does not end");
-        } finally {
-            child.destroyForcibly();
-        }
-        assertEquals(0, child.exitValue(), Files.readString(log));
+        OwnProcess.of(SlowTurn.class)
+                .jvmOptions("-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1")
+                .run(whoComputes, recording);
 
         List<RecordedEvent> turns = new ArrayList<>(RecordingFile.readAllEvents(recording));
         turns.removeIf(turn -> turn.getDuration().compareTo(FAR_ABOVE_THE_THRESHOLD) < 0);

@@ -3,14 +3,13 @@ package dev.asyncio.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.core.testing.OwnProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,36 +30,16 @@ class AcceptPauseTest {
     @Test
     void lackOfDescriptorsPausesTheServerAndItGoesOnAfterwards(@TempDir Path directory) throws Exception {
         Path recording = directory.resolve("pauses.jfr");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = List.of(
-                "sh",
-                "-c",
-                "ulimit -n 200 && exec \"$0\" \"$@\"",
-                java,
-                "-cp",
-                System.getProperty("java.class.path"),
-                OutOfDescriptors.class.getName(),
-                recording.toString());
-        Path log = directory.resolve("log");
-        Process child = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertTrue(child.waitFor(Waiting.PATIENCE), "the server's process does not end");
-        } finally {
-            child.destroyForcibly();
-        }
-        assertEquals(0, child.exitValue(), Files.readString(log));
+        List<String> log = OwnProcess.of(OutOfDescriptors.class).descriptorLimit(200).run(recording);
 
         List<RecordedEvent> pauses = RecordingFile.readAllEvents(recording);
         assertEquals("dev.asyncio.AcceptPaused", pauses.getFirst().getEventType().getName());
         assertTrue(pauses.getFirst().getString("listener").startsWith("TcpListener[/127.0.0.1:"));
         assertTrue(pauses.getFirst().getString("reason").contains("Too many open files"));
-        long logged = Files.readAllLines(log).stream()
+        long logged = log.stream()
                 .filter(line -> line.contains("pauses for"))
                 .count();
-        assertTrue(logged >= pauses.size(), "each pause is logged: " + Files.readString(log));
+        assertTrue(logged >= pauses.size(), "each pause is logged: " + log);
     }
 
     /// Has more clients connect than descriptors are left, closes what took them, and talks to the clients.
