@@ -15,6 +15,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
 
 /// One direction of a non-blocking channel in blocking style: begin, try, wait, try again, end. The one loop behind
 /// read, write, accept and connect.
@@ -160,12 +161,20 @@ final class BlockingOps {
         if (e instanceof ClosedChannelException) {
             return channel.isOpen() || e instanceof AsynchronousCloseException ? e : asynchronousClose(e);
         }
-        if (e instanceof InterruptedIOException || e instanceof EOFException || e instanceof EventLoopClosedException) {
+        if (e instanceof InterruptedIOException || e instanceof EventLoopClosedException) {
             return e;
         }
-        var broken = new SocketException(operation + party + ": " + e.getMessage());
-        broken.initCause(e);
-        return broken;
+        if (e instanceof EOFException || e instanceof FileSystemException) {
+            return e; // a file's, not the connection's
+        }
+        return failure(operation, party, e);
+    }
+
+    /// Adds who and what to the system's words.
+    static SocketException failure(String operation, InetSocketAddress party, IOException e) {
+        var failure = new SocketException(operation + party + ": " + e.getMessage());
+        failure.initCause(e);
+        return failure;
     }
 
     private static AsynchronousCloseException asynchronousClose(IOException cause) {

@@ -1,6 +1,7 @@
 package dev.asyncio.net;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopClosedException;
 import dev.asyncio.core.Interest;
 import dev.asyncio.core.Registration;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 
 /// Makes connections: looks the host up and tries its addresses one after the other.
@@ -53,11 +55,22 @@ final class TcpConnector {
 
     private static TcpStream connectTo(InetSocketAddress remote, TcpOptions options, Deadline deadline)
             throws IOException {
+        try {
+            return openConnected(remote, options, deadline);
+        } catch (ConnectException | InterruptedIOException | EventLoopClosedException e) {
+            throw e; // names the party itself
+        } catch (IOException e) {
+            throw BlockingOps.failure("connect to ", remote, e);
+        }
+    }
+
+    private static TcpStream openConnected(InetSocketAddress remote, TcpOptions options, Deadline deadline)
+            throws IOException {
         SocketChannel channel = SocketChannel.open();
         Registration registration = null;
         try {
             options.applyTo(channel);
-            registration = options.eventLoops().next().register(channel);
+            registration = options.nextLoop().register(channel);
             awaitConnected(channel, registration, remote, deadline);
             return TcpStream.of(channel, registration, options);
         } catch (Throwable e) {
@@ -79,10 +92,18 @@ final class TcpConnector {
             throw new SocketTimeoutException("connect to " + remote + ": deadline passed");
         } catch (InterruptedIOException _) {
             throw new InterruptedIOException("connect to " + remote + ": interrupted");
+        } catch (EventLoopClosedException e) {
+            throw e;
+        } catch (UnsupportedAddressTypeException e) { // IPv6, where the JDK was told to do without
+            throw refused(remote, "address family not supported", e);
         } catch (IOException e) {
-            var refused = new ConnectException("connect to " + remote + ": " + e.getMessage());
-            refused.initCause(e);
-            throw refused;
+            throw refused(remote, e.getMessage(), e);
         }
+    }
+
+    private static ConnectException refused(InetSocketAddress remote, String reason, Exception cause) {
+        var refused = new ConnectException("connect to " + remote + ": " + reason);
+        refused.initCause(cause);
+        return refused;
     }
 }

@@ -2,6 +2,7 @@ package dev.asyncio.net;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoop;
+import dev.asyncio.core.EventLoopClosedException;
 import dev.asyncio.core.Interest;
 import dev.asyncio.core.Registration;
 import java.io.IOException;
@@ -12,9 +13,12 @@ import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 
 /// A bound port that connections are accepted from, in blocking style.
 public final class TcpListener implements Channel {
+
+    private static final String ACCEPT = "accept on ";
 
     private final ServerSocketChannel channel;
     private final Registration registration;
@@ -26,8 +30,8 @@ public final class TcpListener implements Channel {
         this.channel = channel;
         this.options = options;
         this.localAddress = (InetSocketAddress) channel.getLocalAddress();
-        this.registration = options.eventLoops().next().register(channel);
-        this.accepting = new BlockingOps(channel, registration, Interest.ACCEPT, "accept on ", localAddress);
+        this.registration = options.nextLoop().register(channel);
+        this.accepting = new BlockingOps(channel, registration, Interest.ACCEPT, ACCEPT, localAddress);
     }
 
     /// Binds a port on every address of this machine, with default options.
@@ -53,6 +57,16 @@ public final class TcpListener implements Channel {
         if (address.isUnresolved()) {
             throw new BindException("bind to " + address + ": unknown host");
         }
+        try {
+            return openBound(address, options);
+        } catch (BindException | EventLoopClosedException e) {
+            throw e; // names the party itself
+        } catch (IOException e) {
+            throw BlockingOps.failure("bind to ", address, e);
+        }
+    }
+
+    private static TcpListener openBound(InetSocketAddress address, TcpOptions options) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             options.applyTo(channel);
@@ -67,11 +81,17 @@ public final class TcpListener implements Channel {
     private static void bind(ServerSocketChannel channel, InetSocketAddress address, int backlog) throws BindException {
         try {
             channel.bind(address, backlog);
+        } catch (UnsupportedAddressTypeException e) { // IPv6, where the JDK was told to do without
+            throw refused(address, "address family not supported", e);
         } catch (IOException e) {
-            var refused = new BindException("bind to " + address + ": " + e.getMessage());
-            refused.initCause(e);
-            throw refused;
+            throw refused(address, e.getMessage(), e);
         }
+    }
+
+    private static BindException refused(InetSocketAddress address, String reason, Exception cause) {
+        var refused = new BindException("bind to " + address + ": " + reason);
+        refused.initCause(cause);
+        return refused;
     }
 
     /// Waits for a connection. One thread at a time may accept.
@@ -94,9 +114,19 @@ public final class TcpListener implements Channel {
                 },
                 deadline);
         try {
-            return TcpStream.of(accepted[0], options.eventLoops().next(), options);
+            return wrap(accepted[0]);
+        } catch (EventLoopClosedException e) {
+            throw e; // names the party itself
+        } catch (IOException e) {
+            throw BlockingOps.failure(ACCEPT, localAddress, e);
+        }
+    }
+
+    private TcpStream wrap(SocketChannel accepted) throws IOException {
+        try {
+            return TcpStream.of(accepted, options.nextLoop(), options);
         } catch (Throwable e) {
-            accepted[0].close();
+            accepted.close();
             throw e;
         }
     }

@@ -1,8 +1,10 @@
 package dev.asyncio.net;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoop;
 import dev.asyncio.core.EventLoopGroup;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
@@ -116,6 +118,15 @@ public final class TcpOptions {
     /// @return by default [EventLoopGroup#shared()]
     public EventLoopGroup eventLoops() {
         return eventLoops == null ? EventLoopGroup.shared() : eventLoops;
+    }
+
+    /// The loop for one more channel.
+    EventLoop nextLoop() throws IOException {
+        try {
+            return eventLoops().next();
+        } catch (UncheckedIOException e) { // the shared loops could not be started
+            throw new IOException(e.getMessage() + ": " + e.getCause().getMessage(), e);
+        }
     }
 
     int backlog() {
