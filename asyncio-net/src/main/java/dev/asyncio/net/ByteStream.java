@@ -26,7 +26,8 @@ import java.nio.channels.GatheringByteChannel;
 /// | closed twice | nothing | closed |
 ///
 /// An operation that can go on at once does so, even if its deadline has passed or its thread is interrupted: both
-/// end waits, nothing else. An empty buffer never waits. A buffer stays the caller's: it is used until the call
+/// end waits, nothing else. An empty buffer never waits, but is refused like any other by a direction that is closed or
+/// busy. A buffer stays the caller's: it is used until the call
 /// returns and not afterwards; its position tells how far the call came, also when it fails. (The JDK's channels
 /// close on interrupt; these do not, so that a task can be cancelled without losing its connection.)
 public interface ByteStream extends ByteChannel, GatheringByteChannel {
@@ -49,7 +50,7 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
     ///
     /// @param dst where the bytes go
     /// @param deadline when to give up, for the whole
-    /// @throws EOFException if the stream ends before; what came is in `dst`
+    /// @throws EOFException if the stream ends before, with its name; what came is in `dst`
     /// @throws IOException as the contract above says; on deadline or interrupt, what came is in `dst` and
     ///     `bytesTransferred` counts it
     default void readFully(ByteBuffer dst, Deadline deadline) throws IOException {
@@ -111,6 +112,7 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
     /// @param deadline when to give up, for the whole
     /// @return `byteCount`
     /// @throws EOFException if the file ends before the region does; what it had went out
+    /// @throws java.nio.file.FileSystemException if the file's channel is closed; the stream stays usable
     /// @throws IOException as the contract above says, with `bytesTransferred` where it has that
     default long transferFrom(FileChannel file, long position, long byteCount, Deadline deadline) throws IOException {
         return WholeBuffers.copyFrom(file, position, byteCount, this, deadline);

@@ -2,8 +2,11 @@ package dev.asyncio.net;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 
 /// The part of a file that is still to be sent. Confined to the thread that sends it.
 final class FileRegion {
@@ -23,12 +26,25 @@ final class FileRegion {
     /// Hands to a non-blocking channel what it takes now; 0 if it takes nothing.
     long transferTo(WritableByteChannel target) throws IOException {
         requireNotInterrupted(byteCount);
-        long count = file.transferTo(position + transferred, byteCount - transferred, target);
-        if (count == 0 && position + transferred >= file.size()) {
-            throw WholeBuffers.endOfFile(file, position, byteCount, transferred);
+        try {
+            long count = file.transferTo(position + transferred, byteCount - transferred, target);
+            if (count == 0 && position + transferred >= file.size()) {
+                throw WholeBuffers.endOfFile(file, position, byteCount, transferred);
+            }
+            transferred += count;
+            return count;
+        } catch (ClosedChannelException e) {
+            throw target.isOpen() ? closedFile(e) : e;
         }
-        transferred += count;
-        return count;
+    }
+
+    /// A closed file in other words than a closed stream, which the contract keeps [ClosedChannelException] for.
+    static IOException closedFile(ClosedChannelException e) {
+        IOException closed = e instanceof ClosedByInterruptException
+                ? new InterruptedIOException("file region: interrupted, which has closed the file's channel")
+                : new FileSystemException("file region", null, "the file's channel is closed");
+        closed.initCause(e);
+        return closed;
     }
 
     static void requireRegion(long position, long byteCount) {

@@ -32,6 +32,9 @@ public final class TcpStream implements ByteStream {
     private final BlockingOps input;
     private final BlockingOps output;
 
+    /// True once we have sent our end. The channel knows it too, but an empty write does not ask the channel.
+    private volatile boolean outputEnded;
+
     /// Takes over a connected channel and its registration.
     private TcpStream(SocketChannel channel, Registration registration, TcpOptions options) throws IOException {
         this.channel = channel;
@@ -99,14 +102,14 @@ public final class TcpStream implements ByteStream {
 
     @Override
     public int write(ByteBuffer src, Deadline deadline) throws IOException {
-        requireOpen();
+        requireOutputOpen();
         return (int) output.runAll(() -> writeOnce(src), src.remaining(), deadline);
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length, Deadline deadline) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        requireOpen();
+        requireOutputOpen();
         long byteCount = 0;
         for (int i = offset; i < offset + length; i++) {
             byteCount += srcs[i].remaining();
@@ -116,7 +119,7 @@ public final class TcpStream implements ByteStream {
 
     @Override
     public long transferFrom(FileChannel file, long position, long byteCount, Deadline deadline) throws IOException {
-        requireOpen();
+        requireOutputOpen();
         var region = new FileRegion(file, position, byteCount);
         return output.runAll(() -> region.transferTo(channel), byteCount, deadline);
     }
@@ -131,6 +134,7 @@ public final class TcpStream implements ByteStream {
         output.run(
                 () -> {
                     channel.shutdownOutput();
+                    outputEnded = true;
                     return 1;
                 },
                 Deadline.never());
@@ -245,6 +249,13 @@ public final class TcpStream implements ByteStream {
 
     private static boolean isLargeOnHeap(ByteBuffer buffer) {
         return !buffer.isDirect() && buffer.remaining() > HEAP_PIECE_BYTES;
+    }
+
+    private void requireOutputOpen() throws ClosedChannelException {
+        requireOpen();
+        if (outputEnded) {
+            throw new ClosedChannelException();
+        }
     }
 
     private void requireOpen() throws ClosedChannelException {

@@ -16,21 +16,21 @@ final class WholeBuffers {
     private WholeBuffers() {}
 
     static void readFully(ByteStream stream, ByteBuffer dst) throws IOException {
-        readFully(dst, () -> stream.read(dst));
+        readFully(stream, dst, () -> stream.read(dst));
     }
 
     static void readFully(ByteStream stream, ByteBuffer dst, Deadline deadline) throws IOException {
-        readFully(dst, () -> stream.read(dst, deadline));
+        readFully(stream, dst, () -> stream.read(dst, deadline));
     }
 
-    private static void readFully(ByteBuffer dst, Read read) throws IOException {
+    private static void readFully(ByteStream stream, ByteBuffer dst, Read read) throws IOException {
         int start = dst.position();
         int wanted = dst.remaining();
         try {
             while (dst.hasRemaining()) {
                 if (read.once() == -1) {
                     throw new EOFException(
-                            "stream ended after " + (dst.position() - start) + " of " + wanted + " bytes");
+                            "expected " + wanted + " bytes, got " + (dst.position() - start) + ", from " + stream);
                 }
             }
         } catch (InterruptedIOException e) {
@@ -41,9 +41,7 @@ final class WholeBuffers {
 
     static long copyFrom(FileChannel file, long position, long byteCount, ByteStream stream, Deadline deadline)
             throws IOException {
-        if (!stream.isOpen()) {
-            throw new ClosedChannelException();
-        }
+        stream.write(ByteBuffer.allocate(0), deadline); // does not wait, but says if that direction is closed or busy
         FileRegion.requireRegion(position, byteCount);
         var buffer = ByteBuffer.allocate((int) Math.min(byteCount, COPY_BYTES));
         long copied = 0;
@@ -51,7 +49,7 @@ final class WholeBuffers {
             while (copied < byteCount) {
                 FileRegion.requireNotInterrupted(byteCount);
                 buffer.clear().limit((int) Math.min(buffer.capacity(), byteCount - copied));
-                if (file.read(buffer, position + copied) == -1) {
+                if (read(file, buffer, position + copied) == -1) {
                     throw endOfFile(file, position, byteCount, copied);
                 }
                 copied += stream.write(buffer.flip(), deadline);
@@ -60,6 +58,14 @@ final class WholeBuffers {
         } catch (InterruptedIOException e) {
             e.bytesTransferred = (int) Math.min(Integer.MAX_VALUE, copied + e.bytesTransferred);
             throw e;
+        }
+    }
+
+    private static int read(FileChannel file, ByteBuffer buffer, long position) throws IOException {
+        try {
+            return file.read(buffer, position);
+        } catch (ClosedChannelException e) {
+            throw FileRegion.closedFile(e);
         }
     }
 

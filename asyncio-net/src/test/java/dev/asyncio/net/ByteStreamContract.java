@@ -25,6 +25,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ReadPendingException;
 import java.nio.channels.WritePendingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -160,7 +161,8 @@ public abstract class ByteStreamContract {
         peer.write(bytes("hel"));
         peer.shutdownOutput();
         var five = ByteBuffer.allocate(5);
-        assertThrows(EOFException.class, () -> stream.readFully(five, patience()));
+        var e = assertThrows(EOFException.class, () -> stream.readFully(five, patience()));
+        assertEquals("expected 5 bytes, got 3, from " + stream, e.getMessage());
         assertEquals("hel", text(five));
     }
 
@@ -290,6 +292,19 @@ public abstract class ByteStreamContract {
     }
 
     @Test
+    void afterItsOwnEndEveryWriteIsRefusedHoweverLittle(@TempDir Path folder) throws IOException {
+        stream.shutdownOutput();
+        assertRefused(() -> stream.write(ByteBuffer.allocate(0)));
+        assertRefused(() -> stream.write(new ByteBuffer[0]));
+        assertRefused(() -> stream.write(new ByteBuffer[] {ByteBuffer.allocate(0)}));
+        assertRefused(() -> stream.outputStream().write(new byte[0]));
+        try (FileChannel file = open(folder, new byte[1])) {
+            assertRefused(() -> stream.transferFrom(file, 0, 1, patience()));
+            assertRefused(() -> stream.transferFrom(file, 0, 0, patience()));
+        }
+    }
+
+    @Test
     void bothEndsMayHalfClose() throws IOException {
         stream.write(bytes("mine"));
         stream.shutdownOutput();
@@ -324,6 +339,15 @@ public abstract class ByteStreamContract {
             assertThrows(IllegalArgumentException.class, () -> stream.transferFrom(file, -1, 20, patience()));
             assertThrows(IllegalArgumentException.class, () -> stream.transferFrom(file, 1, -20, patience()));
         }
+    }
+
+    @Test
+    void aClosedFileIsNotTakenForAClosedStream(@TempDir Path folder) throws IOException {
+        FileChannel file = open(folder, new byte[100]);
+        file.close();
+        var e = assertThrows(FileSystemException.class, () -> stream.transferFrom(file, 0, 100, patience()));
+        assertEquals("file region: the file's channel is closed", e.getMessage());
+        assertUsable();
     }
 
     @Test
