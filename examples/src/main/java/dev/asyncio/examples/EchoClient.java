@@ -26,7 +26,12 @@ public final class EchoClient {
             var lines = new LineReader(stream, 64 * 1024);
             for (String line; (line = IO.readln()) != null;) {
                 stream.outputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-                System.out.println(lines.readLine(Deadline.after(timeout)));
+                String echo = lines.readLine(Deadline.after(timeout));
+                if (echo == null) {
+                    System.err.println("the server has ended the connection");
+                    break;
+                }
+                System.out.println(echo);
             }
         }
     }

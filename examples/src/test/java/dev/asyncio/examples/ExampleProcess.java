@@ -29,13 +29,23 @@ final class ExampleProcess implements AutoCloseable {
     }
 
     static ExampleProcess start(Class<?> example, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), example.getName()));
-        command.addAll(List.of(arguments));
-        return new ExampleProcess(new ProcessBuilder(command)
+        return new ExampleProcess(command(example.getSimpleName(), arguments)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
+    }
+
+    /// Starts one that cannot do what it is told; its output is what it says on standard error.
+    static ExampleProcess startInVain(String example, String... arguments) throws IOException {
+        return new ExampleProcess(
+                command(example, arguments).redirectErrorStream(true).start());
+    }
+
+    private static ProcessBuilder command(String example, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Run.class.getName(), example));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
     }
 
     /// Waits for the line that says where a server listens.
@@ -57,6 +67,11 @@ final class ExampleProcess implements AutoCloseable {
         String line = output.readLine();
         assertTrue(line != null, "the example ended");
         return line;
+    }
+
+    /// Waits for the end of the output.
+    List<String> allLines() {
+        return output.lines().toList();
     }
 
     void type(String line) throws IOException {

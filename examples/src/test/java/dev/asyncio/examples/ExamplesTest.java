@@ -15,6 +15,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,51 @@ class ExamplesTest {
             client.endInput();
             assertEquals(0, client.exitStatus());
         }
+    }
+
+    @Test
+    void echoClientEndsWithItsServer() throws Exception {
+        try (var server = new ServerSocket(0);
+                var client = ExampleProcess.startInVain(
+                        "EchoClient", "127.0.0.1", Integer.toString(server.getLocalPort()))) {
+            server.accept().shutdownOutput();
+            client.type("hello");
+            assertEquals(List.of("the server has ended the connection"), client.allLines());
+            assertEquals(0, client.exitStatus());
+        }
+    }
+
+    @Test
+    void whatCannotRunSaysSoInOneLine() throws Exception {
+        try (var taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            for (String server : List.of("EchoServer", "LineChat", "GracefulShutdown", "WebSocketEcho")) {
+                assertComplains(server + ": expected a number: For input string: \"seven\"", server, "seven");
+                assertComplains(server + ": port out of range:70000", server, "70000");
+                assertComplains(server + ": bind to 0.0.0.0/0.0.0.0:" + port + ": Address already in use", server,
+                        port);
+            }
+            assertComplains("TcpProxy: expected a number: For input string: \"seven\"", "TcpProxy", "seven", "::1",
+                    "1");
+            assertComplains("usage: EchoClient HOST PORT", "EchoClient");
+            assertComplains("Nonsense: there is no such example", "Nonsense");
+        }
+    }
+
+    private static void assertComplains(String complaint, String example, String... arguments) throws Exception {
+        try (var process = ExampleProcess.startInVain(example, arguments)) {
+            assertEquals(List.of(complaint), process.allLines());
+            assertEquals(2, process.exitStatus());
+        }
+    }
+
+    @Test
+    void theReadmeShowsTheEchoServerAsItIs() throws IOException {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        String source = Files.readString(Path.of("src/main/java/dev/asyncio/examples/EchoServer.java"));
+        String shown = readme.split("```java\n|```")[1];
+        String written = source.substring(source.indexOf("public final class"));
+        assertEquals(written.replace("    private EchoServer() {}\n\n", ""), shown);
     }
 
     @Test
