@@ -48,8 +48,12 @@ public final class Registration implements Closeable {
     /// @throws ClosedChannelException if the registration was closed before
     /// @throws EventLoopClosedException if the event loop has failed or was closed
     /// @throws IOException the common type of all these
+    /// @throws IllegalArgumentException if the channel knows no such interest
     /// @throws IllegalStateException [Interest#pendingException()], if another thread waits in this direction
     public boolean await(Interest interest, Deadline deadline) throws IOException {
+        if ((channel.validOps() & interest.operation) == 0) {
+            throw new IllegalArgumentException("await " + interest + ": not possible on " + channel);
+        }
         return slotOf(interest.operation).await(interest, deadline);
     }
 

@@ -191,6 +191,12 @@ class EventLoopTest {
         aDeadlineEndsTheWaitAndNothingElse(ThreadKind.VIRTUAL); // which comes after the one that failed
     }
 
+    @Test
+    void anInterestThatTheChannelDoesNotHaveIsRefused() {
+        assertThrows(
+                IllegalArgumentException.class, () -> registration.await(Interest.ACCEPT, Deadline.never()));
+    }
+
     @ParameterizedTest
     @EnumSource
     void closeWakesTheWaiter(ThreadKind kind) throws Exception {
@@ -259,7 +265,7 @@ class EventLoopTest {
                 throw failure;
             });
             assertSame(failure, waiting.failure(EventLoopClosedException.class).getCause());
-            assertThrows(EventLoopClosedException.class, () -> registration.await(Interest.WRITE, Deadline.never()));
+            assertThrows(EventLoopClosedException.class, () -> registration.await(Interest.READ, Deadline.never()));
             assertThrows(EventLoopClosedException.class, () -> loop.register(pipe.sink()));
             loop.join();
             assertEquals(1, events(recording, folder).size());

@@ -18,6 +18,7 @@ public abstract sealed class WebSocketException extends IOException {
 
         private static final long serialVersionUID = 1;
 
+        /// As in the response; 0 where that was none.
         private final int status;
 
         /// Lost in serialization, which nobody here needs.
