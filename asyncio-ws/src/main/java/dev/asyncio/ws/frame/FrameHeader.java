@@ -171,15 +171,6 @@ public final class FrameHeader {
         return payloadBytes;
     }
 
-    /// How long the header of such a frame is.
-    ///
-    /// @param payloadBytes the payload's length
-    /// @param isMasked whether it carries a key
-    /// @return 2 to [#MAX_BYTES]
-    public static int byteCount(long payloadBytes, boolean isMasked) {
-        return 2 + extendedLengthBytes(shortLength(payloadBytes)) + (isMasked ? Integer.BYTES : 0);
-    }
-
     private static int shortLength(long payloadBytes) {
         if (payloadBytes < TWO_BYTE_LENGTH) {
             return (int) payloadBytes;
