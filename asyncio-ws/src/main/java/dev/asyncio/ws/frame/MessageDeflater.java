@@ -14,9 +14,8 @@ import java.util.zip.Deflater;
 public final class MessageDeflater implements AutoCloseable {
 
     /// What each message's last flush ends with, and the wire leaves out: 00 00 FF FF.
-    static final int TAIL_BYTES = 4;
+    private static final int TAIL_BYTES = 4;
 
-    private static final int TAIL = 0x0000_FFFF;
     private static final int MIN_LEVEL = Deflater.DEFAULT_COMPRESSION;
 
     /// One for each level, -1 first.
@@ -37,10 +36,17 @@ public final class MessageDeflater implements AutoCloseable {
     /// Null when none is needed: before the first byte, and between messages without takeover.
     private Deflater deflater;
 
-    /// Of the message under way, no byte has come yet.
+    /// Of the message under way: no byte has come yet.
     private boolean isEmpty = true;
 
     private boolean isClosed;
+
+    // Of the call under way, and null between calls.
+    private ByteBuffer dst;
+    private Overflow overflow;
+
+    /// Where in `dst` the bytes of this call begin.
+    private int start;
 
     MessageDeflater(int level, int windowBits, boolean hasTakeover) {
         this.pool = POOLS.get(level - MIN_LEVEL);
@@ -68,53 +74,63 @@ public final class MessageDeflater implements AutoCloseable {
         if (isClosed) {
             throw new IllegalStateException("message deflater: closed");
         }
+        begin(dst, overflow);
         boolean isDone = false;
         int limit = part.limit();
         try {
-            var output = new Output(dst, overflow, isLast);
             isEmpty &= !part.hasRemaining();
-            if (isEmpty) {
-                putEmptyBlock(output, isLast);
-            } else {
-                deflate(part, output, isLast);
+            if (!isEmpty) {
+                deflate(part, isLast);
+            } else if (isLast) {
+                putEmptyBlock();
             }
             isDone = true;
-            return output.dst;
+            return this.dst;
         } finally {
             part.limit(limit);
-            if (!isDone) {
-                close();
-            }
+            end(isDone);
+        }
+    }
+
+    private void begin(ByteBuffer dst, Overflow overflow) {
+        this.dst = dst;
+        this.start = dst.position();
+        this.overflow = overflow;
+    }
+
+    private void end(boolean isDone) {
+        dst = null;
+        overflow = null;
+        if (!isDone) {
+            close();
         }
     }
 
     /// 7.2.3.6: an empty message is the first byte of an empty block. What follows it, the tail, is left out.
-    private static void putEmptyBlock(Output output, boolean isLast) throws IOException {
-        if (isLast) {
-            output.makeRoom();
-            output.dst.put((byte) 0);
-        }
+    private void putEmptyBlock() throws IOException {
+        makeRoom(0);
+        dst.put((byte) 0);
     }
 
-    private void deflate(ByteBuffer part, Output output, boolean isLast) throws IOException {
+    private void deflate(ByteBuffer part, boolean isLast) throws IOException {
         if (deflater == null) {
             deflater = pool.borrow();
         }
         int limit = part.limit();
         do {
             if (pieceUsed == pieceBytes && part.hasRemaining()) {
-                deflate(NO_INPUT, Deflater.FULL_FLUSH, output);
+                run(NO_INPUT, Deflater.FULL_FLUSH, isLast);
                 pieceUsed = 0;
             }
             int byteCount = (int) Math.min(limit - part.position(), pieceBytes - pieceUsed);
-            part.limit(part.position() + byteCount);
             pieceUsed += byteCount;
+            part.limit(part.position() + byteCount);
             boolean isEnd = isLast && part.limit() == limit;
-            deflate(part, isEnd ? Deflater.SYNC_FLUSH : Deflater.NO_FLUSH, output);
+            run(part, isEnd ? Deflater.SYNC_FLUSH : Deflater.NO_FLUSH, isLast);
             part.limit(limit);
         } while (part.hasRemaining());
         if (isLast) {
-            output.cutTail();
+            cutTail();
             isEmpty = true;
             release();
         } else {
@@ -122,12 +138,37 @@ public final class MessageDeflater implements AutoCloseable {
         }
     }
 
-    private void deflate(ByteBuffer input, int flush, Output output) throws IOException {
+    private void run(ByteBuffer input, int flush, boolean isLast) throws IOException {
         deflater.setInput(input);
         do {
-            output.makeRoom();
-            deflater.deflate(output.dst, flush);
-        } while (!output.dst.hasRemaining()); // a flush is complete when it leaves room
+            makeRoom(isLast ? TAIL_BYTES : 0);
+            deflater.deflate(dst, flush);
+        } while (!dst.hasRemaining()); // what leaves room has come to its end
+    }
+
+    /// Sees to it that at least one byte fits. The last bytes of a full buffer move on to the next one if they may be the
+    /// tail's, which has to be at hand in one place to be cut off. (zlib itself repeats a flush that ran out of room, tail
+    /// and all. Nothing says that what stands in for it on other machines does.)
+    private void makeRoom(int heldBytes) throws IOException {
+        if (dst.hasRemaining()) {
+            return;
+        }
+        byte[] held = new byte[Math.min(heldBytes, dst.position() - start)];
+        dst.position(dst.position() - held.length).get(dst.position(), held);
+        dst = overflow.makeRoom(dst);
+        if (dst.remaining() < Overflow.LEAST_ROOM_BYTES) {
+            throw new IllegalArgumentException("deflate: expected room for " + Overflow.LEAST_ROOM_BYTES
+                    + " bytes or more, got " + dst.remaining());
+        }
+        start = dst.position();
+        dst.put(held);
+    }
+
+    /// 7.2.1: "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end."
+    private void cutTail() {
+        int end = dst.position() - TAIL_BYTES;
+        assert dst.getShort(end) == 0 && dst.getShort(end + 2) == -1 : "no flush at the end";
+        dst.position(end);
     }
 
     /// Ends a message.
@@ -141,6 +182,10 @@ public final class MessageDeflater implements AutoCloseable {
         }
     }
 
+    boolean holdsNative() {
+        return deflater != null;
+    }
+
     /// Frees native memory. A message under way is lost. Closed twice is fine.
     @Override
     public void close() {
@@ -148,52 +193,6 @@ public final class MessageDeflater implements AutoCloseable {
         if (deflater != null) {
             deflater.end();
             deflater = null;
-        }
-    }
-
-    /// The caller's buffers, one after the other. While the last part is written, the last bytes of one move on to the
-    /// next: the tail must be at hand in one place to be cut off.
-    private static final class Output {
-
-        private final Overflow overflow;
-        private final boolean keepsTail;
-        private ByteBuffer dst;
-
-        /// Where the bytes of this call begin in `dst`.
-        private int start;
-
-        Output(ByteBuffer dst, Overflow overflow, boolean keepsTail) {
-            this.dst = dst;
-            this.start = dst.position();
-            this.overflow = overflow;
-            this.keepsTail = keepsTail;
-        }
-
-        /// Sees to it that at least one byte fits.
-        void makeRoom() throws IOException {
-            if (dst.hasRemaining()) {
-                return;
-            }
-            int keptBytes = keepsTail ? Math.min(TAIL_BYTES, dst.position() - start) : 0;
-            byte[] kept = new byte[keptBytes];
-            dst.position(dst.position() - keptBytes).get(dst.position(), kept);
-            dst = overflow.makeRoom(dst);
-            if (dst.remaining() < Overflow.LEAST_ROOM_BYTES) {
-                throw new IllegalArgumentException("deflate: expected room for " + Overflow.LEAST_ROOM_BYTES
-                        + " bytes or more, got " + dst.remaining());
-            }
-            start = dst.position();
-            dst.put(kept);
-        }
-
-        /// 7.2.1: "remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end".
-        void cutTail() {
-            assert Integer.reverseBytes(TAIL) == tail() || TAIL == tail() : Integer.toHexString(tail());
-            dst.position(dst.position() - TAIL_BYTES);
-        }
-
-        private int tail() {
-            return dst.getInt(dst.position() - TAIL_BYTES);
         }
     }
 }

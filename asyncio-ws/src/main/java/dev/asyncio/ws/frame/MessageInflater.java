@@ -70,7 +70,7 @@ public final class MessageInflater implements AutoCloseable {
             isDone = true;
             return end;
         } catch (DataFormatException e) {
-            throw invalid(e.getMessage());
+            throw (FrameException) invalid(e.getMessage()).initCause(e);
         } finally {
             if (!isDone) {
                 close();
@@ -106,9 +106,7 @@ public final class MessageInflater implements AutoCloseable {
                 break;
             }
         }
-        if (!inflater.finished()) {
-            inflater.setInput(NO_INPUT); // forgets the caller's buffer
-        }
+        inflater.setInput(NO_INPUT); // forgets the caller's buffer
         return output;
     }
 
@@ -143,9 +141,7 @@ public final class MessageInflater implements AutoCloseable {
 
     private void endMessage() throws IOException, DataFormatException {
         if (!isEmpty) {
-            if (inflater.finished()) {
-                inflater.reset(); // ended with BFINAL set and nothing behind it: nothing to complete
-            } else {
+            if (!inflater.finished()) { // else BFINAL was set, and there is nothing to complete
                 inflateTail();
             }
             release();
@@ -162,9 +158,7 @@ public final class MessageInflater implements AutoCloseable {
     }
 
     private void release() {
-        if (hasTakeover) {
-            inflater.setInput(NO_INPUT);
-        } else {
+        if (!hasTakeover) {
             POOL.giveBack(inflater);
             inflater = null;
         }
@@ -172,6 +166,10 @@ public final class MessageInflater implements AutoCloseable {
 
     private static FrameException invalid(String fact) {
         return new FrameException(FrameException.INVALID_DATA, "message: cannot be inflated: " + fact);
+    }
+
+    boolean holdsNative() {
+        return inflater != null;
     }
 
     /// Frees native memory. A message under way is lost. Closed twice is fine.

@@ -21,7 +21,7 @@ public interface Overflow {
 
     /// Moves what is there to a buffer of twice the size, of the same kind and order.
     ///
-    /// @param full left as it is
+    /// @param full read to its end, and no longer needed
     /// @return the larger buffer, its position behind the last byte
     static ByteBuffer grow(ByteBuffer full) {
         int byteCount = Math.max(2 * LEAST_ROOM_BYTES, Math.multiplyExact(full.capacity(), 2));
