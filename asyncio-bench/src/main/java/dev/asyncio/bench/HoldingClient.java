@@ -1,16 +1,20 @@
 package dev.asyncio.bench;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
-/// Opens connections to an echo server and holds them: `HoldingClient HOST PORT CONNECTIONS`.
+/// Opens connections to an echo server and holds them: `HoldingClient PROTOCOL HOST PORT CONNECTIONS`.
 ///
 /// Prints `connected` once all are open. Each line of input then makes one message go out on every connection; when
 /// every reply is back and checked, it prints `echoed`. Ends with its input. Any error ends it with a status other
@@ -20,14 +24,63 @@ public final class HoldingClient {
     private static final int MESSAGE_BYTES = 64;
     private static final int SILENCE_LIMIT_MILLIS = 10_000;
 
+    private final Protocol protocol;
     private final List<Socket> sockets = new ArrayList<>();
     private long round;
 
-    private HoldingClient() {}
+    private HoldingClient(Protocol protocol) {
+        this.protocol = protocol;
+    }
+
+    /// What the server speaks.
+    enum Protocol {
+        TCP("", "", ""),
+        /// Frames of 64 binary bytes (RFC 6455, section 5.2), masked with zeros on the way there.
+        WEBSOCKET(
+                """
+                GET / HTTP/1.1\r
+                Host: localhost\r
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                Sec-WebSocket-Version: 13\r
+                \r
+                """,
+                "82c000000000",
+                "8240");
+
+        private final byte[] handshake;
+        private final byte[] messageHeader;
+        private final byte[] replyHeader;
+
+        Protocol(String handshake, String messageHeader, String replyHeader) {
+            this.handshake = handshake.getBytes(StandardCharsets.US_ASCII);
+            this.messageHeader = HexFormat.of().parseHex(messageHeader);
+            this.replyHeader = HexFormat.of().parseHex(replyHeader);
+        }
+
+        private void shakeHands(Socket socket) throws IOException {
+            if (handshake.length == 0) {
+                return;
+            }
+            socket.getOutputStream().write(handshake);
+            var response = new StringBuilder();
+            while (response.indexOf("\r\n\r\n") == -1) {
+                int b = socket.getInputStream().read();
+                if (b == -1) {
+                    throw new EOFException("the server ended a connection within the handshake: " + response);
+                }
+                response.append((char) b);
+            }
+            if (!response.toString().startsWith("HTTP/1.1 101 ")) {
+                throw new IOException("expected status 101, got " + response);
+            }
+        }
+    }
 
     static void main(String[] args) throws IOException {
-        var client = new HoldingClient();
-        client.connect(InetAddress.getByName(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        var client = new HoldingClient(Protocol.valueOf(args[0]));
+        client.connect(InetAddress.getByName(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
         System.out.println("connected");
         var input = new BufferedReader(new InputStreamReader(System.in));
         while (input.readLine() != null) {
@@ -37,9 +90,9 @@ public final class HoldingClient {
     }
 
     /// Starts one in a process of its own; returns once all of its connections are open.
-    static ChildJvm start(InetSocketAddress server, int connectionCount) throws IOException {
-        var client = ChildJvm.start(HoldingClient.class, server.getAddress().getHostAddress(), server.getPort(),
-                connectionCount);
+    static ChildJvm start(Protocol protocol, InetSocketAddress server, int connectionCount) throws IOException {
+        var client = ChildJvm.start(HoldingClient.class, protocol, server.getAddress().getHostAddress(),
+                server.getPort(), connectionCount);
         client.readLine();
         return client;
     }
@@ -56,6 +109,7 @@ public final class HoldingClient {
             socket.setTcpNoDelay(true);
             NoDelay.require(socket.getTcpNoDelay());
             socket.setSoTimeout(SILENCE_LIMIT_MILLIS);
+            protocol.shakeHands(socket);
             sockets.add(socket);
         }
     }
@@ -64,22 +118,23 @@ public final class HoldingClient {
     private void echoOnAll() throws IOException {
         round++;
         for (int i = 0; i < sockets.size(); i++) {
-            sockets.get(i).getOutputStream().write(message(i));
+            sockets.get(i).getOutputStream().write(framed(protocol.messageHeader, i));
         }
         for (int i = 0; i < sockets.size(); i++) {
-            byte[] reply = sockets.get(i).getInputStream().readNBytes(MESSAGE_BYTES);
-            if (ByteBuffer.wrap(reply).mismatch(ByteBuffer.wrap(message(i))) != -1) {
+            byte[] expected = framed(protocol.replyHeader, i);
+            if (!Arrays.equals(sockets.get(i).getInputStream().readNBytes(expected.length), expected)) {
                 throw new IOException("reply " + round + " on connection " + i + " differs from what was sent");
             }
         }
     }
 
     /// Different on every connection and in every round.
-    private byte[] message(int connection) {
-        return ByteBuffer.allocate(MESSAGE_BYTES)
+    private byte[] framed(byte[] header, int connection) {
+        return ByteBuffer.allocate(header.length + MESSAGE_BYTES)
+                .put(header)
                 .putInt(connection)
                 .putLong(round)
-                .putLong(MESSAGE_BYTES - Long.BYTES, round * 31 + connection)
+                .putLong(header.length + MESSAGE_BYTES - Long.BYTES, round * 31 + connection)
                 .array();
     }
 }

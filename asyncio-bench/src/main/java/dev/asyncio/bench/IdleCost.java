@@ -1,11 +1,16 @@
 package dev.asyncio.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.asyncio.bench.HoldingClient.Protocol;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.ws.MessageView;
+import dev.asyncio.ws.WebSocket;
+import dev.asyncio.ws.WebSocketServer;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -16,7 +21,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// What a server pays for connections that say nothing: `IdleCost [CONNECTIONS [SECONDS]]`.
+/// What a server pays for connections that say nothing: `IdleCost [TCP|WEBSOCKET [CONNECTIONS [SECONDS]]]`.
 ///
 /// The clients are in another process, so the numbers are the server's alone. Each connection has echoed once before
 /// the measurement, and again after it. The server is warm: a thread that parked in code not compiled yet keeps a
@@ -24,7 +29,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class IdleCost {
 
     private static final double CPU_LIMIT_PERCENT = 0.5;
-    private static final long HEAP_LIMIT_BYTES = 2 * 1024;
 
     private static final int WARM_UP_BATCHES = 12;
     private static final int WARM_UP_CONNECTIONS = 1_000;
@@ -32,20 +36,24 @@ public final class IdleCost {
 
     private IdleCost() {}
 
-    static void main(String[] args) throws IOException, InterruptedException {
-        int connectionCount = args.length > 0 ? Integer.parseInt(args[0]) : 1_000;
-        double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 10;
-        check(connectionCount, Duration.ofMillis((long) (seconds * 1_000))).report();
+    static void main(String[] args) throws Exception {
+        Protocol protocol = args.length > 0 ? Protocol.valueOf(args[0]) : Protocol.TCP;
+        int connectionCount = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
+        double seconds = args.length > 2 ? Double.parseDouble(args[2]) : 10;
+        check(protocol, connectionCount, Duration.ofMillis((long) (seconds * 1_000))).report();
     }
 
-    static Verdict check(int connectionCount, Duration idleTime) throws IOException, InterruptedException {
+    static Verdict check(Protocol protocol, int connectionCount, Duration idleTime)
+            throws Exception {
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var listener = TcpListener.bind(anyPort, TcpOptions.defaults());
-        try (var server = TcpServer.start(listener, new IdleEcho()::echo)) {
-            warmUp(server.localAddress());
+        long heapLimitBytes = heapLimitBytes(protocol);
+        try (var _ = start(protocol, listener)) {
+            InetSocketAddress server = listener.localAddress();
+            warmUp(protocol, server);
             HeldResources.settled();
             Memory before = Memory.settled();
-            try (var clients = HoldingClient.start(server.localAddress(), connectionCount)) {
+            try (var clients = HoldingClient.start(protocol, server, connectionCount)) {
                 HoldingClient.echoOnAll(clients);
                 Memory with = Memory.settled();
                 double cpuPercent = cpuPercentOver(idleTime);
@@ -53,18 +61,45 @@ public final class IdleCost {
                 long heapBytes = (with.heapBytes - before.heapBytes) / connectionCount;
                 long directBytes = (with.directBytes - before.directBytes) / connectionCount;
                 return new Verdict(
-                        cpuPercent < CPU_LIMIT_PERCENT && heapBytes <= HEAP_LIMIT_BYTES,
-                        "%,d idle connections: %.2f %% of a core over %.1f s (limit %.1f %%); "
-                                .formatted(connectionCount, cpuPercent, idleTime.toMillis() / 1e3, CPU_LIMIT_PERCENT)
+                        cpuPercent < CPU_LIMIT_PERCENT && heapBytes <= heapLimitBytes,
+                        "%,d idle %s connections: %.2f %% of a core over %.1f s (limit %.1f %%); "
+                                .formatted(connectionCount, protocol, cpuPercent, idleTime.toMillis() / 1e3,
+                                        CPU_LIMIT_PERCENT)
                                 + "a connection costs the server %,d B of heap (limit %,d B) and %,d B of direct buffer"
-                                        .formatted(heapBytes, HEAP_LIMIT_BYTES, directBytes));
+                                        .formatted(heapBytes, heapLimitBytes, directBytes));
             }
         }
     }
 
-    private static void warmUp(InetSocketAddress server) throws IOException, InterruptedException {
+    private static long heapLimitBytes(Protocol protocol) {
+        return switch (protocol) {
+            case TCP -> 2 * 1024;
+            case WEBSOCKET -> 3 * 1024;
+        };
+    }
+
+    private static AutoCloseable start(Protocol protocol, TcpListener listener) {
+        return switch (protocol) {
+            case TCP -> TcpServer.start(listener, new IdleEcho()::echo)::close;
+            case WEBSOCKET -> WebSocketServer.builder().handler(IdleCost::echo).start(listener)::close;
+        };
+    }
+
+    private static void echo(WebSocket socket) throws IOException {
+        try {
+            MessageView message = socket.receiveView();
+            while (message.kind() != MessageView.Kind.CLOSE) {
+                socket.send(message);
+                message = socket.receiveView();
+            }
+        } catch (EOFException _) {
+            // The client does not waste time on good-byes.
+        }
+    }
+
+    private static void warmUp(Protocol protocol, InetSocketAddress server) throws Exception {
         for (int batch = 0; batch < WARM_UP_BATCHES; batch++) {
-            try (var clients = HoldingClient.start(server, WARM_UP_CONNECTIONS)) {
+            try (var clients = HoldingClient.start(protocol, server, WARM_UP_CONNECTIONS)) {
                 for (int round = 0; round < WARM_UP_ROUNDS; round++) {
                     HoldingClient.echoOnAll(clients);
                 }

@@ -41,7 +41,7 @@ public final class ManyConnections {
     private static HeldResources hold(int connectionCount, int roundCount) throws IOException, InterruptedException {
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (var server = EchoContender.Kind.ASYNCIO.start(anyPort);
-                var clients = HoldingClient.start(server.address(), connectionCount)) {
+                var clients = HoldingClient.start(HoldingClient.Protocol.TCP, server.address(), connectionCount)) {
             for (int i = 0; i < roundCount; i++) {
                 HoldingClient.echoOnAll(clients);
             }

@@ -432,31 +432,24 @@ final class Receiver {
 
     private void fill(Deadline deadline) throws IOException {
         events.beforeWait();
-        if (keepAlive == null) {
-            fillOnce(deadline);
-        } else {
-            fillKeepingAlive(deadline);
+        boolean hasCome = keepAlive == null ? input.fill(deadline) : fillKeepingAlive(deadline);
+        if (!hasCome) {
+            throw new EOFException("the peer's stream ended without a close frame");
         }
     }
 
-    private void fillKeepingAlive(Deadline deadline) throws IOException {
+    private boolean fillKeepingAlive(Deadline deadline) throws IOException {
         while (true) {
             try {
-                fillOnce(deadline.earlierOf(keepAlive.nextCheck()));
+                boolean hasCome = input.fill(deadline.earlierOf(keepAlive.nextCheck()));
                 keepAlive.heard();
-                return;
+                return hasCome;
             } catch (SocketTimeoutException e) {
                 if (deadline.isExpired()) {
                     throw e;
                 }
                 keepAlive.check();
             }
-        }
-    }
-
-    private void fillOnce(Deadline deadline) throws IOException {
-        if (!input.fill(deadline)) {
-            throw new EOFException("the peer's stream ended without a close frame");
         }
     }
 }

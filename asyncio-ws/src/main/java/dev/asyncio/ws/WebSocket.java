@@ -180,16 +180,16 @@ public final class WebSocket implements AutoCloseable {
     /// @return a lent message, the same object each time
     /// @throws IOException like [#receive(Deadline)]
     public MessageView receiveView(Deadline deadline) throws IOException {
-        return whileReceiving(deadline, () -> {
+        beginReceive(deadline);
+        try {
             requireNoReader();
-            if (peerClose == null) {
-                MessageView view = receiver.receive(deadline);
-                if (view != null) {
-                    return view;
-                }
-            }
-            return new MessageView().close(peerClose);
-        });
+            MessageView view = peerClose == null ? receiver.receive(deadline) : null;
+            return view == null ? new MessageView().close(peerClose) : view;
+        } catch (IOException e) {
+            throw onReadFailure(e);
+        } finally {
+            endReceive();
+        }
     }
 
     /// Waits for the next message to begin, without a deadline; like [#receiveReader(Deadline)].
@@ -207,25 +207,31 @@ public final class WebSocket implements AutoCloseable {
     /// @return the message's reader; empty at the peer's close, see [#peerClose()]
     /// @throws IOException like [#receive(Deadline)]
     public Optional<MessageReader> receiveReader(Deadline deadline) throws IOException {
-        return whileReceiving(deadline, () -> {
+        beginReceive(deadline);
+        try {
             requireNoReader();
-            Opcode opcode = peerClose != null ? null : receiver.beginMessage(deadline);
-            if (opcode != null) {
-                reader = new MessageReader(this, opcode == Opcode.TEXT);
-            }
+            Opcode opcode = peerClose == null ? receiver.beginMessage(deadline) : null;
+            reader = opcode == null ? null : new MessageReader(this, opcode == Opcode.TEXT);
             return Optional.ofNullable(reader);
-        });
+        } catch (IOException e) {
+            throw onReadFailure(e);
+        } finally {
+            endReceive();
+        }
     }
 
     /// On behalf of [MessageReader].
     int readPiece(ByteBuffer dst, Deadline deadline) throws IOException {
-        return whileReceiving(deadline, () -> {
+        beginReceive(deadline);
+        try {
             int count = receiver.readPiece(dst, deadline);
-            if (count == -1) {
-                reader = null;
-            }
+            reader = count == -1 ? null : reader;
             return count;
-        });
+        } catch (IOException e) {
+            throw onReadFailure(e);
+        } finally {
+            endReceive();
+        }
     }
 
     /// Sends a text, without a deadline; like [#send(String, Deadline)].
@@ -429,37 +435,32 @@ public final class WebSocket implements AutoCloseable {
         return "WebSocket[" + request.target() + " over " + stream + ", " + state.get() + "]";
     }
 
-    @FunctionalInterface
-    private interface Receiving<T> {
-        T run() throws IOException;
-    }
-
     /// One thread receives at a time. It waits for a ping or close of another thread that reads just now.
-    private <T> T whileReceiving(Deadline deadline, Receiving<T> task) throws IOException {
+    private void beginReceive(Deadline deadline) throws IOException {
         Thread thread = Thread.currentThread();
         if (!receiving.compareAndSet(null, thread)) {
             throw new ReadPendingException();
         }
+        boolean hasBegun = false;
         try {
             lockReading(deadline);
-            try {
-                lastReceiver = thread;
-                if (state.get() == ConnectionState.CLOSED && peerClose == null) {
-                    throw new ClosedChannelException();
-                }
-                T result = task.run();
-                hasMoreAtHand = receiver.hasFrameAtHand();
-                return result;
-            } catch (FrameException e) {
-                throw fail(e);
-            } catch (IOException e) {
-                throw onReadFailure(e);
-            } finally {
-                unlockReading();
-            }
+            lastReceiver = thread;
+            hasBegun = true;
         } finally {
-            receiving.setRelease(null);
+            if (!hasBegun) {
+                receiving.setRelease(null);
+            }
         }
+        if (state.get() == ConnectionState.CLOSED && peerClose == null) {
+            endReceive();
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void endReceive() {
+        hasMoreAtHand = receiver.hasFrameAtHand();
+        unlockReading();
+        receiving.setRelease(null);
     }
 
     private void lockReading(Deadline deadline) throws IOException {
@@ -538,8 +539,6 @@ public final class WebSocket implements AutoCloseable {
                 }
             }
             return true;
-        } catch (FrameException e) {
-            throw fail(e);
         } catch (IOException e) {
             throw onReadFailure(e);
         } finally {
@@ -565,7 +564,12 @@ public final class WebSocket implements AutoCloseable {
         return new WebSocketException.ProtocolBroken(code, "receive on " + this + ": " + broken.getMessage(), broken);
     }
 
+    /// What the caller gets to see. After a deadline or an interrupt, nothing has been lost; after anything else, the
+    /// connection is.
     private IOException onReadFailure(IOException e) {
+        if (e instanceof FrameException broken) {
+            return fail(broken);
+        }
         if (!(e instanceof InterruptedIOException)) {
             closeStream();
         }

@@ -70,15 +70,6 @@ public final class Masking {
         return isAscii(copyShort(src, from, dst, to, byteCount, key));
     }
 
-    /// Masks for a sender all that remains in a buffer, which stays as it is, into another.
-    ///
-    /// @param src what is to be masked; its position advances to its limit
-    /// @param dst has room for all of it at its position, which advances
-    /// @param key goes with the first byte
-    public static void mask(ByteBuffer src, ByteBuffer dst, int key) {
-        copy(src, dst, src.remaining(), key);
-    }
-
     /// The key that goes on where a part of a payload ended.
     ///
     /// @param key the key that the part began with

@@ -135,7 +135,7 @@ class MaskingTest {
             byte[] original = random(byteCount, false, byteCount);
             ByteBuffer src = ByteBuffer.wrap(original).asReadOnlyBuffer();
             var dst = ByteBuffer.allocateDirect(byteCount);
-            Masking.mask(src, dst, 0x01020304);
+            Masking.copy(src, dst, byteCount, 0x01020304);
             assertArrayEquals(masked(original, 0, byteCount, 0x01020304), contents(dst));
             assertFalse(src.hasRemaining());
             assertEquals(isAscii(original, 0, byteCount), Masking.isAscii(src, 0, byteCount));
