@@ -111,7 +111,13 @@ final class Receiver {
     /// @return its opcode; null at the peer's close frame
     Opcode beginMessage(Deadline deadline) throws IOException {
         takeBack();
-        return beginDataFrame(deadline) ? message : null;
+        if (!beginDataFrame(deadline)) {
+            return null;
+        }
+        if (assembly != null) {
+            assembly.flip(); // begun by a receive that was cut off: what it has put together comes first
+        }
+        return message;
     }
 
     /// Reads on in the message that has begun.
