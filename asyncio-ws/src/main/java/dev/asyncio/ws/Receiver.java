@@ -199,8 +199,8 @@ final class Receiver {
                 && available >= 4 + maskBytes + Short.toUnsignedInt(bytes.getShort(bytes.position() + 2));
     }
 
-    /// Who has the last message is through with it.
-    private void takeBack() {
+    /// Ends the loan of the last message.
+    void takeBack() {
         view.clear();
         input.takeBack();
     }

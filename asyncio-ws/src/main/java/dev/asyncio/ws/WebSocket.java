@@ -163,7 +163,16 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException if the connection breaks, or a keep-alive ping brings no sign of life
     /// @throws ReadPendingException if another thread is receiving
     public Message receive(Deadline deadline) throws IOException {
-        return receiveView(deadline).toMessage();
+        beginReceive(deadline);
+        try {
+            Message message = nextView(deadline).toMessage();
+            receiver.takeBack();
+            return message;
+        } catch (IOException e) {
+            throw onReadFailure(e);
+        } finally {
+            endReceive();
+        }
     }
 
     /// Waits for the next message, without a deadline; like [#receiveView(Deadline)].
@@ -182,14 +191,18 @@ public final class WebSocket implements AutoCloseable {
     public MessageView receiveView(Deadline deadline) throws IOException {
         beginReceive(deadline);
         try {
-            requireNoReader();
-            MessageView view = peerClose == null ? receiver.receive(deadline) : null;
-            return view == null ? new MessageView().close(peerClose) : view;
+            return nextView(deadline);
         } catch (IOException e) {
             throw onReadFailure(e);
         } finally {
             endReceive();
         }
+    }
+
+    private MessageView nextView(Deadline deadline) throws IOException {
+        requireNoReader();
+        MessageView view = peerClose == null ? receiver.receive(deadline) : null;
+        return view == null ? new MessageView().close(peerClose) : view;
     }
 
     /// Waits for the next message to begin, without a deadline; like [#receiveReader(Deadline)].
