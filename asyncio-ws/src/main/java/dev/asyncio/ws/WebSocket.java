@@ -424,12 +424,22 @@ public final class WebSocket implements AutoCloseable {
                 readUntil(() -> peerClose != null, true, bound);
             }
             if (!isServer && stream.isOpen()) {
-                Lingering.awaitEnd(stream, bound); // 7.1.1: the server closes first
+                awaitEnd(bound); // 7.1.1: the server closes first
             }
         } catch (ClosedChannelException _) {
             // Another thread has closed it meanwhile.
         } finally {
             closeStream();
+        }
+    }
+
+    /// One thread reads at a time here, too.
+    private void awaitEnd(Deadline deadline) throws IOException {
+        lockReading(deadline);
+        try {
+            Lingering.awaitEnd(stream, deadline);
+        } finally {
+            unlockReading();
         }
     }
 
