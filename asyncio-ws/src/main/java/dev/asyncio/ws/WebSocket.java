@@ -554,6 +554,9 @@ public final class WebSocket implements AutoCloseable {
             throws IOException {
         try {
             while (!isDone.getAsBoolean()) {
+                if (deadline.isExpired()) { // a peer that sends without end never makes us wait
+                    throw new SocketTimeoutException("wait on " + this + ": deadline passed");
+                }
                 if (!receiver.readControlFrame(deadline)) {
                     if (!skipsData) {
                         return false;
