@@ -138,7 +138,7 @@ final class Sender {
         } finally {
             if (isLast) {
                 isWithinMessage = false;
-                messageEnded.signal();
+                messageEnded.signalAll();
             }
             unlock();
         }
