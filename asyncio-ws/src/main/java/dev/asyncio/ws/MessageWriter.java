@@ -60,8 +60,13 @@ public final class MessageWriter implements WritableByteChannel {
         }
         int byteCount = src.remaining();
         if (byteCount > 0) {
-            sender.sendPiece(opcode, src, false, deadline);
-            opcode = Opcode.CONTINUATION;
+            try {
+                sender.sendPiece(opcode, src, false, deadline);
+            } finally {
+                if (src.remaining() < byteCount) { // goes out, now or later
+                    opcode = Opcode.CONTINUATION;
+                }
+            }
         }
         return byteCount;
     }
