@@ -6,6 +6,7 @@ import dev.asyncio.ws.frame.FrameHeader;
 import dev.asyncio.ws.frame.Masking;
 import dev.asyncio.ws.frame.MessageInflater;
 import dev.asyncio.ws.frame.Opcode;
+import dev.asyncio.ws.frame.Overflow;
 import dev.asyncio.ws.frame.Utf8Validator;
 import java.io.EOFException;
 import java.io.IOException;
@@ -315,7 +316,7 @@ final class Receiver {
         while (payloadLeft > 0) {
             int count = awaitPayload(deadline);
             if (isCompressed) {
-                inflate(count);
+                inflate(count, this::enlarge);
                 use(count);
             } else {
                 reserve(count);
@@ -324,18 +325,18 @@ final class Receiver {
             }
         }
         if (isCompressed && isLastFrame) {
-            inflate(NOTHING, true);
+            inflate(NOTHING, true, this::enlarge);
         }
     }
 
-    private void inflate(int byteCount) throws IOException {
+    private void inflate(int byteCount, Overflow overflow) throws IOException {
         ByteBuffer bytes = input.bytes();
-        inflate(bytes.slice(bytes.position(), byteCount), false);
+        inflate(bytes.slice(bytes.position(), byteCount), false, overflow);
     }
 
-    private void inflate(ByteBuffer part, boolean isLast) throws IOException {
+    private void inflate(ByteBuffer part, boolean isLast, Overflow overflow) throws IOException {
         int start = assembly.position();
-        assembly = inflater.inflate(part, isLast, assembly, this::enlarge);
+        assembly = inflater.inflate(part, isLast, assembly, overflow);
         checkText(assembly, start, assembly.position());
     }
 
@@ -357,11 +358,11 @@ final class Receiver {
     private void inflatePiece(int byteCount) throws IOException {
         assembly = assembly == null ? ByteBuffer.allocate(FIRST_ASSEMBLY_BYTES) : assembly.clear();
         if (byteCount > 0) {
-            inflate(byteCount);
+            inflate(byteCount, Overflow::grow);
             use(byteCount);
         }
         if (payloadLeft == 0 && isLastFrame) {
-            inflate(NOTHING, true);
+            inflate(NOTHING, true, Overflow::grow);
         }
         assembly.flip();
     }
