@@ -54,7 +54,9 @@ final class ClientConnector {
             throws IOException {
         try {
             String resolved = uri.resolve(location).toString();
-            return URI.create(resolved.replaceFirst("^http", "ws"));
+            URI target = URI.create(resolved.replaceFirst("^http", "ws"));
+            Target.of(target);
+            return target;
         } catch (IllegalArgumentException _) {
             throw refused; // whose message and headers say where it would lead
         }
