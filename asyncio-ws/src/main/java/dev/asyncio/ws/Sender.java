@@ -202,7 +202,7 @@ final class Sender {
             if (deflater != null) {
                 deflater.close();
             }
-            if (pending != null && !isBroken) {
+            if (pending != null) {
                 BufferPool.SMALL.release(pending);
                 pending = null;
             }
