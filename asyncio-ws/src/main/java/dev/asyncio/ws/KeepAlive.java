@@ -33,6 +33,13 @@ final class KeepAlive {
         patience = Deadline.after(interval);
     }
 
+    /// Somebody listens again. What the peer has answered while nobody did is yet to be read, so it gets its time anew.
+    void beginWait() {
+        if (isAsking && patience.isExpired()) {
+            patience = Deadline.after(timeout);
+        }
+    }
+
     /// When [#check()] is due, if nothing comes before.
     Deadline nextCheck() {
         return patience;

@@ -446,6 +446,7 @@ final class Receiver {
     }
 
     private boolean fillKeepingAlive(Deadline deadline) throws IOException {
+        keepAlive.beginWait();
         while (true) {
             try {
                 boolean hasCome = input.fill(deadline.earlierOf(keepAlive.nextCheck()));
