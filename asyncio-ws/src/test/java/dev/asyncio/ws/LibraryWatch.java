@@ -50,15 +50,20 @@ final class LibraryWatch implements BeforeEachCallback, AfterEachCallback {
     public void beforeEach(ExtensionContext context) {
         LOGGER.setUseParentHandlers(false);
         LOGGER.addHandler(handler);
-        fill(BufferPool.SMALL);
-        fill(BufferPool.LARGE);
+        fillPools();
         smallBefore = BufferPool.SMALL.spareCount();
         largeBefore = BufferPool.LARGE.spareCount();
     }
 
+    /// Puts spare buffers into the pools, in place of those that a test left to its readers.
+    static void fillPools() {
+        fill(BufferPool.SMALL);
+        fill(BufferPool.LARGE);
+    }
+
     /// A buffer that gets lost shows only where there was a spare one to lose.
     private static void fill(BufferPool pool) {
-        var buffers = Stream.generate(pool::acquire).limit(4).toList();
+        var buffers = Stream.generate(pool::acquire).limit(8).toList();
         buffers.forEach(pool::release);
     }
 

@@ -1,0 +1,677 @@
+package dev.asyncio.ws;
+
+import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.testing.MemoryStream;
+import dev.asyncio.ws.handshake.ClientHandshake;
+import dev.asyncio.ws.handshake.DeflateParameters;
+import dev.asyncio.ws.handshake.Headers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadPendingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the calls of a WebSocket promise, over a stream in memory where the network has no say in it.
+@ExtendWith(NothingLeftOver.class)
+class WebSocketTest {
+
+    private static final Duration SOON = Duration.ofMillis(100);
+    private static final int PIPE_BYTES = 64 * 1024;
+
+    @RegisterExtension
+    private final LibraryWatch watch = new LibraryWatch();
+
+    private final MemoryStream.Pair streams = MemoryStream.pair(PIPE_BYTES);
+    private final WriteCounter serverStream = new WriteCounter(streams.right());
+    private WebSocketOptions options = WebSocketOptions.defaults();
+    private WebSocket client;
+    private WebSocket server;
+
+    private void open() {
+        open(Optional.empty());
+    }
+
+    private void open(Optional<DeflateParameters> deflate) {
+        client = over(streams.left(), false, deflate);
+        server = over(serverStream, true, deflate);
+    }
+
+    private WebSocket over(ByteStream stream, boolean isServer, Optional<DeflateParameters> deflate) {
+        var handshake = new ClientHandshake(URI.create("ws://h/"), List.of(), deflate, Headers.none());
+        var request = new HandshakeRequest(handshake.request(), null);
+        return new WebSocket(stream, new InputBuffer(stream), new Negotiated(isServer, request, Optional.empty(),
+                deflate), options);
+    }
+
+    /// For tests whose other side is bytes: frames written to and read from `streams.left()`.
+    private void openServer() {
+        server = over(serverStream, true, Optional.empty());
+    }
+
+    @AfterEach
+    void close() {
+        if (client != null) {
+            client.abort();
+        }
+        if (server != null) {
+            server.abort();
+        }
+        streams.close();
+    }
+
+    /// Counts the writes that go out.
+    private record WriteCounter(ByteStream stream, AtomicInteger writeCount) implements ByteStream {
+
+        WriteCounter(ByteStream stream) {
+            this(stream, new AtomicInteger());
+        }
+
+        @Override
+        public int read(ByteBuffer dst, Deadline deadline) throws IOException {
+            return stream.read(dst, deadline);
+        }
+
+        @Override
+        public int write(ByteBuffer src, Deadline deadline) throws IOException {
+            writeCount.incrementAndGet();
+            return stream.write(src, deadline);
+        }
+
+        @Override
+        public long write(ByteBuffer[] srcs, int offset, int length, Deadline deadline) throws IOException {
+            writeCount.incrementAndGet();
+            return stream.write(srcs, offset, length, deadline);
+        }
+
+        @Override
+        public void awaitReadable(Deadline deadline) throws IOException {
+            if (deadline.isExpired()) {
+                throw new SocketTimeoutException("deadline passed"); // TCP does not look first, either
+            }
+            stream.awaitReadable(deadline);
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            stream.shutdownOutput();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return stream.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            stream.close();
+        }
+
+        @Override
+        public void abort() throws IOException {
+            stream.abort();
+        }
+    }
+
+    private static Message text(String text) {
+        return new Message.Text(text);
+    }
+
+    private static void echo(WebSocket socket) throws IOException {
+        while (socket.receive() instanceof Message.Text(String text)) {
+            socket.send(text);
+        }
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    // Sending
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void messagesOfManyThreadsStayWhole(boolean isCompressed) throws Exception {
+        open(isCompressed ? Optional.of(DeflateParameters.defaults()) : Optional.empty());
+        int threadCount = 8;
+        int messageCount = 100;
+        var sending = new ArrayList<Waiting<Void>>();
+        for (int i = 0; i < threadCount; i++) {
+            String name = Integer.toString(i);
+            sending.add(Waiting.start(ThreadKind.values()[i % 2], () -> {
+                for (int j = 0; j < messageCount; j++) {
+                    client.send(name + ":" + j + ":" + name.repeat(j * 200));
+                }
+            }));
+        }
+        int[] next = new int[threadCount];
+        for (int received = 0; received < threadCount * messageCount; received++) {
+            String text = ((Message.Text) server.receive(patience())).text();
+            int i = text.charAt(0) - '0';
+            int j = next[i]++;
+            assertEquals(i + ":" + j + ":" + Integer.toString(i).repeat(j * 200), text);
+        }
+        for (Waiting<Void> each : sending) {
+            each.value();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void messagesWaitForOneInPiecesAndPingsPass(ThreadKind kind) throws Exception {
+        open();
+        var serving = Waiting.start(kind, () -> {
+            var messages = new ArrayList<Message>();
+            for (int i = 0; i < 4; i++) {
+                messages.add(server.receive());
+            }
+            return messages;
+        });
+        MessageWriter writer = client.sendText(patience());
+        writer.write(utf8("in pie"));
+        var sending = new ArrayList<Waiting<Void>>();
+        for (int i = 0; i < 3; i++) {
+            sending.add(Waiting.parked(kind, () -> client.send("whole")));
+        }
+        client.ping(patience());
+        writer.write(utf8("ces"));
+        writer.close();
+        for (Waiting<Void> each : sending) {
+            each.value();
+        }
+        assertEquals(List.of(text("in pieces"), text("whole"), text("whole"), text("whole")), serving.value());
+    }
+
+    @Test
+    void aPieceThatIsLateBelongsToItsMessage() throws Exception {
+        open();
+        server.send(ByteBuffer.allocate(PIPE_BYTES - 4)); // the pipe is full
+        MessageWriter writer = server.sendText(patience());
+        assertThrows(SocketTimeoutException.class, () -> writer.write(utf8("late, "), Deadline.after(SOON)));
+        assertEquals(new Message.Binary(ByteBuffer.allocate(PIPE_BYTES - 4)), client.receive(patience()));
+        writer.write(utf8("but there"));
+        writer.close();
+        assertEquals(text("late, but there"), client.receive(patience()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSendThatIsCutOffWithinABufferLeavesAllUsable(ThreadKind kind) throws Exception {
+        open();
+        server.send(ByteBuffer.allocate(PIPE_BYTES - 4));
+        assertThrows(SocketTimeoutException.class, () -> server.send("one", Deadline.after(SOON)));
+        var sending = Waiting.parked(kind, () -> server.send("two"));
+        sending.interrupt();
+        sending.failure(InterruptedIOException.class);
+        assertTrue(sending.interruptStatus());
+        client.receive(patience());
+        server.send("three");
+        for (String expected : List.of("one", "two", "three")) {
+            assertEquals(text(expected), client.receive(patience()));
+        }
+    }
+
+    // Pings
+
+    @ParameterizedTest
+    @EnumSource
+    void aPingReturnsTheRoundTrip(ThreadKind kind) throws Exception {
+        open();
+        var serving = Waiting.parked(kind, () -> server.receive());
+        assertFalse(client.ping(patience()).isNegative());
+        var receiving = Waiting.parked(kind, () -> client.receive());
+        assertFalse(client.ping(patience()).isNegative()); // read by that thread
+        server.send("and on");
+        assertEquals(text("and on"), receiving.value());
+        client.send("done");
+        serving.value();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPingWaitsForTheMessageInItsWay(ThreadKind kind) throws Exception {
+        open();
+        var serving = Waiting.parked(kind, () -> server.receive());
+        server.send("first");
+        assertThrows(SocketTimeoutException.class, () -> client.ping(Deadline.after(SOON)));
+        var pinging = Waiting.parked(kind, () -> client.ping(patience()));
+        assertEquals(text("first"), client.receive(patience()));
+        pinging.value();
+        client.send("done");
+        serving.value();
+    }
+
+    @Test
+    void aPongWithoutRoomIsSentLater() throws Exception {
+        openServer();
+        var burst = new ByteArrayOutputStream();
+        int frameCount = 105;
+        byte[] message = RawPeer.frame(0x82, new byte[150]); // 152 bytes in the answer, of which 107 fill a buffer
+        for (int i = 0; i < frameCount; i++) {
+            burst.writeBytes(message);
+        }
+        burst.writeBytes(RawPeer.frame(0x82, new byte[120]));
+        for (int i = 0; i < 2; i++) {
+            burst.writeBytes(RawPeer.frame(0x82, new byte[120]));
+        }
+        burst.writeBytes(RawPeer.frame(0x89, new byte[100]));
+        server.send(ByteBuffer.allocate(PIPE_BYTES - 4)); // nothing more goes out
+        streams.left().write(ByteBuffer.wrap(burst.toByteArray()));
+        var serving = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            while (server.receive() instanceof Message.Binary(ByteBuffer bytes)) {
+                server.send(bytes);
+            }
+        });
+        serving.untilParked();
+        var frames = new ByteArrayOutputStream();
+        var part = ByteBuffer.allocate(PIPE_BYTES);
+        int expected = PIPE_BYTES + frameCount * 154 + 3 * 122 + 102;
+        while (frames.size() < expected) {
+            int count = streams.left().read(part.clear(), Deadline.after(Duration.ofSeconds(5)));
+            frames.write(part.array(), 0, count);
+        }
+        assertEquals(expected, frames.size());
+        server.abort();
+        serving.failure(IOException.class);
+    }
+
+    @Test
+    void aSilentPeerThatAnswersIsKept() throws Exception {
+        options = WebSocketOptions.builder().keepAlive(Duration.ofMillis(20), Duration.ofSeconds(10)).build();
+        open();
+        var serving = Waiting.start(ThreadKind.VIRTUAL, () -> client.receive());
+        assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(SOON)));
+        assertTrue(serverStream.writeCount.get() > 1, "pings");
+        server.send("still there");
+        assertEquals(text("still there"), serving.value());
+    }
+
+    @Test
+    void aSilentPeerThatDoesNotAnswerIsGivenUp() {
+        options = WebSocketOptions.builder().keepAlive(Duration.ofMillis(20), Duration.ofMillis(20)).build();
+        open();
+        assertThrows(SocketException.class, () -> server.receive(patience()));
+        assertFalse(server.isOpen());
+        assertThrows(ClosedChannelException.class, () -> server.send("x"));
+    }
+
+    @Test
+    void anAnswerThatCameWhileNobodyReceivedIsASignOfLife() throws Exception {
+        options = WebSocketOptions.builder().keepAlive(Duration.ofMillis(20), Duration.ofMillis(50)).build();
+        openServer();
+        assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(Duration.ofMillis(40))));
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x8A)));
+        var pause = Deadline.after(SOON);
+        Waiting.await("the time for an answer to be over", pause::isExpired);
+        assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(Duration.ofMillis(10))));
+        assertTrue(server.isOpen());
+    }
+
+    @Test
+    void aPingToASilentPeerNeverMakesAReceiveWait() throws Exception {
+        options = WebSocketOptions.builder().keepAlive(Duration.ofMillis(20), Duration.ofSeconds(10))
+                .closeTimeout(SOON).build();
+        openServer();
+        var sending = Waiting.parked(ThreadKind.VIRTUAL, () -> server.send(ByteBuffer.allocate(2 * PIPE_BYTES)));
+        var receiving = Waiting.parked(ThreadKind.VIRTUAL, () -> server.receive());
+        var pause = Deadline.after(SOON.multipliedBy(3));
+        Waiting.await("the ping's own time to be over", pause::isExpired);
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x81, (byte) 'x')));
+        assertEquals(text("x"), receiving.value());
+        server.abort();
+        sending.failure(IOException.class);
+    }
+
+    @Test
+    void echoingPeersWithFullBuffersDoNotWaitForEachOther() throws Exception {
+        open();
+        int count = 2_000;
+        var threads = new ArrayList<Waiting<?>>();
+        for (WebSocket socket : List.of(client, server)) {
+            threads.add(Waiting.start(ThreadKind.VIRTUAL, () -> {
+                for (int i = 0; i < count; i++) {
+                    socket.send(ByteBuffer.allocate(1_000));
+                }
+            }));
+            threads.add(Waiting.start(ThreadKind.VIRTUAL, () -> {
+                for (int i = 0; i < count; i++) {
+                    socket.receive();
+                }
+                socket.receive();
+            }));
+            threads.add(Waiting.start(ThreadKind.PLATFORM, () -> {
+                for (int i = 0; i < 50; i++) {
+                    socket.ping(patience());
+                }
+            }));
+        }
+        for (int i : new int[] {0, 3, 2, 5}) {
+            threads.get(i).value();
+        }
+        client.send("end");
+        server.send("end");
+        threads.get(1).value();
+        threads.get(4).value();
+    }
+
+    // Receiving
+
+    @ParameterizedTest
+    @EnumSource
+    void aReceiveThatIsCutOffTakesNothing(ThreadKind kind) throws Exception {
+        openServer();
+        byte[] frame = RawPeer.frame(0x81, "hello, world".getBytes(StandardCharsets.UTF_8));
+        for (byte b : frame) {
+            assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(Duration.ofMillis(1))));
+            var receiving = Waiting.parked(kind, () -> server.receive());
+            receiving.interrupt();
+            receiving.failure(InterruptedIOException.class);
+            assertTrue(receiving.interruptStatus());
+            streams.left().write(ByteBuffer.wrap(new byte[] {b}));
+        }
+        assertEquals(text("hello, world"), server.receive(patience()));
+    }
+
+    @Test
+    void aReaderGoesOnWhereAReceiveWasCutOff() throws Exception {
+        openServer();
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x01, (byte) 'a')));
+        assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(SOON)));
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x80, (byte) 'b')));
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        assertEquals("ab", new String(reader.inputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aReaderHasNoLimit() throws Exception {
+        options = WebSocketOptions.builder().maxMessageBytes(1_000).build();
+        open(Optional.of(DeflateParameters.defaults()));
+        var sending = Waiting.start(ThreadKind.VIRTUAL, () -> client.send("x".repeat(5_000_000)));
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        assertEquals(5_000_000, reader.inputStream().readAllBytes().length);
+        sending.value();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSecondReceiverIsRefused(ThreadKind kind) throws Exception {
+        open();
+        var receiving = Waiting.parked(kind, () -> server.receive());
+        assertThrows(ReadPendingException.class, () -> server.receive());
+        client.send("for the first");
+        assertEquals(text("for the first"), receiving.value());
+    }
+
+    @Test
+    void aLentMessageStaysAsItIs() throws Exception {
+        open();
+        var serving = Waiting.parked(ThreadKind.VIRTUAL, () -> server.receive());
+        server.send("lent");
+        server.send("next");
+        MessageView view = client.receiveView(patience());
+        assertThrows(SocketTimeoutException.class, () -> client.ping(Deadline.after(SOON)));
+        assertEquals(text("lent"), view.toMessage());
+        client.send(view);
+        assertEquals(text("lent"), serving.value());
+        view = client.receiveView(patience());
+        var closing = Waiting.start(ThreadKind.VIRTUAL, () -> client.close());
+        server.receive(patience());
+        closing.value();
+        for (int i = 0; i < 100; i++) {
+            ByteBuffer other = BufferPool.SMALL.acquire();
+            other.put(new byte[100]);
+            BufferPool.SMALL.release(other);
+        }
+        assertEquals(text("next"), view.toMessage());
+        LibraryWatch.fillPools(); // the one that was lent is the reader's
+    }
+
+    @Test
+    void aBurstIsAnsweredByFewWrites() throws Exception {
+        openServer();
+        var burst = new ByteArrayOutputStream();
+        for (int i = 0; i < 100; i++) {
+            burst.writeBytes(RawPeer.frame(0x81, (byte) 'x'));
+        }
+        streams.left().write(ByteBuffer.wrap(burst.toByteArray()));
+        var serving = Waiting.start(ThreadKind.VIRTUAL, () -> echo(server));
+        streams.left().readFully(ByteBuffer.allocate(300), patience());
+        serving.untilParked();
+        // One at the end, and perhaps some for the stream's own idea of soon.
+        assertTrue(serverStream.writeCount.get() <= 20, "writes: " + serverStream.writeCount);
+        server.abort();
+        serving.failure(IOException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsHeldBackGoesOutThoughTheHandlerBlocks(ThreadKind kind) throws Exception {
+        openServer();
+        var burst = new ByteArrayOutputStream();
+        burst.writeBytes(RawPeer.frame(0x81, (byte) 'x'));
+        burst.writeBytes(RawPeer.frame(0x81, (byte) 'y'));
+        streams.left().write(ByteBuffer.wrap(burst.toByteArray()));
+        var elsewhere = new CountDownLatch(1);
+        var serving = Waiting.parked(kind, () -> {
+            server.receive();
+            server.send("held back");
+            elsewhere.await();
+        });
+        streams.left().readFully(ByteBuffer.allocate(11), patience());
+        elsewhere.countDown();
+        serving.value();
+        server.receive(patience());
+    }
+
+    /// A look into what the other thread reads from would fail now and then.
+    @Test
+    void sendsGoOnWhileAPingReads() throws Exception {
+        open();
+        var serving = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            while (server.receive() instanceof Message.Text) {}
+        });
+        server.send("x");
+        client.receive(patience());
+        var pinging = Waiting.start(ThreadKind.PLATFORM, () -> {
+            for (int i = 0; i < 5_000; i++) {
+                client.ping(patience());
+            }
+        });
+        while (pinging.isAlive()) {
+            client.send("y");
+        }
+        pinging.value();
+        client.abort();
+        serving.failure(IOException.class);
+    }
+
+    // Closing
+
+    @ParameterizedTest
+    @EnumSource
+    void eitherSideCloses(ThreadKind kind) throws Exception {
+        for (boolean isByServer : new boolean[] {true, false}) {
+            var pair = MemoryStream.pair();
+            WebSocket one = over(pair.left(), isByServer, Optional.empty());
+            WebSocket other = over(pair.right(), !isByServer, Optional.empty());
+            var receiving = Waiting.parked(kind, () -> {
+                Message message = other.receive();
+                other.close();
+                return message;
+            });
+            one.close(new CloseCode(4711), "enough", patience());
+            assertEquals(new Message.Close(new CloseCode(4711), "enough"), receiving.value());
+            assertEquals(new Message.Close(new CloseCode(4711), ""), one.peerClose().orElseThrow());
+            assertThrows(ClosedChannelException.class, () -> one.send("x"));
+            assertThrows(ClosedChannelException.class, () -> other.send("x"));
+            assertEquals(new Message.Close(new CloseCode(4711), "enough"), other.receive());
+            pair.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bothSidesCloseAtOnce(ThreadKind kind) throws Exception {
+        for (int i = 0; i < 50; i++) {
+            var pair = MemoryStream.pair();
+            WebSocket one = over(pair.left(), true, Optional.empty());
+            WebSocket other = over(pair.right(), false, Optional.empty());
+            var closing = Waiting.start(kind, () -> one.close(CloseCode.NORMAL, "", patience()));
+            other.close(CloseCode.GOING_AWAY, "", patience());
+            closing.value();
+            assertFalse(one.isOpen() || other.isOpen());
+            pair.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void twoThreadsCloseAClientAtOnce(ThreadKind kind) throws Exception {
+        options = WebSocketOptions.builder().closeTimeout(SOON).build();
+        client = over(streams.left(), false, Optional.empty());
+        streams.right().write(ByteBuffer.wrap(RawPeer.unmasked(0x88)));
+        client.receive();
+        var closing = new ArrayList<Waiting<Void>>();
+        for (int i = 0; i < 2; i++) {
+            closing.add(Waiting.start(kind, () -> client.close()));
+        }
+        for (Waiting<Void> each : closing) {
+            each.value();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCloseEndsAReceiveAndASend(ThreadKind kind) throws Exception {
+        options = WebSocketOptions.builder().closeTimeout(SOON).build();
+        open();
+        var receiving = Waiting.parked(kind, () -> server.receive());
+        var sending = Waiting.parked(kind, () -> server.send(ByteBuffer.allocate(2 * PIPE_BYTES)));
+        assertThrows(SocketTimeoutException.class, () -> server.close(CloseCode.NORMAL, "", patience()));
+        receiving.failure(AsynchronousCloseException.class);
+        sending.failure(AsynchronousCloseException.class);
+        assertThrows(ClosedChannelException.class, () -> server.receive());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAbortEndsAll(ThreadKind kind) throws Exception {
+        open();
+        var receiving = Waiting.parked(kind, () -> server.receive());
+        var pinging = Waiting.parked(kind, () -> server.ping(patience()));
+        server.abort();
+        server.abort();
+        receiving.failure(AsynchronousCloseException.class);
+        pinging.failure(AsynchronousCloseException.class);
+        assertThrows(ClosedChannelException.class, () -> server.receive());
+        assertThrows(ClosedChannelException.class, () -> server.send("x"));
+        assertThrows(ClosedChannelException.class, () -> server.ping(patience()));
+        assertThrows(IOException.class, () -> client.receive());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCloseOrPingCanBeInterrupted(ThreadKind kind) throws Exception {
+        open();
+        var pinging = Waiting.parked(kind, () -> client.ping(patience()));
+        pinging.interrupt();
+        pinging.failure(InterruptedIOException.class);
+        assertTrue(client.isOpen());
+        var closing = Waiting.parked(kind, () -> client.close(CloseCode.NORMAL, "", patience()));
+        closing.interrupt();
+        closing.failure(InterruptedIOException.class);
+        assertTrue(closing.interruptStatus());
+        assertFalse(client.isOpen());
+    }
+
+    // Servers
+
+    @Test
+    void aShutdownSaysGoodbyeToEach() throws Exception {
+        try (WebSocketServer listening = start(WebSocketTest::echo)) {
+            var sockets = new ArrayList<WebSocket>();
+            for (int i = 0; i < 5; i++) {
+                sockets.add(dial(listening));
+                sockets.get(i).send("hello");
+                assertEquals(text("hello"), sockets.get(i).receive());
+            }
+            var shutdown = Waiting.start(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
+            for (WebSocket socket : sockets) {
+                assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), socket.receive(patience()));
+                socket.close();
+            }
+            assertTrue(shutdown.value());
+            assertEquals(0, listening.connectionCount());
+        }
+    }
+
+    @Test
+    void aHandlerThatFailsClosesWith1011AndIsLogged() throws Exception {
+        try (WebSocketServer listening = start(_ -> {
+            throw new IllegalStateException("no luck");
+        }); WebSocket socket = dial(listening)) {
+            assertEquals(new Message.Close(CloseCode.INTERNAL_ERROR, ""), socket.receive(patience()));
+            socket.close();
+            Waiting.await("the log", () -> watch.log().stream()
+                    .anyMatch(entry -> entry.getThrown() instanceof IllegalStateException));
+        }
+    }
+
+    @Test
+    void threadsOfAHandlerMayUseItsSocket() throws Exception {
+        var results = new CompletableFuture<Duration>();
+        try (WebSocketServer listening = start(socket -> {
+            var pinging = Waiting.start(ThreadKind.PLATFORM, () -> results.complete(socket.ping(patience())));
+            echo(socket);
+            pinging.value();
+        }); WebSocket socket = dial(listening)) {
+            socket.send("x");
+            assertEquals(text("x"), socket.receive());
+            socket.close();
+        }
+        assertFalse(results.get().isNegative());
+    }
+
+    private static WebSocketServer start(WebSocketHandler handler) throws IOException {
+        return WebSocketServer.builder().handler(handler)
+                .start(TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        TcpOptions.defaults()));
+    }
+
+    private static WebSocket dial(WebSocketServer listening) throws IOException {
+        return WebSocket.connect(URI.create("ws://127.0.0.1:" + listening.localAddress().getPort() + "/"));
+    }
+}
