@@ -1,0 +1,72 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.ws.Compression;
+import dev.asyncio.ws.MessageView;
+import dev.asyncio.ws.WebSocket;
+import dev.asyncio.ws.WebSocketOptions;
+import dev.asyncio.ws.WebSocketServer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+
+/// asyncio as the Javadoc of [MessageView] has it.
+final class AsyncioWebSocketEcho implements WebSocketContender {
+
+    private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
+
+    private final WebSocketServer server;
+
+    private AsyncioWebSocketEcho(WebSocketServer server) {
+        this.server = server;
+    }
+
+    static AsyncioWebSocketEcho start(InetSocketAddress address, Deflate deflate) throws IOException {
+        var options = WebSocketOptions.builder().maxMessageBytes(MAX_MESSAGE_BYTES);
+        if (deflate == Deflate.ON) {
+            options.compression(Compression.withContext());
+        }
+        var listener = TcpListener.bind(address, TcpOptions.defaults());
+        requireNoDelay(listener);
+        return new AsyncioWebSocketEcho(WebSocketServer.builder()
+                .options(options.build())
+                .handler(AsyncioWebSocketEcho::echo)
+                .start(listener));
+    }
+
+    /// A WebSocket does not show its stream, so the first stream of the listener is looked at in its stead.
+    private static void requireNoDelay(TcpListener listener) throws IOException {
+        InetSocketAddress address = listener.localAddress();
+        try (var client = new Socket(address.getAddress(), address.getPort());
+                var stream = listener.accept()) {
+            NoDelay.require(client.isConnected() && stream.option(StandardSocketOptions.TCP_NODELAY));
+        }
+    }
+
+    private static void echo(WebSocket socket) throws IOException {
+        MessageView message = socket.receiveView();
+        while (message.kind() != MessageView.Kind.CLOSE) {
+            socket.send(message);
+            message = socket.receiveView();
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return server.localAddress();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (server) {
+            server.shutdown(Deadline.after(GOODBYE_TIMEOUT));
+        } catch (InterruptedException _) {
+            throw new InterruptedIOException("closing " + server);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
+import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.server.WebSocketServer;
+
+/// Java-WebSocket in its own idiom.
+final class JavaWebSocketEcho implements WebSocketContender {
+
+    private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
+
+    private final Server server;
+
+    private JavaWebSocketEcho(Server server) {
+        this.server = server;
+    }
+
+    static JavaWebSocketEcho start(InetSocketAddress address, Deflate deflate) throws IOException {
+        var server = new Server(address, draft(deflate));
+        server.start();
+        try {
+            server.started.get();
+        } catch (ExecutionException e) {
+            throw new IOException("Java-WebSocket does not start on " + address, e.getCause());
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted while binding " + address, e);
+        }
+        return new JavaWebSocketEcho(server);
+    }
+
+    static Draft_6455 draft(Deflate deflate) {
+        return deflate == Deflate.ON
+                ? new Draft_6455(List.of(new PerMessageDeflateExtension()))
+                : new Draft_6455();
+    }
+
+    private static final class Server extends WebSocketServer {
+
+        private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+        Server(InetSocketAddress address, Draft_6455 draft) {
+            super(address, Runtime.getRuntime().availableProcessors(), List.of(draft));
+            setReuseAddr(true);
+            setTcpNoDelay(true);
+            setConnectionLostTimeout(0); // no pings among the replies
+        }
+
+        @Override
+        public void onStart() {
+            started.complete(null);
+        }
+
+        @Override
+        public void onOpen(WebSocket socket, ClientHandshake request) {
+            var channel = (SocketChannel) ((WebSocketImpl) socket).getSelectionKey().channel();
+            try {
+                NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void onMessage(WebSocket socket, String text) {
+            socket.send(text);
+        }
+
+        @Override
+        public void onMessage(WebSocket socket, ByteBuffer bytes) {
+            socket.send(bytes);
+        }
+
+        @Override
+        public void onClose(WebSocket socket, int code, String reason, boolean byPeer) {}
+
+        @Override
+        public void onError(WebSocket socket, Exception cause) {
+            if (!started.completeExceptionally(cause)) {
+                System.err.println("Java-WebSocket echo: " + cause);
+            }
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return new InetSocketAddress(server.getAddress().getAddress(), server.getPort());
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            server.stop((int) GOODBYE_TIMEOUT.toMillis());
+        } catch (InterruptedException _) {
+            throw new InterruptedIOException("closing " + server);
+        }
+    }
+}
