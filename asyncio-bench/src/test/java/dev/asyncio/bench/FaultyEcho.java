@@ -14,6 +14,7 @@ final class FaultyEcho implements AutoCloseable {
 
     private static final int FAULTY_MESSAGE = 10;
 
+    private final Speech speech;
     private final Fault fault;
     private final int messageBytes;
     private final ServerSocket listener;
@@ -25,18 +26,21 @@ final class FaultyEcho implements AutoCloseable {
         DROPPED,
         SHORTENED,
         ALTERED,
+        ALTERED_FIRST_BYTE,
         SENT_TWICE,
+        SENT_AFTER_THE_NEXT,
         ENDED
     }
 
-    private FaultyEcho(Fault fault, int messageBytes) throws IOException {
+    private FaultyEcho(Speech speech, Fault fault, int messageBytes) throws IOException {
+        this.speech = speech;
         this.fault = fault;
         this.messageBytes = messageBytes;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
-    static FaultyEcho start(Fault fault, int messageBytes) throws IOException {
-        var server = new FaultyEcho(fault, messageBytes);
+    static FaultyEcho start(Speech speech, Fault fault, int messageBytes) throws IOException {
+        var server = new FaultyEcho(speech, fault, messageBytes);
         ThreadKind.VIRTUAL.unstarted(server::accept).start();
         return server;
     }
@@ -60,31 +64,37 @@ final class FaultyEcho implements AutoCloseable {
 
     private void serve(Socket socket, Fault fault) {
         try (socket) {
-            for (int number = 0;; number++) {
-                byte[] message = socket.getInputStream().readNBytes(messageBytes);
-                if (message.length < messageBytes) {
-                    return;
-                }
-                reply(socket, message, number == FAULTY_MESSAGE ? fault : Fault.NONE);
+            speech.begin(socket);
+            byte[] reply;
+            for (int number = 0; (reply = speech.honestReply(socket, messageBytes)) != null; number++) {
+                reply(socket, reply, number == FAULTY_MESSAGE ? fault : Fault.NONE);
             }
         } catch (IOException _) {
             // the client gave up, as it should
         }
     }
 
-    private void reply(Socket socket, byte[] message, Fault fault) throws IOException {
+    private void reply(Socket socket, byte[] reply, Fault fault) throws IOException {
         var output = socket.getOutputStream();
         switch (fault) {
-            case NONE -> output.write(message);
+            case NONE -> output.write(reply);
             case DROPPED -> {}
-            case SHORTENED -> output.write(message, 0, messageBytes - 1);
+            case SHORTENED -> output.write(reply, 0, reply.length - 1);
             case ALTERED -> {
-                message[messageBytes / 2] ^= 1;
-                output.write(message);
+                reply[reply.length / 2] ^= 1;
+                output.write(reply);
+            }
+            case ALTERED_FIRST_BYTE -> { // of a frame: the opcode
+                reply[0] ^= 3;
+                output.write(reply);
             }
             case SENT_TWICE -> {
-                output.write(message);
-                output.write(message);
+                output.write(reply);
+                output.write(reply);
+            }
+            case SENT_AFTER_THE_NEXT -> {
+                output.write(speech.honestReply(socket, messageBytes));
+                output.write(reply);
             }
             case ENDED -> socket.close();
         }

@@ -4,52 +4,114 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadClientTest {
 
     private static final int MESSAGE_BYTES = 64;
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-    private static LoadClient.Result run(InetSocketAddress server, int connectionCount, int window) throws IOException {
-        return LoadClient.run(
+    private static LoadGenerator.Result run(Speech speech, InetSocketAddress server, int connectionCount, int window)
+            throws IOException {
+        return LoadGenerator.run(
+                speech.protocol(),
                 server,
-                connectionCount,
-                MESSAGE_BYTES,
-                window,
+                new LoadGenerator.Load(connectionCount, MESSAGE_BYTES, window),
                 Duration.ofMillis(100),
                 Duration.ofMillis(100),
                 () -> {});
     }
 
-    @Test
-    void anHonestServerIsMeasured() throws IOException {
-        try (var server = FaultyEcho.start(FaultyEcho.Fault.NONE, MESSAGE_BYTES)) {
-            LoadClient.Result result = run(server.address(), 3, 4);
+    @ParameterizedTest
+    @EnumSource
+    void anHonestServerIsMeasured(Speech speech) throws IOException {
+        try (var server = FaultyEcho.start(speech, FaultyEcho.Fault.NONE, MESSAGE_BYTES)) {
+            LoadGenerator.Result result = run(speech, server.address(), 3, 4);
             assertTrue(result.replyCount() > 0);
         }
     }
 
+    static Stream<Arguments> faultsInEachSpeech() {
+        return Stream.of(Speech.values())
+                .flatMap(speech -> EnumSet.complementOf(EnumSet.of(FaultyEcho.Fault.NONE)).stream()
+                        .map(fault -> Arguments.of(speech, fault)));
+    }
+
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void anyFaultFailsTheRun(FaultyEcho.Fault fault) throws IOException {
-        try (var server = FaultyEcho.start(fault, MESSAGE_BYTES)) {
-            assertThrows(IOException.class, () -> run(server.address(), 3, 4));
+    @MethodSource("faultsInEachSpeech")
+    void anyFaultFailsTheRun(Speech speech, FaultyEcho.Fault fault) throws IOException {
+        try (var server = FaultyEcho.start(speech, fault, MESSAGE_BYTES)) {
+            assertThrows(IOException.class, () -> run(speech, server.address(), 3, 4));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneLostReplyFailsTheRunHoweverBusyTheOtherConnectionsAre(Speech speech) throws IOException {
+        try (var server = FaultyEcho.start(speech, FaultyEcho.Fault.DROPPED, MESSAGE_BYTES)) {
+            IOException failure = assertThrows(IOException.class, () -> run(speech, server.address(), 3, 1));
+            assertEquals("1 replies are missing after PT5S", failure.getMessage());
         }
     }
 
     @Test
-    void oneLostReplyFailsTheRunHoweverBusyTheOtherConnectionsAre() throws IOException {
-        try (var server = FaultyEcho.start(FaultyEcho.Fault.DROPPED, MESSAGE_BYTES)) {
-            IOException failure = assertThrows(IOException.class, () -> run(server.address(), 3, 1));
-            assertEquals("1 replies are missing after PT5S", failure.getMessage());
+    void aChangedByteIsNamed() throws IOException {
+        try (var server = FaultyEcho.start(Speech.WEBSOCKET, FaultyEcho.Fault.ALTERED_FIRST_BYTE, MESSAGE_BYTES)) {
+            IOException failure = assertThrows(IOException.class, () -> run(Speech.WEBSOCKET, server.address(), 1, 1));
+            assertEquals("connection 0, reply 10, byte 0: expected 82, got 81", failure.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "HTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\n"
+    })
+    void aServerThatDoesNotShakeHandsFailsTheRun(String response) throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var answering = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                try (var socket = listener.accept()) {
+                    Speech.readHead(socket);
+                    socket.getOutputStream().write(response.getBytes(StandardCharsets.US_ASCII));
+                }
+            });
+            var address = (InetSocketAddress) listener.getLocalSocketAddress();
+            assertThrows(IOException.class, () -> run(Speech.WEBSOCKET, address, 1, 1));
+            answering.value();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "binary"})
+    void framesOfEveryLengthFormComeBack(String messages) throws IOException {
+        var frames = WebSocketLoadClient.Frames.valueOf(messages.toUpperCase(Locale.ROOT));
+        try (var server = WebSocketContender.Kind.ASYNCIO.start(ANY_PORT, WebSocketContender.Deflate.OFF)) {
+            for (int messageBytes : new int[] {8, 125, 126, 65_535, 65_536}) {
+                LoadGenerator.Load load = new LoadGenerator.Load(2, messageBytes, 3);
+                try (var client = LoadGenerator.connect(frames, server.address(), load)) {
+                    client.exchange(100);
+                    client.end();
+                }
+            }
         }
     }
 
@@ -59,14 +121,16 @@ class LoadClientTest {
         try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nobody = (InetSocketAddress) listener.getLocalSocketAddress();
         }
-        assertThrows(ConnectException.class, () -> run(nobody, 1, 1));
+        assertThrows(ConnectException.class, () -> run(Speech.BARE, nobody, 1, 1));
     }
 
-    @Test
-    void aFailedRunIsAFailedProcess() throws Exception {
-        try (var server = FaultyEcho.start(FaultyEcho.Fault.ALTERED, MESSAGE_BYTES);
+    @ParameterizedTest
+    @EnumSource
+    void aFailedRunIsAFailedProcess(Speech speech) throws Exception {
+        Class<?> main = speech == Speech.BARE ? LoadClient.class : WebSocketLoadClient.class;
+        try (var server = FaultyEcho.start(speech, FaultyEcho.Fault.ALTERED, MESSAGE_BYTES);
                 var client = ChildJvm.start(
-                        LoadClient.class, "127.0.0.1", server.address().getPort(), 1, MESSAGE_BYTES, 1, 0.1, 0.1)) {
+                        main, "127.0.0.1", server.address().getPort(), 1, MESSAGE_BYTES, 1, 0.1, 0.1)) {
             assertThrows(IOException.class, client::finish);
         }
     }

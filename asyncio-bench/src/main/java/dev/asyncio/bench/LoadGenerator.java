@@ -1,0 +1,445 @@
+package dev.asyncio.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/// What the load clients have in common, none of it a contender's: plain NIO, one thread, many connections, a window of
+/// messages under way on each. Checks length, content and order of every reply; any error fails the run.
+///
+/// It is to cost less than any server. All frames are built when a connection begins, and then only change their
+/// number; replies are compared where they were read to; nothing is allocated, and a connection that is ready costs
+/// one read and one write.
+final class LoadGenerator implements AutoCloseable {
+
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(5);
+
+    /// It polls for so long before it sleeps, so that the server is measured and not our wake-ups. It is meant to have
+    /// a core of its own.
+    private static final Duration SPIN_LIMIT = Duration.ofMillis(1);
+
+    /// A message begins with its number on its connection, and above this bit the number of the connection.
+    private static final int CONNECTION_SHIFT = 40;
+
+    /// Where a number's bits go: seven to each of the eight bytes, so that a text stays one.
+    private static final long NUMBER_BITS = 0x7F7F7F7F7F7F7F7FL;
+
+    private final LoadProtocol protocol;
+    private final Load load;
+    private final byte[] payload;
+    private final Selector selector = Selector.open();
+    private final List<Connection> connections = new ArrayList<>();
+    private final ByteBuffer received = ByteBuffer.allocateDirect(256 * 1024);
+
+    /// A whole reply, but for its number, which is that of whoever looked last.
+    private final ByteBuffer expected;
+
+    private final int expectedNumberPosition;
+    private final Histogram histogram = new Histogram(Duration.ofMinutes(1).toNanos(), 3);
+    private long sentCount;
+    private long replyCount;
+    private Phase phase = Phase.RUNNING;
+
+    /// When a connection was ready last.
+    private long eventNanos = System.nanoTime();
+
+    /// When the last turn ended, and how long turns have found nothing to do.
+    private long turnNanos = eventNanos;
+
+    private long idleNanos;
+
+    /// An exception must not leave the selector's action: it is kept for [#turn()].
+    private IOException failure;
+
+    /// RUNNING -> DRAINING (nothing more is sent) -> ENDING (the server is to end each connection).
+    private enum Phase {
+        RUNNING,
+        DRAINING,
+        ENDING
+    }
+
+    /// How many connections, and what is under way on each.
+    record Load(int connectionCount, int messageBytes, int window) {
+
+        Load {
+            if (messageBytes < Long.BYTES) {
+                throw new IllegalArgumentException("message bytes: expected at least 8, got " + messageBytes);
+            }
+        }
+    }
+
+    /// What one run came to.
+    ///
+    /// @param replyCount replies within the measured time
+    /// @param seconds the measured wall time
+    /// @param latencies nanoseconds from send to reply within the measured time
+    /// @param cpuMicros this process's CPU time for each reply within the measured time
+    /// @param idlePercent how much of the measured time the client had nothing to do; near 0, it is the client that
+    ///     is measured
+    record Result(long replyCount, double seconds, Histogram latencies, double cpuMicros, double idlePercent) {
+
+        double rate() {
+            return replyCount / seconds;
+        }
+
+        @Override
+        public String toString() {
+            return "rate=%.0f p50us=%.1f p99us=%.1f p999us=%.1f cpuUs=%.2f idlePercent=%.1f replies=%d"
+                    .formatted(
+                            rate(),
+                            latencies.getValueAtPercentile(50) / 1e3,
+                            latencies.getValueAtPercentile(99) / 1e3,
+                            latencies.getValueAtPercentile(99.9) / 1e3,
+                            cpuMicros,
+                            idlePercent,
+                            replyCount);
+        }
+    }
+
+    private LoadGenerator(LoadProtocol protocol, Load load) throws IOException {
+        this.protocol = protocol;
+        this.load = load;
+        this.payload = protocol.newPayload(load.messageBytes);
+        byte[] replyHeader = protocol.replyHeader(load.messageBytes);
+        this.expected = ByteBuffer.allocateDirect(replyHeader.length + load.messageBytes)
+                .put(replyHeader)
+                .put(payload);
+        this.expectedNumberPosition = replyHeader.length;
+    }
+
+    /// The main of a client: `HOST PORT CONNECTIONS MESSAGE_BYTES WINDOW WARM_UP_SECONDS SECONDS` prints `measuring`
+    /// after the warm-up, and one line of `name=value` in the end.
+    static void main(LoadProtocol protocol, String[] args) throws IOException {
+        var server = new InetSocketAddress(args[0], Integer.parseInt(args[1]));
+        var load = new Load(Integer.parseInt(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+        System.out.println(run(
+                protocol,
+                server,
+                load,
+                Duration.ofMillis((long) (Double.parseDouble(args[5]) * 1_000)),
+                Duration.ofMillis((long) (Double.parseDouble(args[6]) * 1_000)),
+                () -> System.out.println("measuring")));
+    }
+
+    /// Connects, warms up, measures and disconnects.
+    ///
+    /// @param onMeasuring is run between warm-up and measurement
+    static Result run(
+            LoadProtocol protocol,
+            InetSocketAddress server,
+            Load load,
+            Duration warmUp,
+            Duration measured,
+            Runnable onMeasuring)
+            throws IOException {
+        try (var generator = connect(protocol, server, load)) {
+            generator.runFor(warmUp);
+            onMeasuring.run();
+            Result result = generator.measure(measured);
+            generator.end();
+            return result;
+        }
+    }
+
+    /// Connects, and sends the first window on each connection.
+    static LoadGenerator connect(LoadProtocol protocol, InetSocketAddress server, Load load) throws IOException {
+        var generator = new LoadGenerator(protocol, load);
+        try {
+            generator.connect(server);
+        } catch (IOException e) {
+            generator.close();
+            throw e;
+        }
+        return generator;
+    }
+
+    private void connect(InetSocketAddress server) throws IOException {
+        for (int i = 0; i < load.connectionCount; i++) {
+            connections.add(new Connection(server, i));
+        }
+        for (Connection connection : connections) {
+            connection.fillWindow();
+        }
+    }
+
+    /// Goes on until so many more replies have come.
+    void exchange(int count) throws IOException {
+        long goal = replyCount + count;
+        while (replyCount < goal) {
+            turn();
+        }
+    }
+
+    private Result measure(Duration duration) throws IOException {
+        long repliesBefore = replyCount;
+        long cpuBefore = processCpuNanos();
+        idleNanos = 0;
+        histogram.reset();
+        double seconds = runFor(duration);
+        long replies = replyCount - repliesBefore;
+        double cpuMicros = (processCpuNanos() - cpuBefore) / 1e3 / replies;
+        if (replies == 0) {
+            throw new IOException("no reply within " + duration);
+        }
+        return new Result(replies, seconds, histogram.copy(), cpuMicros, idleNanos / 1e7 / seconds);
+    }
+
+    private static long processCpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    /// Runs the closed loop for a time, and returns the seconds that it really took.
+    private double runFor(Duration duration) throws IOException {
+        long startNanos = System.nanoTime();
+        long nowNanos;
+        do {
+            nowNanos = turn();
+        } while (nowNanos - startNanos < duration.toNanos());
+        return (nowNanos - startNanos) / 1e9;
+    }
+
+    /// Waits for the replies that are under way: one that never comes fails the run, however busy the other
+    /// connections were. Then has the server end the connections, so that nobody is reset.
+    void end() throws IOException {
+        phase = Phase.DRAINING;
+        while (replyCount < sentCount) {
+            turn();
+        }
+        phase = Phase.ENDING;
+        for (Connection connection : connections) {
+            protocol.end(connection.channel);
+        }
+        while (connections.stream().anyMatch(connection -> connection.channel.isOpen())) {
+            turn();
+        }
+    }
+
+    /// Serves the connections that are ready and returns the time; fails if one failed, or if all have been silent
+    /// for too long.
+    private long turn() throws IOException {
+        int readyCount = selector.selectNow(LoadGenerator::serve);
+        if (readyCount == 0 && turnNanos - eventNanos > SPIN_LIMIT.toNanos()) {
+            readyCount = selector.select(LoadGenerator::serve, SILENCE_LIMIT.toMillis());
+        }
+        long nowNanos = System.nanoTime();
+        if (failure != null) {
+            throw failure;
+        }
+        if (readyCount > 0) {
+            eventNanos = nowNanos;
+        } else if (nowNanos - eventNanos > SILENCE_LIMIT.toNanos()) {
+            throw new IOException("%d replies are missing after %s".formatted(sentCount - replyCount, SILENCE_LIMIT));
+        } else {
+            idleNanos += nowNanos - turnNanos;
+        }
+        turnNanos = nowNanos;
+        return nowNanos;
+    }
+
+    private static void serve(SelectionKey key) {
+        ((Connection) key.attachment()).onReady();
+    }
+
+    /// Closes all at once.
+    @Override
+    public void close() throws IOException {
+        for (Connection connection : connections) {
+            connection.channel.close();
+        }
+        selector.close();
+    }
+
+    /// One connection and what is under way on it.
+    private final class Connection {
+
+        private final long index;
+        private final SocketChannel channel;
+        private final SelectionKey key;
+
+        /// A frame for each message of the window, at its number modulo the window; what is sent is a stretch of this
+        /// ring.
+        private final ByteBuffer frames;
+
+        /// The same ring, for what is sent from its start when the stretch goes beyond its end.
+        private final ByteBuffer framesAgain;
+
+        private final ByteBuffer[] bothEnds;
+        private final int frameBytes;
+        private final int numberPosition;
+
+        /// Of each frame: what its number is masked with.
+        private final long[] numberMasks = new long[load.window];
+
+        /// Of each frame: when it was sent.
+        private final long[] sendNanos = new long[load.window];
+
+        private long nextNumber;
+        private long nextReply;
+        private long writtenBytes;
+        private boolean awaitsWritable;
+
+        /// How much of the next reply has come.
+        private int replyPosition;
+
+        Connection(InetSocketAddress server, long index) throws IOException {
+            this.index = index;
+            LoadProtocol.Header[] headers = new LoadProtocol.Header[load.window];
+            for (int i = 0; i < load.window; i++) {
+                headers[i] = protocol.requestHeader(load.messageBytes);
+            }
+            numberPosition = headers[0].bytes().length;
+            frameBytes = numberPosition + load.messageBytes;
+            frames = ByteBuffer.allocateDirect(frameBytes * load.window);
+            for (int i = 0; i < load.window; i++) {
+                frames.put(headers[i].bytes());
+                putMasked(headers[i].maskingKey());
+                numberMasks[i] = (headers[i].maskingKey() & 0xFFFF_FFFFL) * 0x1_0000_0001L;
+            }
+            framesAgain = frames.duplicate();
+            bothEnds = new ByteBuffer[] {frames, framesAgain};
+            channel = open(server);
+            key = channel.register(selector, SelectionKey.OP_READ, this);
+        }
+
+        /// RFC 6455, section 5.3; a key of 0 changes nothing.
+        private void putMasked(int maskingKey) {
+            for (int i = 0; i < payload.length; i++) {
+                frames.put((byte) (payload[i] ^ maskingKey >>> 24 - i % 4 * 8));
+            }
+        }
+
+        private SocketChannel open(InetSocketAddress server) throws IOException {
+            var opened = SocketChannel.open(server);
+            try {
+                opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                NoDelay.require(opened.getOption(StandardSocketOptions.TCP_NODELAY));
+                protocol.begin(opened);
+                opened.configureBlocking(false);
+                return opened;
+            } catch (IOException e) {
+                opened.close();
+                throw e;
+            }
+        }
+
+        void onReady() {
+            try {
+                if (phase == Phase.ENDING) {
+                    awaitEnd();
+                    return;
+                }
+                if (key.isWritable()) {
+                    flush();
+                }
+                if (key.isReadable()) {
+                    receive();
+                    fillWindow();
+                }
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+
+        void fillWindow() throws IOException {
+            if (phase == Phase.RUNNING && nextNumber - nextReply < load.window) {
+                long nowNanos = System.nanoTime();
+                frames.clear();
+                for (; nextNumber - nextReply < load.window; nextNumber++) {
+                    int slot = (int) (nextNumber % load.window);
+                    frames.putLong(slot * frameBytes + numberPosition, number(nextNumber) ^ numberMasks[slot]);
+                    sendNanos[slot] = nowNanos;
+                    sentCount++;
+                }
+            }
+            if (!awaitsWritable) {
+                flush();
+            }
+        }
+
+        private long number(long messageNumber) {
+            return Long.expand(index << CONNECTION_SHIFT | messageNumber, NUMBER_BITS);
+        }
+
+        private void flush() throws IOException {
+            long dueBytes = nextNumber * frameBytes - writtenBytes;
+            if (dueBytes > 0) {
+                long count = write((int) dueBytes);
+                writtenBytes += count;
+                dueBytes -= count;
+            }
+            if (awaitsWritable != dueBytes > 0) {
+                awaitsWritable = dueBytes > 0;
+                key.interestOps(awaitsWritable ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+            }
+        }
+
+        private long write(int dueBytes) throws IOException {
+            int start = (int) (writtenBytes % frames.capacity());
+            int bytesToEnd = Math.min(dueBytes, frames.capacity() - start);
+            frames.clear().limit(start + bytesToEnd).position(start);
+            if (bytesToEnd == dueBytes) {
+                return channel.write(frames);
+            }
+            framesAgain.clear().limit(dueBytes - bytesToEnd);
+            return channel.write(bothEnds);
+        }
+
+        private void receive() throws IOException {
+            if (channel.read(received.clear()) == -1) {
+                throw new EOFException("the server ended a connection after " + nextReply + " replies");
+            }
+            long nowNanos = System.nanoTime();
+            received.flip();
+            while (received.hasRemaining()) {
+                if (nextReply == nextNumber) {
+                    throw new IOException("connection %d: %d bytes more than was asked for"
+                            .formatted(index, received.remaining()));
+                }
+                check(Math.min(received.remaining(), expected.capacity() - replyPosition));
+                if (replyPosition == expected.capacity()) {
+                    histogram.recordValue(nowNanos - sendNanos[(int) (nextReply % load.window)]);
+                    replyPosition = 0;
+                    nextReply++;
+                    replyCount++;
+                }
+            }
+        }
+
+        /// Compares the next bytes with those of the reply that is due, and passes them.
+        private void check(int count) throws IOException {
+            int end = received.limit();
+            expected.clear().putLong(expectedNumberPosition, number(nextReply));
+            expected.limit(replyPosition + count).position(replyPosition);
+            received.limit(received.position() + count);
+            int wrong = received.mismatch(expected);
+            if (wrong != -1) {
+                throw new IOException("connection %d, reply %d, byte %d: expected %02x, got %02x"
+                        .formatted(
+                                index,
+                                nextReply,
+                                replyPosition + wrong,
+                                expected.get(expected.position() + wrong),
+                                received.get(received.position() + wrong)));
+            }
+            received.position(received.limit()).limit(end);
+            replyPosition += count;
+        }
+
+        private void awaitEnd() throws IOException {
+            if (channel.read(received.clear()) == -1) {
+                channel.close();
+            }
+        }
+    }
+}
