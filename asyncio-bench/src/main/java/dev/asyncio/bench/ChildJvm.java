@@ -11,10 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Another main of this module in a process of its own, on the same JDK and class path, which speaks in lines.
+/// Another main of this module in a process of its own, on the same JDK and class path, which speaks in lines. A program
+/// of another kind can stand in for it.
 final class ChildJvm implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// Netty is faster where the JDK lets it have its way with memory; for the others, these change nothing.
+    private static final List<String> OPTIONS =
+            List.of("-Xmx1g", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
 
     private final String name;
     private final Process process;
@@ -37,13 +42,25 @@ final class ChildJvm implements AutoCloseable {
         return start(Pinning.toCore(core), main, arguments);
     }
 
+    /// Runs a program that is none of ours, pinned like them.
+    static ChildJvm startOnCore(int core, List<String> program) throws IOException {
+        List<String> command = new ArrayList<>(Pinning.toCore(core));
+        command.addAll(program);
+        return start(program.toString(), command);
+    }
+
     private static ChildJvm start(List<String> prefix, Class<?> main, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xmx1g", main.getName()));
+        command.addAll(OPTIONS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         Arrays.stream(arguments).map(Object::toString).forEach(command::add);
+        return start(main.getSimpleName() + Arrays.toString(arguments), command);
+    }
+
+    private static ChildJvm start(String name, List<String> command) throws IOException {
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        return new ChildJvm(main.getSimpleName() + Arrays.toString(arguments), builder.start());
+        return new ChildJvm(name, builder.start());
     }
 
     /// Waits for the next line that the child prints.
