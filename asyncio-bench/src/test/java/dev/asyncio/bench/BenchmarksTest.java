@@ -3,14 +3,15 @@ package dev.asyncio.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-class RoundTripBenchmarkTest {
+class BenchmarksTest {
 
     /// The lock keeps measurements apart, and this is none.
     @BeforeAll
@@ -18,10 +19,11 @@ class RoundTripBenchmarkTest {
         System.setProperty("jmh.ignoreLock", "true");
     }
 
-    @Test
-    void everyContenderRunsUnderJmh() throws RunnerException {
+    @ParameterizedTest
+    @CsvSource({"RoundTripBenchmark, 3", "WebSocketBenchmark, 48"})
+    void everyContenderRunsUnderJmh(String benchmark, int combinationCount) throws RunnerException {
         var options = new OptionsBuilder()
-                .include(RoundTripBenchmark.class.getSimpleName())
+                .include(benchmark)
                 .forks(0)
                 .warmupIterations(0)
                 .measurementIterations(1)
@@ -29,6 +31,6 @@ class RoundTripBenchmarkTest {
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)
                 .build();
-        assertEquals(3, new Runner(options).run().size());
+        assertEquals(combinationCount, new Runner(options).run().size());
     }
 }
