@@ -1,0 +1,40 @@
+package dev.asyncio.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/// Messages for tests.
+final class Payloads {
+
+    /// About every form of a frame's length, and as long as a browser might send.
+    private static final int[] LENGTHS = {0, 1, 125, 126, 65_535, 65_536, 1024 * 1024 + 1, 16 * 1024 * 1024};
+
+    private static final String[] CHARACTERS = {"a", "z", "7", " ", "é", "€", "\uD83D\uDE00"};
+
+    private Payloads() {}
+
+    static IntStream lengths() {
+        return IntStream.of(LENGTHS);
+    }
+
+    static byte[] bytes(int length, Random random) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /// A text of so many bytes of UTF-8, in characters of one to four of them.
+    static String text(int byteCount, Random random) {
+        var text = new StringBuilder();
+        for (int left = byteCount; left > 0;) {
+            String next = CHARACTERS[random.nextInt(CHARACTERS.length)];
+            int nextBytes = next.getBytes(StandardCharsets.UTF_8).length;
+            if (nextBytes <= left) {
+                text.append(next);
+                left -= nextBytes;
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.bench.PlainWebSocket.Received;
+import dev.asyncio.bench.WebSocketContender.Deflate;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Servers and clients read their TCP_NODELAY back on each connection, so an echo that came back had it at both ends.
+class WebSocketContenderTest {
+
+    static WebSocketContender start(WebSocketContender.Kind kind, Deflate deflate) throws IOException {
+        Assumptions.assumeTrue(!kind.name().startsWith("NETTY_EPOLL") || Epoll.isAvailable(), "no epoll here");
+        return kind.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), deflate);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSameMessagesComeBackHoweverTheyAreCut(WebSocketContender.Kind kind) throws Exception {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        try (var server = start(kind, Deflate.OFF);
+                var socket = PlainWebSocket.connect(server.address(), new Random(seed + 1))) {
+            for (int length : Payloads.lengths().toArray()) {
+                assertEcho(
+                        PlainWebSocket.TEXT,
+                        Payloads.text(length, random).getBytes(StandardCharsets.UTF_8),
+                        socket,
+                        random,
+                        kind + ", seed " + seed);
+                assertEcho(
+                        PlainWebSocket.BINARY, Payloads.bytes(length, random), socket, random, kind + ", seed " + seed);
+            }
+        }
+    }
+
+    private static void assertEcho(int opcode, byte[] sent, PlainWebSocket socket, Random random, String circumstances)
+            throws Exception {
+        var sending = Waiting.start(ThreadKind.VIRTUAL, () -> socket.send(opcode, sent, random));
+        Received received = socket.receive();
+        assertEquals(opcode, received.opcode(), circumstances);
+        assertArrayEquals(sent, received.payload(), circumstances);
+        sending.value();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void messagesSentAtOnceComeBackInTheirOrder(WebSocketContender.Kind kind) throws Exception {
+        int messageCount = 1_000;
+        var random = new Random(1);
+        try (var server = start(kind, Deflate.OFF);
+                var socket = PlainWebSocket.connect(server.address(), new Random(2))) {
+            var sending = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                for (int i = 0; i < messageCount; i++) {
+                    socket.send(PlainWebSocket.TEXT, Integer.toString(i).getBytes(StandardCharsets.UTF_8), random);
+                }
+            });
+            for (int i = 0; i < messageCount; i++) {
+                assertEquals(Integer.toString(i), new String(socket.receive().payload(), StandardCharsets.UTF_8));
+            }
+            sending.value();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCloseIsAnsweredAndTheConnectionEnded(WebSocketContender.Kind kind) throws Exception {
+        var random = new Random(1);
+        try (var server = start(kind, Deflate.OFF);
+                var socket = PlainWebSocket.connect(server.address(), random)) {
+            socket.send(PlainWebSocket.CLOSE, codeBytes(1000), random);
+            assertClose(1000, socket);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClosedServerSaysSoAndRefusesConnections(WebSocketContender.Kind kind) throws Exception {
+        WebSocketContender server = start(kind, Deflate.OFF);
+        InetSocketAddress address = server.address();
+        try (var socket = PlainWebSocket.connect(address, new Random(1))) {
+            var closing = Waiting.start(ThreadKind.VIRTUAL, server::close);
+            assertEquals(PlainWebSocket.CLOSE, socket.receive().opcode());
+            socket.send(PlainWebSocket.CLOSE, codeBytes(1001), new Random(2));
+            closing.value();
+        }
+        assertThrows(ConnectException.class, () -> new Socket(address.getAddress(), address.getPort()).close());
+    }
+
+    private static byte[] codeBytes(int code) {
+        return ByteBuffer.allocate(Short.BYTES).putShort((short) code).array();
+    }
+
+    private static void assertClose(int code, PlainWebSocket socket) throws IOException {
+        Received close = socket.receive();
+        assertEquals(PlainWebSocket.CLOSE, close.opcode());
+        assertEquals(code, ByteBuffer.wrap(close.payload()).getShort());
+        assertTrue(socket.isEnded());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aServerInAProcessOfItsOwnTellsItsPort(WebSocketContender.Kind kind) throws Exception {
+        Assumptions.assumeTrue(!kind.name().startsWith("NETTY_EPOLL") || Epoll.isAvailable(), "no epoll here");
+        var subject = PinnedComparison.Subject.main(kind.toString(), WebSocketServerMain.class, kind.name());
+        try (var server = subject.starter().start()) {
+            var address = new InetSocketAddress(server.host(), Integer.parseInt(server.port()));
+            var load = new LoadGenerator.Load(2, 64, 2);
+            try (var client = LoadGenerator.connect(WebSocketLoadClient.Frames.TEXT, address, load)) {
+                client.exchange(100);
+                client.end();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aContenderIsFoundByBothOfItsNames(WebSocketContender.Kind kind) {
+        assertEquals(kind, WebSocketContender.Kind.of(kind.name()));
+        assertEquals(kind, WebSocketContender.Kind.of(kind.toString()));
+    }
+}
