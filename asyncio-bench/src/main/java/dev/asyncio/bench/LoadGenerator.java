@@ -286,6 +286,11 @@ final class LoadGenerator implements AutoCloseable {
 
         private long nextNumber;
         private long nextReply;
+
+        /// Both modulo the window. Kept beside them, for a division a message would be felt.
+        private int nextSlot;
+
+        private int replySlot;
         private long writtenBytes;
         private boolean awaitsWritable;
 
@@ -356,15 +361,20 @@ final class LoadGenerator implements AutoCloseable {
                 long nowNanos = System.nanoTime();
                 frames.clear();
                 for (; nextNumber - nextReply < load.window; nextNumber++) {
-                    int slot = (int) (nextNumber % load.window);
-                    frames.putLong(slot * frameBytes + numberPosition, number(nextNumber) ^ numberMasks[slot]);
-                    sendNanos[slot] = nowNanos;
+                    frames.putLong(
+                            nextSlot * frameBytes + numberPosition, number(nextNumber) ^ numberMasks[nextSlot]);
+                    sendNanos[nextSlot] = nowNanos;
+                    nextSlot = slotAfter(nextSlot);
                     sentCount++;
                 }
             }
             if (!awaitsWritable) {
                 flush();
             }
+        }
+
+        private int slotAfter(int slot) {
+            return slot + 1 == load.window ? 0 : slot + 1;
         }
 
         private long number(long messageNumber) {
@@ -408,7 +418,8 @@ final class LoadGenerator implements AutoCloseable {
                 }
                 check(Math.min(received.remaining(), expected.capacity() - replyPosition));
                 if (replyPosition == expected.capacity()) {
-                    histogram.recordValue(nowNanos - sendNanos[(int) (nextReply % load.window)]);
+                    histogram.recordValue(nowNanos - sendNanos[replySlot]);
+                    replySlot = slotAfter(replySlot);
                     replyPosition = 0;
                     nextReply++;
                     replyCount++;
