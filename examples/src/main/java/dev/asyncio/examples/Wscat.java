@@ -1,0 +1,59 @@
+package dev.asyncio.examples;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.ws.CloseCode;
+import dev.asyncio.ws.Message;
+import dev.asyncio.ws.WebSocket;
+import dev.asyncio.ws.WebSocketOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/// Talks to a WebSocket from the command line: lines of standard input go out as texts, what comes is printed. The end
+/// of the input closes the connection.
+///
+/// Run it: `Wscat ws://HOST:PORT/PATH [subprotocol...]`, for instance beside a [WebSocketEcho] or a [ChatRoom].
+public final class Wscat {
+
+    private Wscat() {}
+
+    static void main(String[] args) throws IOException {
+        if (args.length == 0) {
+            System.err.println("usage: Wscat ws://HOST:PORT/PATH [subprotocol...]");
+            System.exit(2);
+        }
+        var options = WebSocketOptions.builder()
+                .subprotocols(Arrays.copyOfRange(args, 1, args.length))
+                .maxMessageBytes(64 * 1024 * 1024)
+                .build();
+        try (var socket = WebSocket.connect(URI.create(args[0]), options, Deadline.never())) {
+            System.err.println("connected" + socket.subprotocol().map(" speaking "::concat).orElse(""));
+            Thread.ofPlatform().daemon().start(() -> sendLines(socket));
+            print(socket);
+        }
+    }
+
+    private static void sendLines(WebSocket socket) {
+        try (socket) {
+            for (String line; (line = IO.readln()) != null;) {
+                socket.send(line);
+            }
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
+    private static void print(WebSocket socket) throws IOException {
+        while (true) {
+            switch (socket.receive()) {
+                case Message.Text(String text) -> System.out.println(text);
+                case Message.Binary(ByteBuffer bytes) -> System.out.println(bytes.remaining() + " bytes of binary");
+                case Message.Close(CloseCode code, String reason) -> {
+                    System.err.println("closed: " + code + (reason.isEmpty() ? "" : " " + reason));
+                    return;
+                }
+            }
+        }
+    }
+}
