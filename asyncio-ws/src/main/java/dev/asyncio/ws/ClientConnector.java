@@ -7,6 +7,7 @@ import dev.asyncio.ws.handshake.ClientHandshake;
 import dev.asyncio.ws.handshake.HandshakeException;
 import dev.asyncio.ws.handshake.HandshakeRefusedException;
 import dev.asyncio.ws.handshake.HeadParser;
+import dev.asyncio.ws.handshake.Headers;
 import dev.asyncio.ws.handshake.HttpHead;
 import dev.asyncio.ws.handshake.ProxyConnect;
 import dev.asyncio.ws.handshake.Target;
@@ -15,12 +16,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// The client's side of a handshake (RFC 6455, section 4.1), and the way to the server.
 final class ClientConnector {
 
     private static final int MAX_HEADER_FIELDS = 100;
     private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
+    private static final List<String> CREDENTIALS = List.of("Authorization", "Cookie");
 
     private final WebSocketOptions options;
     private final Deadline deadline;
@@ -32,12 +35,12 @@ final class ClientConnector {
 
     static WebSocket connect(URI uri, WebSocketOptions options, Deadline deadline) throws IOException {
         Deadline bound = deadline.earlierOf(Deadline.after(options.handshakeTimeout()));
-        return new ClientConnector(options, bound).follow(uri, options.maxRedirects());
+        return new ClientConnector(options, bound).follow(uri, options.headers(), options.maxRedirects());
     }
 
-    private WebSocket follow(URI uri, int redirectsLeft) throws IOException {
+    private WebSocket follow(URI uri, Headers headers, int redirectsLeft) throws IOException {
         try {
-            return connect(uri);
+            return connect(uri, headers);
         } catch (WebSocketException.HandshakeRefused refused) {
             if (redirectsLeft == 0 || !REDIRECTS.contains(refused.status())) {
                 throw refused;
@@ -46,8 +49,21 @@ final class ClientConnector {
             if (locations.size() != 1) {
                 throw refused;
             }
-            return follow(redirected(uri, locations.getFirst(), refused), redirectsLeft - 1);
+            URI next = redirected(uri, locations.getFirst(), refused);
+            boolean isSameServer = Objects.equals(next.getRawAuthority(), uri.getRawAuthority());
+            return follow(next, isSameServer ? headers : withoutCredentials(headers), redirectsLeft - 1);
         }
+    }
+
+    /// What was meant for one server is no business of another that it names.
+    private static Headers withoutCredentials(Headers headers) {
+        Headers kept = Headers.none();
+        for (Headers.Field field : headers.fields()) {
+            if (CREDENTIALS.stream().noneMatch(field.name()::equalsIgnoreCase)) {
+                kept = kept.with(field.name(), field.value());
+            }
+        }
+        return kept;
     }
 
     private static URI redirected(URI uri, String location, WebSocketException.HandshakeRefused refused)
@@ -55,16 +71,18 @@ final class ClientConnector {
         try {
             String resolved = uri.resolve(location).toString();
             URI target = URI.create(resolved.replaceFirst("^http", "ws"));
-            Target.of(target);
-            return target;
+            if (!Target.of(target).isSecure()) {
+                return target;
+            }
         } catch (IllegalArgumentException _) {
-            throw refused; // whose message and headers say where it would lead
+            // Said below.
         }
+        throw refused; // whose message and headers say where it would lead
     }
 
-    private WebSocket connect(URI uri) throws IOException {
+    private WebSocket connect(URI uri, Headers headers) throws IOException {
         var handshake = new ClientHandshake(
-                uri, options.subprotocols(), options.compression().map(Compression::toParameters), options.headers());
+                uri, options.subprotocols(), options.compression().map(Compression::toParameters), headers);
         Target target = handshake.target();
         if (target.isSecure()) { // TLS would go between the WebSocket and TCP, behind the tunnel
             throw new UnsupportedOperationException("connect to " + uri + ": wss is not supported yet");

@@ -13,8 +13,8 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
 
     /// Checks the values.
     public HttpResponse {
-        if (status < 200 || status > 599) {
-            throw new IllegalArgumentException("HTTP status: expected 200 to 599, got " + status);
+        if (status < 200 || status > 599 || status == 204 || status == 304) {
+            throw new IllegalArgumentException("HTTP status: expected 200 to 599, one with a body, got " + status);
         }
         headers = Map.copyOf(headers);
         Objects.requireNonNull(body);

@@ -17,7 +17,6 @@ import java.nio.charset.MalformedInputException;
 public final class MessageWriter implements WritableByteChannel {
 
     private static final int STREAM_BUFFER_BYTES = 16 * 1024;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Sender sender;
 
@@ -43,7 +42,8 @@ public final class MessageWriter implements WritableByteChannel {
         return write(src, Deadline.never());
     }
 
-    /// Sends a piece; waits while the peer is slow.
+    /// Sends a piece; waits while the peer is slow. After an interrupt or a deadline, a text cannot go on, since what
+    /// went out may end within a character.
     ///
     /// @param src the piece, of a text in UTF-8, which may be cut anywhere; the caller's again afterwards
     /// @param deadline when to give up
@@ -61,7 +61,7 @@ public final class MessageWriter implements WritableByteChannel {
         int byteCount = src.remaining();
         if (byteCount > 0) {
             try {
-                sender.sendPiece(opcode, src, false, deadline);
+                sender.sendPiece(opcode, src, deadline);
             } finally {
                 if (src.remaining() < byteCount) { // goes out, now or later
                     opcode = Opcode.CONTINUATION;
@@ -94,9 +94,8 @@ public final class MessageWriter implements WritableByteChannel {
             return;
         }
         isClosed = true;
-        boolean isCut = utf8 != null && !utf8.isComplete();
-        sender.sendPiece(opcode, NOTHING.duplicate(), true, Deadline.never());
-        if (isCut) {
+        sender.endMessage(opcode);
+        if (utf8 != null && !utf8.isComplete()) {
             throw new MalformedInputException(1);
         }
     }

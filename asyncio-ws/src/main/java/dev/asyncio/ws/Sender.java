@@ -112,7 +112,7 @@ final class Sender {
         }
     }
 
-    /// Claims the right to send a message in pieces; [#sendPiece] ends it with the last.
+    /// Claims the right to send a message in pieces, until [#endMessage].
     void beginMessage(Deadline deadline) throws IOException {
         lockForMessage(deadline);
         try {
@@ -125,22 +125,37 @@ final class Sender {
     /// Sends a piece of the message that has begun.
     ///
     /// @param opcode the message's for the first piece, then [Opcode#CONTINUATION]
-    void sendPiece(Opcode opcode, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
+    void sendPiece(Opcode opcode, ByteBuffer payload, Deadline deadline) throws IOException {
         lock(deadline);
         try {
-            requireOpen();
-            if (deflater != null) {
-                putDeflated(opcode, opcode != Opcode.CONTINUATION, payload, isLast, deadline);
-            } else {
-                putFrame(opcode, isLast, false, payload, deadline);
-            }
+            putPiece(opcode, payload, false, deadline);
             flush(deadline);
         } finally {
-            if (isLast) {
-                isWithinMessage = false;
-                messageEnded.signalAll();
-            }
             unlock();
+        }
+    }
+
+    /// Ends the message that has begun. An interrupt does not keep this from its turn, or other messages would wait for
+    /// ever; what it keeps from going out at once follows.
+    void endMessage(Opcode opcode) throws IOException {
+        lock.lock();
+        try {
+            putPiece(opcode, ByteBuffer.allocate(0), true, Deadline.never());
+            flush(Deadline.never());
+        } finally {
+            isWithinMessage = false;
+            messageEnded.signalAll();
+            isAttentionDue = true;
+            unlock();
+        }
+    }
+
+    private void putPiece(Opcode opcode, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
+        requireOpen();
+        if (deflater != null) {
+            putDeflated(opcode, opcode != Opcode.CONTINUATION, payload, isLast, deadline);
+        } else {
+            putFrame(opcode, isLast, false, payload, deadline);
         }
     }
 

@@ -250,8 +250,8 @@ public final class WebSocketOptions {
         }
 
         /// Lets pages of an origin connect to a server. Without this, requests that browsers make for a page are
-        /// refused with 403, or any page could use a visitor's cookies here. Clients that are no browsers have no
-        /// origin, and are never refused for it.
+        /// refused with 403, or any page could use a visitor's cookies here. Clients that are no browsers mostly send no
+        /// origin, and then are not refused for it.
         ///
         /// @param origin as browsers send it, for instance `https://example.org`
         /// @return this
@@ -309,7 +309,8 @@ public final class WebSocketOptions {
             return this;
         }
 
-        /// Has a client follow redirects to other addresses.
+        /// Has a client follow redirects to other addresses. Another server than the first does not get its
+        /// `Authorization` and `Cookie` fields.
         ///
         /// @param count the most in a row; by default 0: a redirect is a refusal
         /// @return this

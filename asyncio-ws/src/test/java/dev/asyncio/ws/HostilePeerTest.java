@@ -748,6 +748,34 @@ class HostilePeerTest {
     }
 
     @Test
+    void anotherServerDoesNotGetTheCredentialsOfTheFirst() throws Exception {
+        var credentials = new CompletableFuture<List<String>>();
+        start(WebSocketOptions.defaults(), socket -> {
+            var seen = socket.request().headers();
+            credentials.complete(List.copyOf(seen.keySet()));
+            echo(socket);
+        });
+        String port = Integer.toString(server.localAddress().getPort());
+        try (var listener = new RawServer()) {
+            var answering = answering(
+                    listener, "HTTP/1.1 307 Temporary Redirect\r\nLocation: ws://127.0.0.1:" + port + "/\r\n\r\n");
+            var options = WebSocketOptions.builder()
+                    .maxRedirects(1)
+                    .header("Authorization", "Basic eDp5")
+                    .header("cookie", "a=b")
+                    .header("X-Kept", "yes")
+                    .build();
+            try (WebSocket socket = dial(listener.uri(), options)) {
+                assertEchoes(socket);
+            }
+            answering.value();
+        }
+        List<String> names = credentials.get();
+        assertTrue(names.contains("X-Kept"), names::toString);
+        assertFalse(names.contains("Authorization") || names.contains("cookie"), names::toString);
+    }
+
+    @Test
     void redirectsEndSomewhere() throws Exception {
         try (var listener = new RawServer()) {
             var answering = Waiting.start(ThreadKind.VIRTUAL, () -> {
@@ -762,7 +790,7 @@ class HostilePeerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mailto:someone@example.org", "ws:", "ws://user@example.org/", "ws://h/#fragment",
-        "ftp://h/",
+        "ftp://h/", "https://h/",
         "http://[", "ws://h:0/"})
     void aRedirectToNowhereIsARefusal(String location) throws Exception {
         try (var listener = new RawServer()) {
