@@ -17,6 +17,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -277,6 +279,20 @@ class WebSocketExamplesTest {
             List<String> lines = follower.allLines();
             assertTrue(lines.size() == 1 && lines.getFirst().contains("404"), lines.toString());
             assertEquals(2, follower.exitStatus());
+        }
+    }
+
+    @Test
+    void theReadmeShowsLinesOfTheWebSocketEcho() throws IOException {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        String source = Files.readString(Path.of("src/main/java/dev/asyncio/examples/WebSocketEcho.java"));
+        int begin = readme.indexOf("```java\n", readme.indexOf("cut from `WebSocketEcho`")) + 8;
+        String shown = readme.substring(begin, readme.indexOf("```", begin));
+        int end = 0;
+        for (String line : shown.lines().map(String::strip).toList()) {
+            int start = source.indexOf(line, end);
+            assertTrue(start != -1, line);
+            end = start + line.length();
         }
     }
 }
