@@ -8,6 +8,7 @@ import dev.asyncio.ws.WebSocketOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 
 /// Talks to a WebSocket from the command line: lines of standard input go out as texts, what comes is printed. The end
@@ -15,6 +16,8 @@ import java.util.Arrays;
 ///
 /// Run it: `Wscat ws://HOST:PORT/PATH [subprotocol...]`, for instance beside a [WebSocketEcho] or a [ChatRoom].
 public final class Wscat {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private Wscat() {}
 
@@ -39,6 +42,8 @@ public final class Wscat {
             for (String line; (line = IO.readln()) != null;) {
                 socket.send(line);
             }
+            // A close drops what comes while nobody receives; the pong comes when the answers have been taken.
+            socket.ping(Deadline.after(PATIENCE));
         } catch (IOException e) {
             System.err.println(e.getMessage());
         }
