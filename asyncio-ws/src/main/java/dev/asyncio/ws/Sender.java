@@ -185,6 +185,7 @@ final class Sender {
             flush(deadline);
             return true;
         } finally {
+            isAttentionDue = true; // what has not gone out follows
             unlock();
         }
     }

@@ -108,6 +108,17 @@ public final class WebSocket implements AutoCloseable {
         return connect(uri, WebSocketOptions.defaults(), Deadline.never());
     }
 
+    /// Connects with no deadline but [WebSocketOptions#handshakeTimeout()]; like
+    /// [#connect(URI, WebSocketOptions, Deadline)].
+    ///
+    /// @param uri `ws://host[:port]/path`
+    /// @param options of this WebSocket
+    /// @return a WebSocket that the caller closes
+    /// @throws IOException like [#connect(URI, WebSocketOptions, Deadline)]
+    public static WebSocket connect(URI uri, WebSocketOptions options) throws IOException {
+        return connect(uri, options, Deadline.never());
+    }
+
     /// Looks the host up, connects, trying each of its addresses, and waits for the server's handshake. Whatever fails,
     /// nothing stays open.
     ///
@@ -391,6 +402,23 @@ public final class WebSocket implements AutoCloseable {
         return state.get() == ConnectionState.OPEN;
     }
 
+    /// Sends the close frame and goes on receiving: what the peer has sent before its own close still comes, and then
+    /// that. [#close()] is due afterwards. On a WebSocket that either side has closed this does nothing.
+    ///
+    /// @param code why
+    /// @param reason in words, at most 123 bytes of UTF-8
+    /// @param deadline when to give up sending
+    /// @throws SocketTimeoutException if the peer does not take it in time
+    /// @throws InterruptedIOException if the thread is interrupted while it waits
+    /// @throws IOException if the connection breaks
+    /// @throws IllegalArgumentException if the code must not be sent, or the reason is too long
+    public void shutdownOutput(CloseCode code, String reason, Deadline deadline) throws IOException {
+        ByteBuffer payload = ClosePayload.encode(code, reason);
+        if (state.compareAndSet(ConnectionState.OPEN, ConnectionState.CLOSING)) {
+            sender.sendClose(payload, deadline);
+        }
+    }
+
     /// Closes with [CloseCode#NORMAL]; waits for the peer's answer, but no longer than
     /// [WebSocketOptions#closeTimeout()] or until the thread is interrupted, and does not complain if none comes.
     /// Closing twice is fine.
@@ -417,10 +445,9 @@ public final class WebSocket implements AutoCloseable {
         ByteBuffer payload = ClosePayload.encode(code, reason);
         Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
         try {
-            if (state.compareAndSet(ConnectionState.OPEN, ConnectionState.CLOSING)) {
-                sender.sendClose(payload, bound);
-            }
+            state.compareAndSet(ConnectionState.OPEN, ConnectionState.CLOSING);
             if (state.get() == ConnectionState.CLOSING) {
+                sender.sendClose(payload, bound);
                 readUntil(() -> peerClose != null, true, bound);
             }
             if (!isServer && stream.isOpen()) {

@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -451,6 +452,22 @@ class WebSocketTest {
         }
         assertEquals(text("next"), view.toMessage());
         LibraryWatch.fillPools(); // the one that was lent is the reader's
+    }
+
+    @Test
+    void afterOurOwnEndWhatThePeerSendsStillComes() throws Exception {
+        openServer();
+        server.shutdownOutput(CloseCode.GOING_AWAY, "", patience());
+        server.shutdownOutput(CloseCode.NORMAL, "once is enough", patience());
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x81, (byte) 'x')));
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8)));
+        assertEquals(new Message.Text("x"), server.receive(patience()));
+        assertThrows(ClosedChannelException.class, () -> server.send("late"));
+        assertEquals(new Message.Close(CloseCode.NORMAL, ""), server.receive(patience()));
+        var sent = ByteBuffer.allocate(4);
+        streams.left().readFully(sent, patience());
+        assertArrayEquals(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xE9}, sent.array());
+        assertEquals(-1, streams.left().read(ByteBuffer.allocate(1), patience()));
     }
 
     @Test
