@@ -271,8 +271,8 @@ final class Receiver {
 
     /// What is promised is refused before it comes. Compressed data is limited where it is inflated.
     private void checkSize() throws FrameException {
-        long messageBytes = payloadLeft + (assembly == null ? 0 : assembly.position());
-        if (!isCompressed && messageBytes > maxMessageBytes) {
+        int assembledBytes = assembly == null ? 0 : assembly.position();
+        if (!isCompressed && payloadLeft > maxMessageBytes - assembledBytes) {
             throw tooBig();
         }
     }
