@@ -263,6 +263,10 @@ final class ConformanceTable {
                 of("10.4 message too long").sendPart(BINARY, MAX_MESSAGE_BYTES + 1).fails(TOO_BIG),
                 of("10.4 message far too long").sendPart(BINARY, Long.MAX_VALUE).fails(TOO_BIG),
                 of("10.4 text too long").sendPart(TEXT, MAX_MESSAGE_BYTES + 1).fails(TOO_BIG),
+                of("10.4 piece whose length overflows that of the message")
+                        .send(FIRST_BINARY, bytes(10))
+                        .sendPart(LAST, Long.MAX_VALUE)
+                        .fails(TOO_BIG),
                 of("10.4 pieces too long together")
                         .send(FIRST_BINARY, longest).sendPart(LAST, 1).fails(TOO_BIG));
     }
