@@ -11,6 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft_6455;
@@ -18,15 +21,21 @@ import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtensi
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
-/// Java-WebSocket in its own idiom.
+/// Java-WebSocket in its own idiom, but for a guard: where its selector's thread ends a write while a worker asks for the
+/// next, it may take back the worker's interest, and the reply would stay behind for ever.
 final class JavaWebSocketEcho implements WebSocketContender {
 
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
 
+    private static final long GUARD_PERIOD_MILLIS = 10;
+
     private final Server server;
+    private final ScheduledExecutorService guard = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("java-websocket-guard").factory());
 
     private JavaWebSocketEcho(Server server) {
         this.server = server;
+        guard.scheduleAtFixedRate(server::askAgain, GUARD_PERIOD_MILLIS, GUARD_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     static JavaWebSocketEcho start(InetSocketAddress address, Deflate deflate) throws IOException {
@@ -57,6 +66,14 @@ final class JavaWebSocketEcho implements WebSocketContender {
             setReuseAddr(true);
             setTcpNoDelay(true);
             setConnectionLostTimeout(0); // no pings among the replies
+        }
+
+        void askAgain() {
+            for (WebSocket socket : getConnections()) {
+                if (socket.hasBufferedData()) {
+                    onWriteDemand(socket);
+                }
+            }
         }
 
         @Override
@@ -102,6 +119,7 @@ final class JavaWebSocketEcho implements WebSocketContender {
 
     @Override
     public void close() throws IOException {
+        guard.shutdownNow();
         try {
             server.stop((int) GOODBYE_TIMEOUT.toMillis());
         } catch (InterruptedException _) {

@@ -118,8 +118,6 @@ class WebSocketContenderTest {
     @EnumSource
     void aServerInAProcessOfItsOwnTellsItsPort(WebSocketContender.Kind kind) throws Exception {
         Assumptions.assumeTrue(!kind.name().startsWith("NETTY_EPOLL") || Epoll.isAvailable(), "no epoll here");
-        // Its thread that writes takes back the interest that a worker has set meanwhile, and a reply stays behind.
-        Assumptions.assumeTrue(kind != WebSocketContender.Kind.JAVA_WEBSOCKET, "now and then forgets a reply");
         var subject = PinnedComparison.Subject.main(kind.toString(), WebSocketServerMain.class, kind.name());
         try (var server = subject.starter().start()) {
             var address = new InetSocketAddress(server.host(), Integer.parseInt(server.port()));
