@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,12 @@ import org.junit.jupiter.api.Test;
 class ReadinessSlotRaceTest {
 
     private static final int ROUNDS = 200_000;
+    private static final Duration TIME = Duration.ofSeconds(20);
 
     private final EventLoop loop = new EventLoop("not-started", Thread.ofPlatform().factory(), Spin.never());
     private final AtomicInteger available = new AtomicInteger();
+    private final Deadline timeIsUp = Deadline.after(TIME);
+    private volatile int total = ROUNDS;
     private volatile boolean done;
     private Pipe pipe;
     private Registration registration;
@@ -66,22 +70,23 @@ class ReadinessSlotRaceTest {
 
     @Test
     void noEventIsLostBetweenWaitsAndDisarming() throws Exception {
-        var consumer = Waiting.start(ThreadKind.PLATFORM, () -> consume(Waiting.patience()));
-        for (int i = 0; i < ROUNDS; i++) {
-            available.incrementAndGet();
-            for (int pause = i % 64; pause > 0; pause--) {
+        var consumer = Waiting.start(ThreadKind.PLATFORM, () -> consume(Waiting::patience));
+        int given = 0;
+        while (given < total && consumer.isAlive()) {
+            give(++given);
+            for (int pause = given % 64; pause > 0; pause--) {
                 Thread.onSpinWait();
             }
-            while (available.get() > 2) {
+            while (available.get() > 2 && consumer.isAlive()) {
                 Thread.yield();
             }
         }
-        assertEquals(ROUNDS, consumer.value());
+        assertEquals(given, consumer.value());
     }
 
     @Test
     void noEventIsLostWhileAlarmsAreSet() throws Exception {
-        int rounds = ROUNDS / 40;
+        total = ROUNDS / 40;
         var other = new ReadinessSlot(registration);
         var disturbing = new ArrayList<Waiting<Void>>();
         for (int i = 0; i < 3; i++) {
@@ -94,7 +99,7 @@ class ReadinessSlotRaceTest {
             }));
         }
         var consumer = Waiting.start(ThreadKind.VIRTUAL, () -> {
-            for (int taken = 0; taken < rounds; taken++) {
+            for (int taken = 0; taken < total; taken++) {
                 while (available.get() == 0) {
                     registration.inbound().callOffAlarm(); // so that each wait sets one
                     registration.await(Interest.READ, Waiting.patience());
@@ -102,11 +107,12 @@ class ReadinessSlotRaceTest {
                 available.decrementAndGet();
             }
         });
-        for (int i = 0; i < rounds; i++) {
-            for (int pause = i % 1_024; pause > 0; pause--) {
+        int given = 0;
+        while (given < total && consumer.isAlive()) {
+            for (int pause = given % 1_024; pause > 0; pause--) {
                 Thread.onSpinWait();
             }
-            available.incrementAndGet();
+            give(++given);
             while (available.get() > 0 && consumer.isAlive()) {
                 Thread.yield();
             }
@@ -120,25 +126,35 @@ class ReadinessSlotRaceTest {
 
     @Test
     void noEventIsLostWhenWaitsGiveUp() throws Exception {
-        var consumer = Waiting.start(ThreadKind.PLATFORM, () -> consume(Deadline.after(Duration.ZERO)));
-        for (int i = 0; i < ROUNDS; i++) {
-            available.incrementAndGet();
-            while (available.get() > 0) {
+        var consumer = Waiting.start(ThreadKind.PLATFORM, () -> consume(() -> Deadline.after(Duration.ZERO)));
+        int given = 0;
+        while (given < total && consumer.isAlive()) {
+            give(++given);
+            while (available.get() > 0 && consumer.isAlive()) {
                 Thread.yield();
             }
         }
-        assertEquals(ROUNDS, consumer.value());
+        assertEquals(given, consumer.value());
+    }
+
+    /// Makes one more available; the last one if the time is up.
+    private void give(int count) {
+        if (timeIsUp.isExpired()) {
+            total = count;
+        }
+        available.incrementAndGet();
     }
 
     /// Takes what is available until it has all; a wait may end by its deadline only if that has passed already.
-    private int consume(Deadline deadline) throws IOException {
-        boolean givesUp = deadline.isExpired();
+    private int consume(Supplier<Deadline> deadlines) throws IOException {
         int taken = 0;
-        while (taken < ROUNDS) {
+        while (taken < total) {
             if (available.get() > 0) {
                 available.decrementAndGet();
                 taken++;
             } else {
+                Deadline deadline = deadlines.get();
+                boolean givesUp = deadline.isExpired();
                 try {
                     registration.await(Interest.READ, deadline);
                 } catch (SocketTimeoutException e) {
@@ -213,7 +229,7 @@ class ReadinessSlotRaceTest {
                 Thread.onSpinWait();
             }
             closing.set(slot);
-            while (closing.get() != null) {
+            while (closing.get() != null && closer.isAlive()) {
                 slot.onEvent();
             }
             slot.onEvent();
