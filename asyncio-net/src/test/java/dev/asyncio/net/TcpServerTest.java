@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -21,56 +22,30 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NothingLeftOver.class)
 class TcpServerTest {
 
-    private static final Logger LOGGER = Logger.getLogger(TcpServer.class.getName());
-
-    private final List<LogRecord> log = new CopyOnWriteArrayList<>();
-    private final Handler logHandler = new Handler() {
-        @Override
-        public void publish(LogRecord entry) {
-            log.add(entry);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
+    @RegisterExtension
+    private final LibraryLog log = new LibraryLog();
 
     private TcpServer server;
-
-    @BeforeEach
-    void captureLog() {
-        LOGGER.setUseParentHandlers(false);
-        LOGGER.addHandler(logHandler);
-    }
 
     @AfterEach
     void close() {
         if (server != null) {
             server.close();
         }
-        LOGGER.removeHandler(logHandler);
-        LOGGER.setUseParentHandlers(true);
     }
 
     private void start(TcpOptions options, StreamHandler handler) throws IOException {
@@ -156,10 +131,10 @@ class TcpServerTest {
                 var good = connect()) {
             bad.write(ByteStreamContract.bytes("x"));
             assertEquals(-1, bad.read(ByteBuffer.allocate(1), patience()));
-            Waiting.await("a log entry", () -> !log.isEmpty());
-            String message = log.getFirst().getMessage();
+            Waiting.await("a log entry", () -> !log.entries().isEmpty());
+            String message = log.entries().getFirst().getMessage();
             assertTrue(message.contains(bad.localAddress().toString()), message);
-            assertEquals("on purpose", log.getFirst().getThrown().getMessage());
+            assertEquals("on purpose", log.entries().getFirst().getThrown().getMessage());
             good.shutdownOutput();
             assertEquals(-1, good.read(ByteBuffer.allocate(1), patience()));
         }
@@ -270,7 +245,7 @@ class TcpServerTest {
         try (var client = connect()) {
             assertEchoes(client);
             server.close();
-            assertTrue(log.isEmpty(), () -> log.getFirst().getMessage());
+            assertTrue(log.entries().isEmpty(), () -> log.entries().getFirst().getMessage());
         }
     }
 

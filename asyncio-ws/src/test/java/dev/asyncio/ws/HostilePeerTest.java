@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -42,14 +43,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that mean no good, or know no better: each comes to a bounded end, and the server goes on serving others.
-@ExtendWith(NothingLeftOver.class)
+@ExtendWith({NothingLeftOver.class, PoolWatch.class})
 class HostilePeerTest {
 
     private static final long FEW_BYTES = 4 * 1024 * 1024;
     private static final Duration SOON = Duration.ofMillis(200);
 
     @RegisterExtension
-    private final LibraryWatch watch = new LibraryWatch();
+    private final LibraryLog log = new LibraryLog();
 
     private WebSocketServer server;
 
@@ -253,7 +254,7 @@ class HostilePeerTest {
         startEcho();
         try (RawPeer peer = upgraded()) {
             long before = heapBytes();
-            long directBefore = LibraryWatch.directBytes();
+            long directBefore = PoolWatch.directBytes();
             var fragments = new ByteArrayOutputStream();
             for (int i = 0; i < 10_000; i++) {
                 fragments.writeBytes(RawPeer.frame(0));
@@ -265,7 +266,7 @@ class HostilePeerTest {
             peer.send(RawPeer.frame(0x89));
             assertEquals(0x8A, peer.readFrame().first());
             assertTrue(heapBytes() - before < FEW_BYTES, "heap");
-            assertTrue(LibraryWatch.directBytes() - directBefore < FEW_BYTES, "direct memory");
+            assertTrue(PoolWatch.directBytes() - directBefore < FEW_BYTES, "direct memory");
             peer.send(RawPeer.frame(0x80, (byte) 'x'));
             assertArrayEquals(new byte[] {'x'}, peer.readFrame().payload());
         }
@@ -311,12 +312,12 @@ class HostilePeerTest {
         int pingCount = 200_000;
         try (RawPeer peer = RawPeer.upgraded(server.localAddress(), 4 * 1024, "")) {
             long before = heapBytes();
-            long directBefore = LibraryWatch.directBytes();
+            long directBefore = PoolWatch.directBytes();
             for (int i = 1; i <= pingCount; i++) {
                 peer.send(RawPeer.frame(0x89, ByteBuffer.allocate(125).putInt(i).array()));
             }
             assertTrue(heapBytes() - before < FEW_BYTES, "heap");
-            assertTrue(LibraryWatch.directBytes() - directBefore < FEW_BYTES, "direct memory");
+            assertTrue(PoolWatch.directBytes() - directBefore < FEW_BYTES, "direct memory");
             assertServes(); // while it clogs
             int pongCount = 0;
             int last = 0;
@@ -586,13 +587,13 @@ class HostilePeerTest {
     @Test
     void refusedHandshakesGiveTheirBuffersBack() throws IOException {
         startEcho();
-        long before = LibraryWatch.directBytes();
+        long before = PoolWatch.directBytes();
         for (int i = 0; i < 100; i++) {
             try (RawPeer peer = connect()) {
                 answerTo(peer, "no request\r\nat all\r\n\r\n");
             }
         }
-        assertTrue(LibraryWatch.directBytes() - before < 1024 * 1024, "direct memory");
+        assertTrue(PoolWatch.directBytes() - before < 1024 * 1024, "direct memory");
         assertServes();
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -48,14 +49,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the calls of a WebSocket promise, over a stream in memory where the network has no say in it.
-@ExtendWith(NothingLeftOver.class)
+@ExtendWith({NothingLeftOver.class, PoolWatch.class})
 class WebSocketTest {
 
     private static final Duration SOON = Duration.ofMillis(100);
     private static final int PIPE_BYTES = 64 * 1024;
 
     @RegisterExtension
-    private final LibraryWatch watch = new LibraryWatch();
+    private final LibraryLog log = new LibraryLog();
 
     private final MemoryStream.Pair streams = MemoryStream.pair(PIPE_BYTES);
     private final WriteCounter serverStream = new WriteCounter(streams.right());
@@ -451,7 +452,7 @@ class WebSocketTest {
             BufferPool.SMALL.release(other);
         }
         assertEquals(text("next"), view.toMessage());
-        LibraryWatch.fillPools(); // the one that was lent is the reader's
+        PoolWatch.fillPools(); // the one that was lent is the reader's
     }
 
     @Test
@@ -657,7 +658,7 @@ class WebSocketTest {
         }); WebSocket socket = dial(listening)) {
             assertEquals(new Message.Close(CloseCode.INTERNAL_ERROR, ""), socket.receive(patience()));
             socket.close();
-            Waiting.await("the log", () -> watch.log().stream()
+            Waiting.await("the log", () -> log.entries().stream()
                     .anyMatch(entry -> entry.getThrown() instanceof IllegalStateException));
         }
     }

@@ -1,0 +1,47 @@
+package dev.asyncio.core.testing;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// Keeps what the library logs during a test, instead of printing it.
+public final class LibraryLog implements BeforeEachCallback, AfterEachCallback {
+
+    private static final Logger LOGGER = Logger.getLogger("dev.asyncio");
+
+    private final List<LogRecord> entries = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            entries.add(entry);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    /// What was logged since the test began.
+    public List<LogRecord> entries() {
+        return entries;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        LOGGER.setUseParentHandlers(false);
+        LOGGER.addHandler(handler);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        LOGGER.removeHandler(handler);
+        LOGGER.setUseParentHandlers(true);
+    }
+}
