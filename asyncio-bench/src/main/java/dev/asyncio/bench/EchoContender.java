@@ -2,7 +2,6 @@ package dev.asyncio.bench;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 
 /// A running echo server of one of the contenders.
 public interface EchoContender extends AutoCloseable {
@@ -39,11 +38,7 @@ public interface EchoContender extends AutoCloseable {
 
         /// The contender with a name as tables have it, or as the enum constant is written.
         public static Kind of(String name) {
-            return Arrays.stream(values())
-                    .filter(kind -> kind.title.equals(name) || kind.name().equalsIgnoreCase(name))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "unknown contender " + name + ": expected one of " + Arrays.toString(values())));
+            return Names.find("contender", values(), name);
         }
 
         @Override

@@ -2,7 +2,6 @@ package dev.asyncio.bench;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 
 /// A running WebSocket server of one of the contenders, which sends each text and binary message back. Closing it tells
 /// its clients 1001.
@@ -45,11 +44,7 @@ public interface WebSocketContender extends AutoCloseable {
 
         /// The contender with a name as tables have it, or as the enum constant is written.
         public static Kind of(String name) {
-            return Arrays.stream(values())
-                    .filter(kind -> kind.title.equals(name) || kind.name().equalsIgnoreCase(name))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "unknown contender " + name + ": expected one of " + Arrays.toString(values())));
+            return Names.find("contender", values(), name);
         }
 
         @Override
