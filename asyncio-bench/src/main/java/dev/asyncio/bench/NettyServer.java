@@ -1,0 +1,96 @@
+package dev.asyncio.bench;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// A listening Netty server with its loops, one for each processor.
+record NettyServer(EventLoopGroup group, Channel listener) {
+
+    /// What Netty's loops wait with.
+    enum Transport {
+        NIO(NioIoHandler::newFactory, NioServerSocketChannel.class),
+        EPOLL(EpollIoHandler::newFactory, EpollServerSocketChannel.class);
+
+        private final Supplier<IoHandlerFactory> ioHandlers;
+        private final Class<? extends ServerChannel> channelType;
+
+        Transport(Supplier<IoHandlerFactory> ioHandlers, Class<? extends ServerChannel> channelType) {
+            this.ioHandlers = ioHandlers;
+            this.channelType = channelType;
+        }
+    }
+
+    /// Starts a server whose connections, all with no-delay, get their handlers from `pipeline`.
+    static NettyServer start(InetSocketAddress address, Transport transport, Consumer<Channel> pipeline)
+            throws IOException {
+        var processorCount = Runtime.getRuntime().availableProcessors();
+        var group = new MultiThreadIoEventLoopGroup(processorCount, transport.ioHandlers.get());
+        var bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(transport.channelType)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        NoDelay.require(channel.config().getOption(ChannelOption.TCP_NODELAY));
+                        pipeline.accept(channel);
+                    }
+                });
+        try {
+            return new NettyServer(group, bootstrap.bind(address).sync().channel());
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted while binding " + address, e);
+        }
+    }
+
+    /// Writes back whatever is read, and flushes at the end of each batch of reads.
+    static final class Echo extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.write(message, context.voidPromise());
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.flush();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            System.err.println("Netty echo: " + cause);
+            context.close();
+        }
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    void stopListening() {
+        listener.close().syncUninterruptibly();
+    }
+
+    void close() {
+        stopListening();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
