@@ -162,10 +162,12 @@ class WebSocketInteropTest {
     void eachClientHearsAndAnswersTheCloseOfOurServer(WebSocketPeer.Kind kind, Deflate deflate) throws Exception {
         var answered = new CompletableFuture<CloseCode>();
         try (var server = startOurs(deflate, socket -> {
+            socket.receive(Waiting.patience()); // until the client has looked at its own new connection
             socket.close(OUR_CODE, "enough", Waiting.patience());
             answered.complete(socket.peerClose().orElseThrow().code());
         });
                 var peer = kind.connect(uri(server.localAddress()), deflate)) {
+            peer.send("close, please");
             assertEquals(new WebSocketPeer.Closed(OUR_CODE.number(), "enough"), peer.awaitClose());
             assertEquals(OUR_CODE, answered.get(Waiting.PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         }
