@@ -71,8 +71,8 @@ final class ReadinessSlot {
             if ((armed & interest.operation) == 0) {
                 registration.loop().execute(() -> arm(interest.operation));
             }
-            if (!deadline.isNever() && !isTimedPark) {
-                setAlarm(deadline); // may park on a lock of the timer's and use up an unpark: so before state is read
+            if (!isTimedPark) {
+                adjustAlarm(deadline); // may park on a lock of the timer's and use up an unpark: so before state is read
             }
         } catch (Throwable e) { // no memory for the command, no thread for the timer
             withdraw(waiter);
@@ -120,6 +120,15 @@ final class ReadinessSlot {
     /// Gives up the wait; false when an event or close came first, which the caller then heeds.
     private boolean withdraw(Thread waiter) {
         return STATE.compareAndSet(this, waiter, IDLE);
+    }
+
+    private void adjustAlarm(Deadline deadline) {
+        if (!deadline.isNever()) {
+            setAlarm(deadline);
+        } else if (alarm != null) { // of a handshake, say: no use to wake the timer for that
+            waitsUntil = deadline;
+            callOffAlarm();
+        }
     }
 
     /// Keeps an alarm that rings no later than this: [#onAlarm(Alarm)] then looks whom it still concerns.

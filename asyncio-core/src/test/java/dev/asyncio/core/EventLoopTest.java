@@ -174,6 +174,25 @@ class EventLoopTest {
     }
 
     @Test
+    void aWaitWithoutADeadlineCallsOffTheTimerOfAnEarlierOne() throws Exception {
+        int before = Alarm.TIMER.getQueue().size();
+        var late = Deadline.after(Waiting.PATIENCE.multipliedBy(2));
+        var timed = Waiting.parked(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, late));
+        assertEquals(before + 1, Alarm.TIMER.getQueue().size());
+        makeReadable();
+        timed.value();
+        drain();
+        var next = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            while (true) {
+                registration.await(Interest.READ, Deadline.never()); // the event before may be reported once more
+            }
+        });
+        Waiting.await("the timer to be called off", () -> Alarm.TIMER.getQueue().size() == before);
+        next.interrupt();
+        next.failure(InterruptedIOException.class);
+    }
+
+    @Test
     void aWaitWhoseAlarmCannotBeSetFailsAndNothingElse() throws Exception {
         var timeout = Duration.ofMillis(20);
         ThreadFactory timerThreads = Alarm.TIMER.getThreadFactory();
