@@ -55,8 +55,8 @@ public final class IdleCost {
             Memory before = Memory.settled();
             try (var clients = HoldingClient.start(protocol, server, connectionCount)) {
                 HoldingClient.echoOnAll(clients);
-                Memory with = Memory.settled();
                 double cpuPercent = cpuPercentOver(idleTime);
+                Memory with = Memory.settled(); // only now: timers of handshakes last as long as those might have
                 HoldingClient.echoOnAll(clients);
                 long heapBytes = (with.heapBytes - before.heapBytes) / connectionCount;
                 long directBytes = (with.directBytes - before.directBytes) / connectionCount;

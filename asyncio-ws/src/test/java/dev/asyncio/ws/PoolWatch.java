@@ -12,6 +12,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// Fails a test after which pooled buffers are missing.
 final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
+    private static final int FEW = 8;
+
     private int smallBefore;
     private int largeBefore;
 
@@ -23,20 +25,20 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        fillPools();
+        fill(BufferPool.SMALL, FEW); // a buffer that gets lost shows only where there was a spare one to lose
+        fill(BufferPool.LARGE, FEW);
         smallBefore = BufferPool.SMALL.spareCount();
         largeBefore = BufferPool.LARGE.spareCount();
     }
 
     /// Puts spare buffers into the pools, in place of those that a test left to its readers.
     static void fillPools() {
-        fill(BufferPool.SMALL);
-        fill(BufferPool.LARGE);
+        fill(BufferPool.SMALL, BufferPool.SMALL.spareCount() + FEW);
+        fill(BufferPool.LARGE, BufferPool.LARGE.spareCount() + FEW);
     }
 
-    /// A buffer that gets lost shows only where there was a spare one to lose.
-    private static void fill(BufferPool pool) {
-        var buffers = Stream.generate(pool::acquire).limit(8).toList();
+    private static void fill(BufferPool pool, int count) {
+        var buffers = Stream.generate(pool::acquire).limit(count).toList();
         buffers.forEach(pool::release);
     }
 
