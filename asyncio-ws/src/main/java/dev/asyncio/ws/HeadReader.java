@@ -15,9 +15,10 @@ final class HeadReader {
     static <H extends HttpHead> H read(InputBuffer input, HeadParser<H> parser, Deadline deadline) throws IOException {
         H head = parser.feed(input.bytes());
         while (head == null) {
-            if (!input.fill(deadline)) {
-                throw new EOFException("the peer's stream ended "
-                        + (parser.headBytes() == 0 ? "before a handshake" : "within a handshake"));
+            input.await(deadline);
+            if (!input.read(deadline)) {
+                throw new EOFException("handshake on " + input + ": the stream ended "
+                        + (parser.headBytes() == 0 ? "before a head" : "within a head"));
             }
             head = parser.feed(input.bytes());
         }

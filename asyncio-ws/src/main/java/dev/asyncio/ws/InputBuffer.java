@@ -34,8 +34,8 @@ final class InputBuffer {
 
     private boolean expectsLargeFrames;
 
-    /// The last read filled all the room, so most likely there is more.
-    private boolean expectsMore;
+    /// There is something to read, or most likely so.
+    private boolean isReadable;
 
     InputBuffer(ByteStream stream) {
         this.stream = stream;
@@ -69,20 +69,26 @@ final class InputBuffer {
         }
     }
 
-    /// Waits for more bytes than are at hand.
-    ///
-    /// @return false at the stream's end
-    boolean fill(Deadline deadline) throws IOException {
-        if (!expectsMore) {
+    /// Waits until more bytes than are at hand have come, or the stream's end. Returns at once where that is known.
+    void await(Deadline deadline) throws IOException {
+        if (!isReadable) {
             letGoOfBuffer();
             stream.awaitReadable(deadline);
+            isReadable = true;
         }
+    }
+
+    /// Reads what has come, after [#await].
+    ///
+    /// @return false at the stream's end
+    boolean read(Deadline deadline) throws IOException {
         makeRoom();
         int position = bytes.position();
         bytes.position(bytes.limit()).limit(bytes.capacity());
+        isReadable = false;
         try {
             boolean isAtEnd = stream.read(bytes, deadline) == -1;
-            expectsMore = !isAtEnd && !bytes.hasRemaining();
+            isReadable = !isAtEnd && !bytes.hasRemaining(); // a read that filled all the room has most likely left more
             return !isAtEnd;
         } finally {
             bytes.limit(bytes.position()).position(position);
@@ -93,6 +99,11 @@ final class InputBuffer {
     void discard() {
         giveBack();
         bytes = NONE;
+    }
+
+    @Override
+    public String toString() {
+        return stream.toString();
     }
 
     private void letGoOfBuffer() {

@@ -89,6 +89,16 @@ final class Receiver {
         this.maxMessageBytes = maxMessageBytes;
     }
 
+    /// Ends the loan of the last message, and waits until there is something to read, unless something is at hand. To be
+    /// called before a message is received: that would wait in a deeper place, and the stack that an idle connection's
+    /// thread keeps would be twice as large (IdleCost).
+    void awaitFrame(Deadline deadline) throws IOException {
+        takeBack();
+        if (!isInFrame && !input.bytes().hasRemaining()) {
+            awaitInput(deadline);
+        }
+    }
+
     /// Waits for a whole message.
     ///
     /// @return lent until the next call of any method here; null at the peer's close frame
@@ -103,6 +113,7 @@ final class Receiver {
             if (endFrame()) {
                 return lendAssembly();
             }
+            requireTime(deadline);
         }
         return null;
     }
@@ -137,7 +148,7 @@ final class Receiver {
                 return -1;
             }
             if (!beginDataFrame(deadline)) {
-                throw new EOFException("the peer closed the WebSocket within a message");
+                throw new EOFException("receive on " + input + ": the peer closed the WebSocket within a message");
             }
             int available = payloadLeft == 0 ? 0 : awaitPayload(deadline);
             int count = 0;
@@ -153,6 +164,9 @@ final class Receiver {
             }
             if (count > 0) {
                 return count;
+            }
+            if (message != null) {
+                requireTime(deadline);
             }
         }
     }
@@ -219,6 +233,14 @@ final class Receiver {
             if (header.opcode() == Opcode.CLOSE) {
                 return false;
             }
+            requireTime(deadline);
+        }
+    }
+
+    /// A peer whose frames come without end, and never make a message, must not hold a receive beyond its deadline.
+    private void requireTime(Deadline deadline) throws SocketTimeoutException {
+        if (deadline.isExpired()) {
+            throw new SocketTimeoutException("receive on " + input + ": deadline passed before a message was whole");
         }
     }
 
@@ -438,20 +460,28 @@ final class Receiver {
     }
 
     private void fill(Deadline deadline) throws IOException {
-        events.beforeWait();
-        boolean hasCome = keepAlive == null ? input.fill(deadline) : fillKeepingAlive(deadline);
-        if (!hasCome) {
-            throw new EOFException("the peer's stream ended without a close frame");
+        awaitInput(deadline);
+        if (!input.read(deadline)) {
+            throw new EOFException("receive on " + input + ": the stream ended without a close frame");
         }
     }
 
-    private boolean fillKeepingAlive(Deadline deadline) throws IOException {
+    private void awaitInput(Deadline deadline) throws IOException {
+        events.beforeWait();
+        if (keepAlive == null) {
+            input.await(deadline);
+        } else {
+            awaitInputKeepingAlive(deadline);
+        }
+    }
+
+    private void awaitInputKeepingAlive(Deadline deadline) throws IOException {
         keepAlive.beginWait();
         while (true) {
             try {
-                boolean hasCome = input.fill(deadline.earlierOf(keepAlive.nextCheck()));
+                input.await(deadline.earlierOf(keepAlive.nextCheck()));
                 keepAlive.heard();
-                return hasCome;
+                return;
             } catch (SocketTimeoutException e) {
                 if (deadline.isExpired()) {
                     throw e;

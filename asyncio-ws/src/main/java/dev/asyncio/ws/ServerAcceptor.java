@@ -46,11 +46,14 @@ final class ServerAcceptor {
     ///
     /// @return null if the request was for the fallback
     WebSocket accept(ByteStream stream, Deadline deadline) throws IOException {
-        Deadline bound = deadline.earlierOf(Deadline.after(options.handshakeTimeout()));
-        var input = new InputBuffer(stream);
+        return accept(stream, new InputBuffer(stream), deadline.earlierOf(Deadline.after(options.handshakeTimeout())));
+    }
+
+    /// The same, for those who have begun to wait for input. The deadline is the only bound.
+    WebSocket accept(ByteStream stream, InputBuffer input, Deadline deadline) throws IOException {
         WebSocket socket = null;
         try {
-            socket = answer(stream, input, bound);
+            socket = answer(stream, input, deadline);
             return socket;
         } catch (HandshakeException e) {
             answerAndLinger(stream, FinalAnswer.refuse(e));

@@ -176,6 +176,7 @@ public final class WebSocket implements AutoCloseable {
     public Message receive(Deadline deadline) throws IOException {
         beginReceive(deadline);
         try {
+            awaitMessage(deadline);
             Message message = nextView(deadline).toMessage();
             receiver.takeBack();
             return message;
@@ -202,6 +203,7 @@ public final class WebSocket implements AutoCloseable {
     public MessageView receiveView(Deadline deadline) throws IOException {
         beginReceive(deadline);
         try {
+            awaitMessage(deadline);
             return nextView(deadline);
         } catch (IOException e) {
             throw onReadFailure(e);
@@ -210,8 +212,16 @@ public final class WebSocket implements AutoCloseable {
         }
     }
 
+    private void awaitMessage(Deadline deadline) throws IOException {
+        if (reader != null) {
+            throw new IllegalStateException("the message before has not been read to its end; read or close it");
+        }
+        if (peerClose == null) {
+            receiver.awaitFrame(deadline);
+        }
+    }
+
     private MessageView nextView(Deadline deadline) throws IOException {
-        requireNoReader();
         MessageView view = peerClose == null ? receiver.receive(deadline) : null;
         return view == null ? new MessageView().close(peerClose) : view;
     }
@@ -233,7 +243,7 @@ public final class WebSocket implements AutoCloseable {
     public Optional<MessageReader> receiveReader(Deadline deadline) throws IOException {
         beginReceive(deadline);
         try {
-            requireNoReader();
+            awaitMessage(deadline);
             Opcode opcode = peerClose == null ? receiver.beginMessage(deadline) : null;
             reader = opcode == null ? null : new MessageReader(this, opcode == Opcode.TEXT);
             return Optional.ofNullable(reader);
@@ -326,6 +336,14 @@ public final class WebSocket implements AutoCloseable {
         sender.sendMessage(opcode, payload, moreFollows, deadline);
     }
 
+    /// Begins a text that is sent in pieces, without a deadline; like [#sendBinary(Deadline)].
+    ///
+    /// @return the message, which the caller ends by closing it
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public MessageWriter sendText() throws IOException {
+        return sendText(Deadline.never());
+    }
+
     /// Begins a text that is sent in pieces; like [#sendBinary(Deadline)].
     ///
     /// @param deadline when to give up waiting for other messages to end
@@ -334,6 +352,14 @@ public final class WebSocket implements AutoCloseable {
     public MessageWriter sendText(Deadline deadline) throws IOException {
         sender.beginMessage(deadline);
         return new MessageWriter(sender, Opcode.TEXT);
+    }
+
+    /// Begins a message of bytes that is sent in pieces, without a deadline; like [#sendBinary(Deadline)].
+    ///
+    /// @return the message, which the caller ends by closing it
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public MessageWriter sendBinary() throws IOException {
+        return sendBinary(Deadline.never());
     }
 
     /// Begins a message of bytes that is sent in pieces, each as a frame: for messages of any length. Other messages
@@ -431,6 +457,15 @@ public final class WebSocket implements AutoCloseable {
         }
     }
 
+    /// Closes, bounded by [WebSocketOptions#closeTimeout()] alone; like [#close(CloseCode, String, Deadline)].
+    ///
+    /// @param code why
+    /// @param reason in words, at most 123 bytes of UTF-8
+    /// @throws IOException like [#close(CloseCode, String, Deadline)]
+    public void close(CloseCode code, String reason) throws IOException {
+        close(code, reason, Deadline.never());
+    }
+
     /// Closes: sends a close frame, waits for the peer's, and closes the stream. Messages that come meanwhile go to a
     /// thread that is receiving, and are dropped if there is none. On return the stream is closed, whatever happened.
     ///
@@ -450,7 +485,9 @@ public final class WebSocket implements AutoCloseable {
                 sender.sendClose(payload, bound);
                 readUntil(() -> peerClose != null, true, bound);
             }
-            if (!isServer && stream.isOpen()) {
+            if (isServer) {
+                linger(bound.earlierOf(Deadline.after(LINGER_TIMEOUT)));
+            } else {
                 awaitEnd(bound); // 7.1.1: the server closes first
             }
         } catch (ClosedChannelException _) {
@@ -460,8 +497,20 @@ public final class WebSocket implements AutoCloseable {
         }
     }
 
+    /// The close frames are exchanged; a client that does not end the stream then has had its chance.
+    private void linger(Deadline deadline) throws IOException {
+        try {
+            awaitEnd(deadline);
+        } catch (SocketTimeoutException e) {
+            LOG.log(Level.DEBUG, this + ": the peer did not end the stream", e);
+        }
+    }
+
     /// One thread reads at a time here, too.
     private void awaitEnd(Deadline deadline) throws IOException {
+        if (!stream.isOpen()) {
+            return;
+        }
         lockReading(deadline);
         try {
             Lingering.awaitEnd(stream, deadline);
@@ -545,12 +594,6 @@ public final class WebSocket implements AutoCloseable {
             } finally {
                 reading.unlock();
             }
-        }
-    }
-
-    private void requireNoReader() {
-        if (reader != null) {
-            throw new IllegalStateException("the message before has not been read to its end; read or close it");
         }
     }
 
@@ -672,9 +715,19 @@ public final class WebSocket implements AutoCloseable {
                 answer(close);
             }
             if (isServer) {
-                closeStream(); // 7.1.1: the server closes first
+                endStream();
             }
             watchers.wake();
+        }
+
+        /// 7.1.1: the server ends the stream first. Its other half is for [WebSocket#close()] to await: closed with bytes
+        /// unread, of a peer that goes on sending, the system would reset it, and our close frame might be lost.
+        private void endStream() {
+            try {
+                stream.shutdownOutput();
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, WebSocket.this + ": the stream could not be ended", e);
+            }
         }
 
         private void answer(Message.Close close) {

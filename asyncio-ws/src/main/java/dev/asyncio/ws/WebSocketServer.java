@@ -7,6 +7,8 @@ import dev.asyncio.net.TcpStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +32,7 @@ public final class WebSocketServer implements AutoCloseable {
     private final Map<String, WebSocketHandler> routes;
     private final HandshakePolicy policy;
     private final ServerAcceptor acceptor;
+    private final Duration handshakeTimeout;
     private final Set<WebSocket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean isShuttingDown;
 
@@ -40,6 +43,7 @@ public final class WebSocketServer implements AutoCloseable {
         this.routes = new LinkedHashMap<>(builder.routes);
         this.policy = builder.policy;
         this.acceptor = new ServerAcceptor(builder.options, this::refusal, builder.fallback);
+        this.handshakeTimeout = builder.options.handshakeTimeout();
     }
 
     /// Starts the description of a server.
@@ -101,7 +105,16 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     private void serve(TcpStream stream) throws Exception {
-        WebSocket socket = acceptor.accept(stream, Deadline.never());
+        Deadline deadline = Deadline.after(handshakeTimeout);
+        var input = new InputBuffer(stream);
+        awaitRequest(input, deadline);
+        WebSocket socket;
+        try {
+            socket = acceptor.accept(stream, input, deadline);
+        } catch (WebSocketException.HandshakeRefused e) {
+            LOG.log(Level.DEBUG, "a client was told", e);
+            return;
+        }
         if (socket == null) {
             return;
         }
@@ -118,6 +131,16 @@ public final class WebSocketServer implements AutoCloseable {
             throw e;
         } finally {
             sockets.remove(socket);
+        }
+    }
+
+    /// The thread of a connection keeps for ever what room its stack took when it first parked: so that is here, and not
+    /// deep in the handshake (IdleCost).
+    private static void awaitRequest(InputBuffer input, Deadline deadline) throws IOException {
+        try {
+            input.await(deadline);
+        } catch (SocketTimeoutException _) {
+            // The acceptor meets the same deadline, and tells the client.
         }
     }
 

@@ -288,7 +288,7 @@ class HostilePeerTest {
             var sending = Waiting.start(ThreadKind.VIRTUAL, () -> peer.send(RawPeer.frame(0xC2, bomb)));
             assertEquals(1009, peer.readFrame().closeCode());
             peer.close();
-            sending.isAlive();
+            Waiting.await("the sender to end", () -> !sending.isAlive());
         }
         assertServes();
     }
@@ -394,6 +394,25 @@ class HostilePeerTest {
                 socket.abort();
             }
             done.countDown();
+        }
+        assertServes();
+    }
+
+    /// A close with bytes unread would be a reset, and some systems would take our own close frame from the peer again.
+    @Test
+    void aPeerThatSendsOnBehindItsCloseGetsOursAndAnEnd() throws Exception {
+        startEcho();
+        try (RawPeer peer = upgraded()) {
+            var sent = new ByteArrayOutputStream();
+            sent.writeBytes(RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8));
+            while (sent.size() < 1024 * 1024) {
+                sent.writeBytes(RawPeer.frame(0x82, new byte[1_000]));
+            }
+            peer.send(sent.toByteArray());
+            assertEquals(1000, peer.readCloseCode());
+            for (int i = 0; i < 50; i++) {
+                peer.send(new byte[10_000]); // fails after a reset
+            }
         }
         assertServes();
     }

@@ -455,6 +455,29 @@ class WebSocketTest {
         PoolWatch.fillPools(); // the one that was lent is the reader's
     }
 
+    /// A peer that is fast enough has the next one there whenever the last has been dealt with.
+    @ParameterizedTest
+    @ValueSource(ints = {0x89, 0x8A, 0x00})
+    void framesThatMakeNoMessageDoNotOutlastADeadline(int first) throws Exception {
+        openServer();
+        var burst = new ByteArrayOutputStream();
+        burst.writeBytes(RawPeer.frame(0x81, (byte) 'x'));
+        burst.writeBytes(RawPeer.frame(0x01));
+        for (int i = 0; i < 1_000; i++) {
+            burst.writeBytes(RawPeer.frame(first));
+        }
+        burst.writeBytes(RawPeer.frame(0x80, (byte) 'y'));
+        streams.left().write(ByteBuffer.wrap(burst.toByteArray()));
+        assertEquals(text("x"), server.receive(patience()));
+        var passed = Deadline.after(Duration.ZERO);
+        assertThrows(SocketTimeoutException.class, () -> server.receive(passed));
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        if (first == 0) {
+            assertThrows(SocketTimeoutException.class, () -> reader.read(ByteBuffer.allocate(1), passed));
+        }
+        assertEquals("y", new String(reader.inputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+
     @Test
     void afterOurOwnEndWhatThePeerSendsStillComes() throws Exception {
         openServer();
