@@ -1,5 +1,6 @@
 package dev.asyncio.ws;
 
+import dev.asyncio.net.buffers.InputBuffer;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.testing.MemoryStream;

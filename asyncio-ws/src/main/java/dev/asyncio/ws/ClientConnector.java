@@ -3,6 +3,7 @@ package dev.asyncio.ws;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.buffers.InputBuffer;
 import dev.asyncio.ws.handshake.ClientHandshake;
 import dev.asyncio.ws.handshake.HandshakeException;
 import dev.asyncio.ws.handshake.HandshakeRefusedException;

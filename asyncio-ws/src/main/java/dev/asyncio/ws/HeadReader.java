@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.net.buffers.InputBuffer;
 import dev.asyncio.ws.handshake.HeadParser;
 import dev.asyncio.ws.handshake.HttpHead;
 import java.io.EOFException;

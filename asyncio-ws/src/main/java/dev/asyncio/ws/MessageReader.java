@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.net.buffers.BufferPool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

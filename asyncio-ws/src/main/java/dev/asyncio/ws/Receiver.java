@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.net.buffers.InputBuffer;
 import dev.asyncio.ws.frame.FrameException;
 import dev.asyncio.ws.frame.FrameHeader;
 import dev.asyncio.ws.frame.Masking;

@@ -2,6 +2,7 @@ package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.ws.frame.FrameHeader;
 import dev.asyncio.ws.frame.Masking;
 import dev.asyncio.ws.frame.MessageDeflater;

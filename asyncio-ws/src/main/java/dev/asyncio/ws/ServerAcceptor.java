@@ -3,6 +3,8 @@ package dev.asyncio.ws;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.buffers.InputBuffer;
+import dev.asyncio.net.buffers.Lingering;
 import dev.asyncio.ws.handshake.ExtensionOffers;
 import dev.asyncio.ws.handshake.FinalAnswer;
 import dev.asyncio.ws.handshake.HandshakeException;

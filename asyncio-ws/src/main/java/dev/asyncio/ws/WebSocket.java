@@ -2,6 +2,8 @@ package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.buffers.InputBuffer;
+import dev.asyncio.net.buffers.Lingering;
 import dev.asyncio.ws.frame.FrameException;
 import dev.asyncio.ws.frame.FrameHeader;
 import dev.asyncio.ws.frame.MessageDeflater;

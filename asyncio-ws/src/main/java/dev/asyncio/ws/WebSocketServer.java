@@ -4,6 +4,7 @@ import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.buffers.InputBuffer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.buffers.InputBuffer;
 import dev.asyncio.ws.frame.FrameException;
 import dev.asyncio.ws.frame.FrameHeader;
 import dev.asyncio.ws.frame.MessageDeflater;

@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.net.buffers.BufferPool;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;

@@ -15,6 +15,8 @@ import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.buffers.BufferPool;
+import dev.asyncio.net.buffers.InputBuffer;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.handshake.ClientHandshake;
 import dev.asyncio.ws.handshake.DeflateParameters;

@@ -1,4 +1,4 @@
-package dev.asyncio.ws;
+package dev.asyncio.net.buffers;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
@@ -6,11 +6,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// Waits for the peer to end a stream, whatever it may send before.
-final class Lingering {
+public final class Lingering {
 
     private Lingering() {}
 
-    static void awaitEnd(ByteStream stream, Deadline deadline) throws IOException {
+    /// Reads and drops until the end, or until the deadline has passed.
+    ///
+    /// @param stream which nobody else reads from
+    /// @param deadline when to give up
+    /// @throws IOException as the stream's
+    public static void awaitEnd(ByteStream stream, Deadline deadline) throws IOException {
         ByteBuffer dropped = BufferPool.SMALL.acquire();
         try {
             while (!deadline.isExpired() && stream.read(dropped.clear(), deadline) != -1) {}

@@ -1,4 +1,4 @@
-package dev.asyncio.ws;
+package dev.asyncio.net.buffers;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 
 /// Bytes of a stream that have come and are not used up yet. Holds a pooled buffer only while there are some. For one
 /// thread at a time.
-final class InputBuffer {
+public final class InputBuffer {
 
     /// A frame up to this length can be had in one piece, header and all.
-    static final int MAX_BYTES = BufferPool.LARGE.bufferBytes();
+    public static final int MAX_BYTES = BufferPool.LARGE.bufferBytes();
 
     /// While the stream is silent, so few pending bytes are kept in an array of their own: a peer that stops in the
     /// middle of a frame does not keep a pooled buffer.
@@ -37,17 +37,25 @@ final class InputBuffer {
     /// There is something to read, or most likely so.
     private boolean isReadable;
 
-    InputBuffer(ByteStream stream) {
+    /// Reads from a stream.
+    ///
+    /// @param stream which nobody else reads from
+    public InputBuffer(ByteStream stream) {
         this.stream = stream;
     }
 
-    /// The bytes at hand; who uses some up moves the position. Not to be kept across [#fill] and [#expect].
-    ByteBuffer bytes() {
+    /// The bytes at hand; who uses some up moves the position. Not to be kept across [#read] and [#expect].
+    ///
+    /// @return the same buffer until the next of those
+    public ByteBuffer bytes() {
         return bytes;
     }
 
     /// Uses up bytes and lends them to a reader, in whose hands they stay unchanged until [#takeBack()].
-    ByteBuffer lend(int byteCount) {
+    ///
+    /// @param byteCount how many, all at hand
+    /// @return the bytes, from position to limit
+    public ByteBuffer lend(int byteCount) {
         if (window == null) {
             window = bytes.duplicate();
         }
@@ -57,12 +65,15 @@ final class InputBuffer {
         return window.limit(start + byteCount).position(start);
     }
 
-    void takeBack() {
+    /// Ends the loan.
+    public void takeBack() {
         isLent = false;
     }
 
     /// Says how long the frame is that begins at hand, at most [#MAX_BYTES], so that it will have room.
-    void expect(int byteCount) {
+    ///
+    /// @param byteCount how long
+    public void expect(int byteCount) {
         expectsLargeFrames = byteCount > BufferPool.SMALL.bufferBytes();
         if (expectsLargeFrames && pool == BufferPool.SMALL) {
             moveTo(BufferPool.LARGE);
@@ -70,7 +81,10 @@ final class InputBuffer {
     }
 
     /// Waits until more bytes than are at hand have come, or the stream's end. Returns at once where that is known.
-    void await(Deadline deadline) throws IOException {
+    ///
+    /// @param deadline when to give up
+    /// @throws IOException as the stream's
+    public void await(Deadline deadline) throws IOException {
         if (!isReadable) {
             letGoOfBuffer();
             stream.awaitReadable(deadline);
@@ -80,8 +94,10 @@ final class InputBuffer {
 
     /// Reads what has come, after [#await].
     ///
+    /// @param deadline when to give up, where nothing has come after all
     /// @return false at the stream's end
-    boolean read(Deadline deadline) throws IOException {
+    /// @throws IOException as the stream's
+    public boolean read(Deadline deadline) throws IOException {
         makeRoom();
         int position = bytes.position();
         bytes.position(bytes.limit()).limit(bytes.capacity());
@@ -96,7 +112,7 @@ final class InputBuffer {
     }
 
     /// Drops what is pending.
-    void discard() {
+    public void discard() {
         giveBack();
         bytes = NONE;
     }
