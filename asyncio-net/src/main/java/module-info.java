@@ -9,4 +9,5 @@ module dev.asyncio.net {
     exports dev.asyncio.net.buffers to
             dev.asyncio.ws;
     exports dev.asyncio.net.testing;
+    exports dev.asyncio.net.tls;
 }

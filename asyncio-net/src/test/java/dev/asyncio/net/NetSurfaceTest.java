@@ -15,7 +15,7 @@ class NetSurfaceTest {
 
     @Test
     void theApiIsAsDumped() throws IOException {
-        ApiDump.check("asyncio-net", "dev.asyncio.net", "dev.asyncio.net.testing");
+        ApiDump.check("asyncio-net", "dev.asyncio.net", "dev.asyncio.net.testing", "dev.asyncio.net.tls");
     }
 
     @Test

@@ -1,0 +1,256 @@
+package dev.asyncio.net.tls;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.buffers.BufferPool;
+import dev.asyncio.net.buffers.InputBuffer;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadPendingException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+
+/// The way in: takes records apart. Holds buffers only while something is in them.
+final class TlsInput {
+
+    private static final int HEADER_BYTES = 5; // RFC 8446, section 5.1
+
+    private final ByteStream below;
+    private final SSLEngine engine;
+    private final TlsOutput output;
+    private final InputBuffer records;
+
+    /// True while a call of the stream's user is under way.
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    /// What was decrypted and is not read yet, from position to limit; null when there is none. Guarded by [#busy].
+    private ByteBuffer plain;
+
+    /// The peer has sent close_notify. Written with [#busy].
+    private volatile boolean isEnded;
+
+    private boolean isEstablished;
+
+    TlsInput(ByteStream below, SSLEngine engine, TlsOutput output) {
+        this.below = below;
+        this.engine = engine;
+        this.output = output;
+        this.records = new InputBuffer(below);
+    }
+
+    boolean isEnded() {
+        return isEnded;
+    }
+
+    /// Takes in what the peer says next of the handshake.
+    void handshake(Deadline deadline) throws IOException {
+        if (!step(null)) {
+            fill(deadline);
+        } else if (isEnded) {
+            throw new SSLException("the peer closed within the handshake");
+        }
+    }
+
+    void onEstablished() {
+        isEstablished = true;
+    }
+
+    int read(ByteBuffer dst, Deadline deadline) throws IOException {
+        begin();
+        try {
+            int count = 0;
+            while (count == 0 && dst.hasRemaining()) {
+                count = readOnce(dst, deadline);
+            }
+            return count;
+        } finally {
+            end();
+        }
+    }
+
+    /// @return 0 if it has to be tried again
+    private int readOnce(ByteBuffer dst, Deadline deadline) throws IOException {
+        if (plain != null) {
+            return takePlain(dst);
+        }
+        if (isEnded) {
+            return -1;
+        }
+        int position = dst.position();
+        if (!step(dst)) {
+            fill(deadline);
+        }
+        return dst.position() - position;
+    }
+
+    private int takePlain(ByteBuffer dst) {
+        int count = Math.min(plain.remaining(), dst.remaining());
+        dst.put(dst.position(), plain, plain.position(), count);
+        dst.position(dst.position() + count);
+        plain.position(plain.position() + count);
+        if (!plain.hasRemaining()) {
+            dropPlain();
+        }
+        return count;
+    }
+
+    void awaitReadable(Deadline deadline) throws IOException {
+        begin();
+        try {
+            while (plain == null && !isEnded) {
+                if (!step(null)) {
+                    fill(deadline);
+                }
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /// Throws away what comes until the peer's end, unless somebody reads.
+    void awaitEnd(Deadline deadline) throws IOException {
+        if (!busy.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            while (!isEnded) {
+                dropPlain();
+                if (!step(null)) {
+                    fill(deadline);
+                }
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /// Gives back buffers, unless somebody reads, who will.
+    void releaseIfClosed() {
+        if (!below.isOpen() && busy.compareAndSet(false, true)) {
+            try {
+                dropPlain();
+                records.discard();
+            } finally {
+                busy.setRelease(false);
+            }
+        }
+    }
+
+    private void begin() throws ClosedChannelException {
+        if (!below.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        if (!busy.compareAndSet(false, true)) {
+            throw new ReadPendingException();
+        }
+    }
+
+    private void end() {
+        busy.setRelease(false);
+        releaseIfClosed();
+    }
+
+    /// Takes the next record that is at hand, into `dst` if it has room for it, else into [#plain].
+    ///
+    /// @param dst null if there is none
+    /// @return false if there is no whole record
+    private boolean step(ByteBuffer dst) throws IOException {
+        if (!records.bytes().hasRemaining()) {
+            return false;
+        }
+        try {
+            SSLEngineResult.Status status = dst == null ? SSLEngineResult.Status.BUFFER_OVERFLOW : unwrap(dst);
+            return switch (status == SSLEngineResult.Status.BUFFER_OVERFLOW ? unwrapToPlain() : status) {
+                case OK -> true;
+                case CLOSED -> {
+                    isEnded = true;
+                    yield true;
+                }
+                case BUFFER_UNDERFLOW -> {
+                    expectRecord();
+                    yield false;
+                }
+                case BUFFER_OVERFLOW -> throw new SSLException("a record longer than the session allows");
+            };
+        } catch (SSLException e) {
+            output.attend(); // tells the peer
+            throw e;
+        }
+    }
+
+    private SSLEngineResult.Status unwrap(ByteBuffer dst) throws SSLException {
+        SSLEngineResult result = engine.unwrap(records.bytes(), dst);
+        if (result.getStatus() == SSLEngineResult.Status.OK) {
+            heed(result.getHandshakeStatus());
+        }
+        return result.getStatus();
+    }
+
+    private SSLEngineResult.Status unwrapToPlain() throws SSLException {
+        BufferPool pool = plainPool();
+        ByteBuffer room = pool.acquire();
+        try {
+            return unwrap(room);
+        } finally {
+            if (room.flip().hasRemaining()) {
+                plain = room;
+            } else {
+                pool.release(room);
+            }
+        }
+    }
+
+    private BufferPool plainPool() {
+        return engine.getSession().getApplicationBufferSize() <= BufferPool.RECORD.bufferBytes()
+                ? BufferPool.RECORD
+                : BufferPool.LARGE;
+    }
+
+    private void dropPlain() {
+        if (plain != null) {
+            (plain.capacity() == BufferPool.RECORD.bufferBytes() ? BufferPool.RECORD : BufferPool.LARGE)
+                    .release(plain);
+            plain = null;
+        }
+    }
+
+    /// What the engine wants done about a record that was no data. Within the handshake, its loop does it.
+    private void heed(HandshakeStatus status) throws SSLException {
+        if (!isEstablished || status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
+            return;
+        }
+        if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
+            throw new SSLException("the peer asks for a renegotiation, which is refused (RFC 9325, section 3.5)");
+        }
+        Tasks.run(engine);
+        output.attend();
+    }
+
+    /// Whole records have room where they are read to.
+    private void expectRecord() {
+        ByteBuffer bytes = records.bytes();
+        if (bytes.remaining() >= HEADER_BYTES) {
+            int payloadBytes = Short.toUnsignedInt(bytes.getShort(bytes.position() + HEADER_BYTES - Short.BYTES));
+            records.expect(HEADER_BYTES + payloadBytes);
+        }
+    }
+
+    private void fill(Deadline deadline) throws IOException {
+        try {
+            records.await(deadline);
+        } catch (InterruptedIOException _) {
+            // A deadline or an interrupt ends waits, nothing else: the read below takes what has come, or throws the same.
+        }
+        if (!records.read(deadline)) {
+            throw new EOFException(
+                    "the peer ended the stream without close_notify (RFC 8446, section 6.1): what it sent"
+                            + " may be cut short");
+        }
+    }
+}
