@@ -117,7 +117,18 @@ final class ClientConnector {
 
     private void openTunnel(ByteStream stream, InputBuffer input, Target target) throws IOException {
         HttpHead.Request request = ProxyConnect.request(target.host(), target.port(), options.proxyCredentials());
-        ProxyConnect.check(exchange(stream, input, request));
+        try {
+            ProxyConnect.check(exchange(stream, input, request));
+        } catch (HandshakeRefusedException e) {
+            Map<String, List<String>> fields = HandshakeRequest.asMap(e.headers());
+            fields.remove("Location"); // where the server is, a proxy has no say in
+            throw new WebSocketException.HandshakeRefused(
+                    e.status(),
+                    fields,
+                    "connect to " + target.host() + ":" + target.port() + " through " + options.proxy().orElseThrow()
+                            + ": " + e.getMessage(),
+                    e);
+        }
         if (input.bytes().hasRemaining()) {
             throw new HandshakeException(0, "the proxy sent bytes behind its answer before we said a word");
         }

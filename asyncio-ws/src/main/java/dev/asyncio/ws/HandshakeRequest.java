@@ -46,16 +46,29 @@ public final class HandshakeRequest {
     ///
     /// @return the path, percent signs and all
     public String path() {
-        int end = target().indexOf('?');
-        return end == -1 ? target() : target().substring(0, end);
+        String target = originForm();
+        int end = target.indexOf('?');
+        return end == -1 ? target : target.substring(0, end);
     }
 
     /// The part of the target behind the question mark.
     ///
     /// @return the query, percent signs and all; empty if there is none
     public Optional<String> query() {
-        int mark = target().indexOf('?');
-        return mark == -1 ? Optional.empty() : Optional.of(target().substring(mark + 1));
+        String target = originForm();
+        int mark = target.indexOf('?');
+        return mark == -1 ? Optional.empty() : Optional.of(target.substring(mark + 1));
+    }
+
+    /// The target without scheme and authority, which a client may put before it (RFC 9112, section 3.2.2).
+    private String originForm() {
+        String target = target();
+        int scheme = target.indexOf("://");
+        if (target.startsWith("/") || scheme == -1) {
+            return target;
+        }
+        String resource = target.substring(scheme + 3).replaceFirst("^[^/?]*", "");
+        return resource.startsWith("/") ? resource : "/" + resource;
     }
 
     /// The first value of a header field.

@@ -4,6 +4,7 @@ import dev.asyncio.core.Deadline;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /// Pings a peer that is silent, and gives it up when even that brings no sign of life. Needs no thread or timer of its
 /// own: the thread that waits in a receive looks at the clock. For that thread.
@@ -12,15 +13,15 @@ final class KeepAlive {
     private final Duration interval;
     private final Duration timeout;
 
-    /// Sends a ping, without waiting.
-    private final Runnable ping;
+    /// Sends a ping, without waiting; false if nothing can be sent any more.
+    private final BooleanSupplier ping;
 
     /// When the silence has lasted too long: for a ping at first, and after that for the connection.
     private Deadline patience;
 
     private boolean isAsking;
 
-    KeepAlive(Duration interval, Duration timeout, Runnable ping) {
+    KeepAlive(Duration interval, Duration timeout, BooleanSupplier ping) {
         this.interval = interval;
         this.timeout = timeout;
         this.ping = ping;
@@ -55,8 +56,11 @@ final class KeepAlive {
         if (isAsking) {
             throw new SocketException("no sign of life from the peer within " + timeout + " of a ping");
         }
-        isAsking = true;
-        patience = Deadline.after(timeout);
-        ping.run();
+        if (ping.getAsBoolean()) {
+            isAsking = true;
+            patience = Deadline.after(timeout);
+        } else {
+            heard(); // whoever has closed cannot ask; how long to wait for the peer's close is for the caller to say
+        }
     }
 }

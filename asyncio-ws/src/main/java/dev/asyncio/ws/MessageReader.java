@@ -69,7 +69,8 @@ public final class MessageReader implements ReadableByteChannel {
         return !isClosed;
     }
 
-    /// Reads the rest of the message and drops it, so that the next can be received.
+    /// Reads the rest of the message and drops it, so that the next can be received. After an interrupt it is still to be
+    /// closed.
     ///
     /// @throws IOException like [WebSocket#receive(Deadline)]
     @Override
@@ -80,8 +81,8 @@ public final class MessageReader implements ReadableByteChannel {
         ByteBuffer dropped = BufferPool.SMALL.acquire();
         try {
             while (read(dropped.clear()) != -1) {}
-        } finally {
             isClosed = true;
+        } finally {
             BufferPool.SMALL.release(dropped);
         }
     }

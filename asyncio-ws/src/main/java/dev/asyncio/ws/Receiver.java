@@ -11,6 +11,7 @@ import dev.asyncio.ws.frame.Overflow;
 import dev.asyncio.ws.frame.Utf8Validator;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 
@@ -239,9 +240,12 @@ final class Receiver {
     }
 
     /// A peer whose frames come without end, and never make a message, must not hold a receive beyond its deadline.
-    private void requireTime(Deadline deadline) throws SocketTimeoutException {
+    private void requireTime(Deadline deadline) throws InterruptedIOException {
         if (deadline.isExpired()) {
             throw new SocketTimeoutException("receive on " + input + ": deadline passed before a message was whole");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("receive on " + input + ": interrupted before a message was whole");
         }
     }
 
@@ -478,17 +482,12 @@ final class Receiver {
 
     private void awaitInputKeepingAlive(Deadline deadline) throws IOException {
         keepAlive.beginWait();
-        while (true) {
-            try {
-                input.await(deadline.earlierOf(keepAlive.nextCheck()));
-                keepAlive.heard();
-                return;
-            } catch (SocketTimeoutException e) {
-                if (deadline.isExpired()) {
-                    throw e;
-                }
-                keepAlive.check();
+        while (!input.await(deadline.earlierOf(keepAlive.nextCheck()))) {
+            if (deadline.isExpired() || Thread.currentThread().isInterrupted()) {
+                return; // a read says so
             }
+            keepAlive.check();
         }
+        keepAlive.heard();
     }
 }

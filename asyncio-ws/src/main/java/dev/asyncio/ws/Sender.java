@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -56,11 +57,11 @@ final class Sender {
     /// A message is being sent in pieces, and other messages wait. Guarded by [#lock].
     private boolean isWithinMessage;
 
-    /// A close frame was sent; nothing may follow it. Guarded by [#lock].
-    private boolean isEnded;
+    /// A close frame was sent; nothing may follow it. Written with [#lock].
+    private volatile boolean isEnded;
 
-    /// Half a frame went out and the rest is lost; nothing can follow. Guarded by [#lock].
-    private boolean isBroken;
+    /// Half a frame went out and the rest is lost; nothing can follow. Written with [#lock].
+    private volatile boolean isBroken;
 
     /// Whole frames, and perhaps the rest of one, that have not gone out; written to at its position. Null when there
     /// are none. Guarded by [#lock].
@@ -88,6 +89,16 @@ final class Sender {
         this.stream = stream;
         this.masks = masks;
         this.deflater = deflater;
+    }
+
+    /// Whether a close frame was sent.
+    boolean isEnded() {
+        return isEnded;
+    }
+
+    /// Whether a send was cut off where nothing can follow.
+    boolean isBroken() {
+        return isBroken;
     }
 
     /// Sends a message.
@@ -177,9 +188,10 @@ final class Sender {
     boolean sendClose(ByteBuffer payload, Deadline deadline) throws IOException {
         lock(deadline);
         try {
-            if (isEnded || isBroken) {
+            if (isEnded) {
                 return false;
             }
+            requireOpen();
             isEnded = true;
             messageEnded.signalAll();
             putFrame(Opcode.CLOSE, true, false, payload, deadline);
@@ -198,9 +210,12 @@ final class Sender {
     }
 
     /// Sends a ping without content, now or as soon as the peer reads; never waits.
-    void sendPingSoon() {
-        isPingDue = true;
+    ///
+    /// @return false if nothing can be sent any more
+    boolean sendPingSoon() {
+        isPingDue = !isEnded;
         requestAttention();
+        return !isEnded;
     }
 
     /// Writes what was held back, as far as that goes without waiting; the rest follows when the peer reads.
@@ -238,6 +253,10 @@ final class Sender {
             }
         } catch (InterruptedException _) {
             throw interrupted();
+        }
+        if (!stream.isOpen()) { // closed while this waited
+            unlock();
+            throw new AsynchronousCloseException();
         }
     }
 
@@ -311,10 +330,16 @@ final class Sender {
             putDueFrames();
             flush(NOW);
         } catch (InterruptedIOException _) { // a deadline is one, too
-            isDraining = true;
-            Thread.ofVirtual().name("asyncio-ws-drain").start(this::drain);
+            drainLater();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "what was pending on " + stream + " is lost", e);
+        }
+    }
+
+    private void drainLater() {
+        if (!isDraining) {
+            isDraining = true;
+            Thread.ofVirtual().name("asyncio-ws-drain").start(this::drain);
         }
     }
 
@@ -420,7 +445,7 @@ final class Sender {
         }
     }
 
-    /// Writes what is pending. After a failure, what did not go out is pending still.
+    /// Writes what is pending. After a failure, what did not go out is pending still, and follows as soon as may be.
     private void flush(Deadline deadline) throws IOException {
         if (pending == null) {
             return;
@@ -431,6 +456,7 @@ final class Sender {
         } finally {
             if (pending.hasRemaining()) {
                 pending.compact();
+                drainLater(); // the peer must not wait for half a frame until somebody sends again
             } else {
                 BufferPool.SMALL.release(pending);
                 pending = null;

@@ -60,7 +60,7 @@ final class ServerAcceptor {
         } catch (HandshakeException e) {
             answerAndLinger(stream, FinalAnswer.refuse(e));
             throw refused(e.status(), stream, e.getMessage(), e);
-        } catch (RuntimeException e) { // of the policy or the fallback
+        } catch (RuntimeException | Error e) { // of the policy or the fallback
             answerAndLinger(stream, FinalAnswer.text(500, Headers.none(), "the server failed\n"));
             throw e;
         } finally {
@@ -75,7 +75,8 @@ final class ServerAcceptor {
         HttpHead.Request head = readHead(stream, input, deadline);
         var request = new HandshakeRequest(head, remoteAddress(stream));
         if (fallback != null && !ServerHandshake.isUpgrade(head)) {
-            answerAndLinger(stream, encode(fallback.answer(request)));
+            stream.write(encode(fallback.answer(request)), Deadline.after(options.handshakeTimeout()));
+            answerAndLinger(stream, ByteBuffer.allocate(0));
             return null;
         }
         ServerHandshake handshake = ServerHandshake.check(head);

@@ -264,6 +264,9 @@ public final class WebSocket implements AutoCloseable {
             reader = count == -1 ? null : reader;
             return count;
         } catch (IOException e) {
+            if (peerClose != null) {
+                reader = null; // the rest of its message will never come
+            }
             throw onReadFailure(e);
         } finally {
             endReceive();
@@ -330,7 +333,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IllegalStateException if the message is a close
     public void send(MessageView message, Deadline deadline) throws IOException {
         Opcode opcode = message.kind() == MessageView.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
-        sendMessage(opcode, message.bytes(), deadline);
+        sendMessage(opcode, message.bytes().duplicate(), deadline);
     }
 
     private void sendMessage(Opcode opcode, ByteBuffer payload, Deadline deadline) throws IOException {
@@ -427,7 +430,7 @@ public final class WebSocket implements AutoCloseable {
     ///
     /// @return false once either side has closed, or the connection was found broken
     public boolean isOpen() {
-        return state.get() == ConnectionState.OPEN;
+        return state.get() == ConnectionState.OPEN && !sender.isBroken();
     }
 
     /// Sends the close frame and goes on receiving: what the peer has sent before its own close still comes, and then
@@ -442,8 +445,27 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IllegalArgumentException if the code must not be sent, or the reason is too long
     public void shutdownOutput(CloseCode code, String reason, Deadline deadline) throws IOException {
         ByteBuffer payload = ClosePayload.encode(code, reason);
-        if (state.compareAndSet(ConnectionState.OPEN, ConnectionState.CLOSING)) {
-            sender.sendClose(payload, deadline);
+        if (state.get() == ConnectionState.OPEN) {
+            try {
+                sender.sendClose(payload, deadline);
+            } finally {
+                if (sender.isEnded()) { // and not where it had to give up before its turn came
+                    state.compareAndSet(ConnectionState.OPEN, ConnectionState.CLOSING);
+                }
+            }
+        }
+    }
+
+    /// Closes with [CloseCode#GOING_AWAY], but lets a thread that receives have what the peer has sent before its own
+    /// close, which that thread answers for. The time for that is bounded like that of a close.
+    void goAway(Deadline deadline) throws IOException {
+        Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
+        try {
+            shutdownOutput(CloseCode.GOING_AWAY, "", bound);
+            readUntil(() -> peerClose != null, false, bound);
+        } catch (IOException e) {
+            closeStream();
+            throw e;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /// Settings of a WebSocket, for either side. Immutable.
 public final class WebSocketOptions {
@@ -131,7 +132,7 @@ public final class WebSocketOptions {
     }
 
     /// Null without keep-alive pings.
-    KeepAlive newKeepAlive(Runnable ping) {
+    KeepAlive newKeepAlive(BooleanSupplier ping) {
         return pingInterval == null ? null : new KeepAlive(pingInterval, pingTimeout, ping);
     }
 
@@ -151,6 +152,8 @@ public final class WebSocketOptions {
 
     /// Gathers settings, starting from the defaults.
     public static final class Builder {
+
+        private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
         private int maxMessageBytes = 1024 * 1024;
         private int maxHeadBytes = 16 * 1024;
@@ -225,6 +228,12 @@ public final class WebSocketOptions {
         /// @param names in order of preference; by default none
         /// @return this
         public Builder subprotocols(String... names) {
+            for (String name : names) {
+                if (!name.matches(TOKEN)) {
+                    throw new IllegalArgumentException(
+                            "subprotocol: expected a token (RFC 9110), got \"" + name + "\"");
+                }
+            }
             this.subprotocols = List.of(names);
             return this;
         }
@@ -256,7 +265,11 @@ public final class WebSocketOptions {
         /// @param origin as browsers send it, for instance `https://example.org`
         /// @return this
         public Builder allowOrigin(String origin) {
-            this.allowedOrigins.add(Objects.requireNonNull(origin));
+            if (!origin.equals("null") && !origin.matches("[a-z][a-z0-9+.-]*://[^/?#]+")) {
+                throw new IllegalArgumentException(
+                        "origin: expected scheme, host and perhaps port, as in https://example.org, got " + origin);
+            }
+            this.allowedOrigins.add(origin);
             return this;
         }
 

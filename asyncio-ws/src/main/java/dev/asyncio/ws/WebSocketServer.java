@@ -8,7 +8,6 @@ import dev.asyncio.net.buffers.InputBuffer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -108,7 +107,7 @@ public final class WebSocketServer implements AutoCloseable {
     private void serve(TcpStream stream) throws Exception {
         Deadline deadline = Deadline.after(handshakeTimeout);
         var input = new InputBuffer(stream);
-        awaitRequest(input, deadline);
+        input.await(deadline); // the stack is not deep here, and its thread keeps what room it took (IdleCost)
         WebSocket socket;
         try {
             socket = acceptor.accept(stream, input, deadline);
@@ -122,40 +121,30 @@ public final class WebSocketServer implements AutoCloseable {
         sockets.add(socket);
         try {
             if (isShuttingDown) { // has come too late for the goodbyes
-                sayGoodbye(socket, Deadline.never());
+                sayClosed(socket, CloseCode.GOING_AWAY);
                 return;
             }
             handlerFor(socket.request()).orElseThrow().handle(socket);
             socket.close();
         } catch (Throwable e) {
-            sayFailed(socket);
+            sayClosed(socket, isShuttingDown ? CloseCode.GOING_AWAY : CloseCode.INTERNAL_ERROR);
             throw e;
         } finally {
             sockets.remove(socket);
         }
     }
 
-    /// The thread of a connection keeps for ever what room its stack took when it first parked: so that is here, and not
-    /// deep in the handshake (IdleCost).
-    private static void awaitRequest(InputBuffer input, Deadline deadline) throws IOException {
-        try {
-            input.await(deadline);
-        } catch (SocketTimeoutException _) {
-            // The acceptor meets the same deadline, and tells the client.
-        }
-    }
-
     private static void sayGoodbye(WebSocket socket, Deadline deadline) {
         try {
-            socket.close(CloseCode.GOING_AWAY, "", deadline);
+            socket.goAway(deadline);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, socket + ": closed without the peer's answer", e);
         }
     }
 
-    private static void sayFailed(WebSocket socket) {
+    private static void sayClosed(WebSocket socket, CloseCode code) {
         try {
-            socket.close(CloseCode.INTERNAL_ERROR, "", Deadline.never());
+            socket.close(code, "", Deadline.never());
         } catch (IOException e) {
             LOG.log(Level.DEBUG, socket + ": closed without the peer's answer", e);
         }
@@ -194,7 +183,12 @@ public final class WebSocketServer implements AutoCloseable {
             if (!path.startsWith("/")) {
                 throw new IllegalArgumentException("route: expected a path that begins with a slash, got " + path);
             }
-            routes.put(path, Objects.requireNonNull(handler));
+            if (path.indexOf('?') >= 0 || path.indexOf('#') >= 0) {
+                throw new IllegalArgumentException("route: expected a path without a query or fragment, got " + path);
+            }
+            if (routes.putIfAbsent(path, Objects.requireNonNull(handler)) != null) {
+                throw new IllegalArgumentException("route: " + path + " has a handler already");
+            }
             return this;
         }
 

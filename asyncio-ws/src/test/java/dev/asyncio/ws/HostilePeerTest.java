@@ -27,6 +27,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -332,6 +333,38 @@ class HostilePeerTest {
         assertServes();
     }
 
+    /// As many of them as there are processors, and one more.
+    @ParameterizedTest
+    @ValueSource(ints = {0x00, 0x8A})
+    void floodsWithoutAMessageLeaveOthersTheirTurn(int first) throws Exception {
+        startEcho();
+        byte[] frame = RawPeer.frame(first);
+        var flood = new ByteArrayOutputStream();
+        for (int i = 0; i < 20_000; i++) {
+            flood.writeBytes(frame);
+        }
+        byte[] bytes = flood.toByteArray();
+        var peers = new ArrayList<RawPeer>();
+        var flooding = new ArrayList<Waiting<Void>>();
+        for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
+            RawPeer peer = upgraded();
+            peers.add(peer);
+            peer.send(RawPeer.frame(0x01));
+            flooding.add(Waiting.start(ThreadKind.PLATFORM, () -> {
+                while (true) {
+                    peer.send(bytes);
+                }
+            }));
+        }
+        for (int i = 0; i < 5; i++) {
+            assertServes();
+        }
+        for (int i = 0; i < peers.size(); i++) {
+            peers.get(i).close();
+            flooding.get(i).failure(IOException.class);
+        }
+    }
+
     @Test
     void aMissingMaskFailsTheConnection() throws IOException {
         startEcho();
@@ -536,8 +569,7 @@ class HostilePeerTest {
         var address = InetSocketAddress.createUnresolved("localhost", 1);
         assertThrows(IllegalArgumentException.class, () -> WebSocketOptions.builder().proxy(address, value, "x"));
         assertThrows(IllegalArgumentException.class, () -> WebSocketOptions.builder().proxy(address, "x", value));
-        var options = WebSocketOptions.builder().subprotocols(value).build();
-        assertThrows(IllegalArgumentException.class, () -> dial(URI.create("ws://localhost:1/"), options));
+        assertThrows(IllegalArgumentException.class, () -> WebSocketOptions.builder().subprotocols(value));
     }
 
     @Test
@@ -553,6 +585,16 @@ class HostilePeerTest {
         assertServes(uri(server.localAddress(), "/?token=7"));
         try (WebSocket socket = dial(uri(), WebSocketOptions.builder().header("Cookie", "a=b").build())) {
             assertEchoes(socket);
+        }
+    }
+
+    /// RFC 9112, section 3.2.2.
+    @Test
+    void aPathMayComeWithSchemeAndHost() throws IOException {
+        start(WebSocketServer.builder().route("/chat", HostilePeerTest::echo));
+        try (RawPeer peer = connect()) {
+            String request = RawPeer.request("/chat?room=7").replace("GET /", "GET http://h/") + "\r\n";
+            assertEquals(101, RawPeer.status(answerTo(peer, request)));
         }
     }
 
@@ -706,8 +748,9 @@ class HostilePeerTest {
     @ValueSource(strings = {"407 Proxy Authentication Required", "502 Bad Gateway", "301 Moved", "101 Switching"})
     void aProxysNoIsARefusal(String answer) throws Exception {
         try (var listener = new RawServer()) {
-            var answering = answering(listener, "HTTP/1.1 " + answer + "\r\nProxy-Authenticate: Basic\r\n\r\n");
-            var options = WebSocketOptions.builder().proxy(listener.address()).build();
+            var answering = answering(listener, "HTTP/1.1 " + answer + "\r\nProxy-Authenticate: Basic\r\n"
+                    + "Location: ws://elsewhere.invalid/\r\n\r\n");
+            var options = WebSocketOptions.builder().proxy(listener.address()).maxRedirects(3).build();
             var refused = refusal(URI.create("ws://example.invalid/"), options);
             assertEquals(Integer.parseInt(answer.substring(0, 3)), refused.status());
             assertEquals(List.of("Basic"), refused.headers().get("Proxy-Authenticate"));

@@ -3,6 +3,7 @@ package dev.asyncio.net.buffers;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 
 /// Bytes of a stream that have come and are not used up yet. Holds a pooled buffer only while there are some. For one
@@ -15,6 +16,8 @@ public final class InputBuffer {
     /// While the stream is silent, so few pending bytes are kept in an array of their own: a peer that stops in the
     /// middle of a frame does not keep a pooled buffer.
     private static final int FEW_BYTES = 4 * 1024;
+
+    private static final int MAX_READS_WITHOUT_WAIT = 8;
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
@@ -36,6 +39,8 @@ public final class InputBuffer {
 
     /// There is something to read, or most likely so.
     private boolean isReadable;
+
+    private int readsWithoutWait;
 
     /// Reads from a stream.
     ///
@@ -80,15 +85,26 @@ public final class InputBuffer {
         }
     }
 
-    /// Waits until more bytes than are at hand have come, or the stream's end. Returns at once where that is known.
+    /// Waits until more bytes than are at hand have come, or the stream's end. Where that is known there is no wait, but
+    /// for one now and then, in which others have their turn: a peer that sends without end must not starve them. (A
+    /// yield is not enough: the JDK's scheduler may take the thread that yields again and again.)
     ///
     /// @param deadline when to give up
+    /// @return false if the deadline has passed or the thread is interrupted: these end waits and nothing else, so
+    ///     [#read] then takes what has come after all, or throws what they call for
     /// @throws IOException as the stream's
-    public void await(Deadline deadline) throws IOException {
-        if (!isReadable) {
-            letGoOfBuffer();
+    public boolean await(Deadline deadline) throws IOException {
+        if (isReadable && ++readsWithoutWait < MAX_READS_WITHOUT_WAIT) {
+            return true;
+        }
+        readsWithoutWait = 0;
+        letGoOfBuffer();
+        try {
             stream.awaitReadable(deadline);
             isReadable = true;
+            return true;
+        } catch (InterruptedIOException _) {
+            return false;
         }
     }
 

@@ -6,7 +6,6 @@ import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.buffers.InputBuffer;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadPendingException;
@@ -242,11 +241,7 @@ final class TlsInput {
     }
 
     private void fill(Deadline deadline) throws IOException {
-        try {
-            records.await(deadline);
-        } catch (InterruptedIOException _) {
-            // A deadline or an interrupt ends waits, nothing else: the read below takes what has come, or throws the same.
-        }
+        records.await(deadline);
         if (!records.read(deadline)) {
             throw new EOFException(
                     "the peer ended the stream without close_notify (RFC 8446, section 6.1): what it sent"
