@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -164,6 +165,13 @@ public final class TlsStream implements ByteStream {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, this + ": the peer was not told, or did not listen", e);
         }
+    }
+
+    /// Where the peer is.
+    ///
+    /// @return the address, also after close; empty if the stream below has none
+    public Optional<InetSocketAddress> remoteAddress() {
+        return below instanceof TcpStream tcp ? Optional.of(tcp.remoteAddress()) : Optional.empty();
     }
 
     /// What was agreed to: `TLSv1.3`, say.
