@@ -4,6 +4,7 @@ import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.buffers.InputBuffer;
+import dev.asyncio.net.tls.TlsStream;
 import dev.asyncio.ws.handshake.ClientHandshake;
 import dev.asyncio.ws.handshake.HandshakeException;
 import dev.asyncio.ws.handshake.HandshakeRefusedException;
@@ -72,7 +73,7 @@ final class ClientConnector {
         try {
             String resolved = uri.resolve(location).toString();
             URI target = URI.create(resolved.replaceFirst("^http", "ws"));
-            if (!Target.of(target).isSecure()) {
+            if (Target.of(target).isSecure() || !Target.of(uri).isSecure()) { // never from wss to ws
                 return target;
             }
         } catch (IllegalArgumentException _) {
@@ -85,20 +86,19 @@ final class ClientConnector {
         var handshake = new ClientHandshake(
                 uri, options.subprotocols(), options.compression().map(Compression::toParameters), headers);
         Target target = handshake.target();
-        if (target.isSecure()) { // TLS would go between the WebSocket and TCP, behind the tunnel
-            throw new UnsupportedOperationException("connect to " + uri + ": wss is not supported yet");
-        }
         ByteStream stream = TcpStream.connect(
                 options.proxy().orElseGet(() -> InetSocketAddress.createUnresolved(target.host(), target.port())),
                 options.tcp(),
                 deadline);
-        var input = new InputBuffer(stream);
         WebSocket socket = null;
         try {
             if (options.proxy().isPresent()) {
-                openTunnel(stream, input, target);
+                openTunnel(stream, target);
             }
-            socket = shakeHands(stream, input, handshake);
+            if (target.isSecure()) {
+                stream = TlsStream.client(stream, target.host(), options.tls(), deadline);
+            }
+            socket = shakeHands(stream, handshake);
             return socket;
         } catch (HandshakeException e) {
             boolean isRefusal = e instanceof HandshakeRefusedException;
@@ -110,15 +110,18 @@ final class ClientConnector {
         } finally {
             if (socket == null) {
                 stream.close();
-                input.discard();
             }
         }
     }
 
-    private void openTunnel(ByteStream stream, InputBuffer input, Target target) throws IOException {
+    private void openTunnel(ByteStream stream, Target target) throws IOException {
+        var input = new InputBuffer(stream);
         HttpHead.Request request = ProxyConnect.request(target.host(), target.port(), options.proxyCredentials());
         try {
             ProxyConnect.check(exchange(stream, input, request));
+            if (input.bytes().hasRemaining()) {
+                throw new HandshakeException(0, "the proxy sent bytes behind its answer before we said a word");
+            }
         } catch (HandshakeRefusedException e) {
             Map<String, List<String>> fields = HandshakeRequest.asMap(e.headers());
             fields.remove("Location"); // where the server is, a proxy has no say in
@@ -128,19 +131,25 @@ final class ClientConnector {
                     "connect to " + target.host() + ":" + target.port() + " through " + options.proxy().orElseThrow()
                             + ": " + e.getMessage(),
                     e);
-        }
-        if (input.bytes().hasRemaining()) {
-            throw new HandshakeException(0, "the proxy sent bytes behind its answer before we said a word");
+        } finally {
+            input.discard();
         }
     }
 
-    private WebSocket shakeHands(ByteStream stream, InputBuffer input, ClientHandshake handshake)
-            throws IOException {
-        HttpHead.Response response = exchange(stream, input, handshake.request());
-        ClientHandshake.Agreement agreement = handshake.check(response);
-        var request = new HandshakeRequest(handshake.request(), null);
-        var negotiated = new Negotiated(false, request, agreement.subprotocol(), agreement.deflate());
-        return new WebSocket(stream, input, negotiated, options);
+    private WebSocket shakeHands(ByteStream stream, ClientHandshake handshake) throws IOException {
+        var input = new InputBuffer(stream);
+        WebSocket socket = null;
+        try {
+            ClientHandshake.Agreement agreement = handshake.check(exchange(stream, input, handshake.request()));
+            var request = new HandshakeRequest(handshake.request(), null);
+            var negotiated = new Negotiated(false, request, agreement.subprotocol(), agreement.deflate());
+            socket = new WebSocket(stream, input, negotiated, options);
+            return socket;
+        } finally {
+            if (socket == null) {
+                input.discard();
+            }
+        }
     }
 
     private HttpHead.Response exchange(ByteStream stream, InputBuffer input, HttpHead.Request request)

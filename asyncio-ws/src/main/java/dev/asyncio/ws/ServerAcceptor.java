@@ -5,6 +5,7 @@ import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.buffers.InputBuffer;
 import dev.asyncio.net.buffers.Lingering;
+import dev.asyncio.net.tls.TlsStream;
 import dev.asyncio.ws.handshake.ExtensionOffers;
 import dev.asyncio.ws.handshake.FinalAnswer;
 import dev.asyncio.ws.handshake.HandshakeException;
@@ -119,7 +120,11 @@ final class ServerAcceptor {
     }
 
     private static SocketAddress remoteAddress(ByteStream stream) {
-        return stream instanceof TcpStream tcp ? tcp.remoteAddress() : null;
+        return switch (stream) {
+            case TcpStream tcp -> tcp.remoteAddress();
+            case TlsStream tls -> tls.remoteAddress().orElse(null);
+            default -> null;
+        };
     }
 
     private static ByteBuffer encode(HttpResponse response) {

@@ -103,7 +103,7 @@ public final class WebSocket implements AutoCloseable {
 
     /// Connects with default options; like [#connect(URI, WebSocketOptions, Deadline)].
     ///
-    /// @param uri `ws://host[:port]/path`
+    /// @param uri `ws://host[:port]/path`, or `wss` for TLS
     /// @return a WebSocket that the caller closes
     /// @throws IOException like [#connect(URI, WebSocketOptions, Deadline)]
     public static WebSocket connect(URI uri) throws IOException {
@@ -113,7 +113,7 @@ public final class WebSocket implements AutoCloseable {
     /// Connects with no deadline but [WebSocketOptions#handshakeTimeout()]; like
     /// [#connect(URI, WebSocketOptions, Deadline)].
     ///
-    /// @param uri `ws://host[:port]/path`
+    /// @param uri `ws://host[:port]/path`, or `wss` for TLS
     /// @param options of this WebSocket
     /// @return a WebSocket that the caller closes
     /// @throws IOException like [#connect(URI, WebSocketOptions, Deadline)]
@@ -124,17 +124,18 @@ public final class WebSocket implements AutoCloseable {
     /// Looks the host up, connects, trying each of its addresses, and waits for the server's handshake. Whatever fails,
     /// nothing stays open.
     ///
-    /// @param uri `ws://host[:port]/path`
+    /// @param uri `ws://host[:port]/path`, or `wss` for TLS
     /// @param options of this WebSocket
     /// @param deadline when to give up; [WebSocketOptions#handshakeTimeout()] bounds this besides
     /// @return a WebSocket that the caller closes
     /// @throws WebSocketException.HandshakeRefused if the server, or a proxy, does not agree
+    /// @throws javax.net.ssl.SSLException if there is no TLS with the server, or it is not whom it should be
     /// @throws java.net.UnknownHostException if the host has no address
     /// @throws java.net.ConnectException if no address accepts
     /// @throws SocketTimeoutException if the deadline passes first
     /// @throws InterruptedIOException if the thread is interrupted
     /// @throws IOException if the connection breaks
-    /// @throws IllegalArgumentException if the URI is no `ws` URI
+    /// @throws IllegalArgumentException if the URI is no `ws` or `wss` URI
     public static WebSocket connect(URI uri, WebSocketOptions options, Deadline deadline) throws IOException {
         return ClientConnector.connect(uri, options, deadline);
     }

@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.ws.handshake.Headers;
 import dev.asyncio.ws.handshake.ProxyConnect;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ public final class WebSocketOptions {
     private final Headers headers;
     private final OriginPolicy origins;
     private final TcpOptions tcp;
+    private final TlsOptions tls;
     private final InetSocketAddress proxy;
     private final ProxyConnect.Credentials proxyCredentials;
     private final int maxRedirects;
@@ -45,6 +47,7 @@ public final class WebSocketOptions {
         this.origins =
                 new OriginPolicy(Set.copyOf(builder.allowedOrigins), builder.allowsSameOrigin, builder.allowsAnyOrigin);
         this.tcp = builder.tcp;
+        this.tls = builder.tls;
         this.proxy = builder.proxy;
         this.proxyCredentials = builder.proxyCredentials;
         this.maxRedirects = builder.maxRedirects;
@@ -131,6 +134,10 @@ public final class WebSocketOptions {
         return maxRedirects;
     }
 
+    TlsOptions tls() {
+        return tls;
+    }
+
     /// Null without keep-alive pings.
     KeepAlive newKeepAlive(BooleanSupplier ping) {
         return pingInterval == null ? null : new KeepAlive(pingInterval, pingTimeout, ping);
@@ -168,6 +175,7 @@ public final class WebSocketOptions {
         private boolean allowsSameOrigin;
         private boolean allowsAnyOrigin;
         private TcpOptions tcp = TcpOptions.defaults();
+        private TlsOptions tls = TlsOptions.defaults();
         private InetSocketAddress proxy;
         private ProxyConnect.Credentials proxyCredentials;
         private int maxRedirects;
@@ -296,6 +304,15 @@ public final class WebSocketOptions {
         /// @return this
         public Builder tcp(TcpOptions options) {
             this.tcp = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /// Sets whom a client trusts, and what it agrees to, where the URI says `wss`.
+        ///
+        /// @param options by default [TlsOptions#defaults()]: the JDK's authorities
+        /// @return this
+        public Builder tls(TlsOptions options) {
+            this.tls = Objects.requireNonNull(options);
             return this;
         }
 

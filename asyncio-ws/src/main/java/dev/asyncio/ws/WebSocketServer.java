@@ -1,10 +1,13 @@
 package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.buffers.InputBuffer;
+import dev.asyncio.net.tls.TlsOptions;
+import dev.asyncio.net.tls.TlsStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -33,6 +36,10 @@ public final class WebSocketServer implements AutoCloseable {
     private final HandshakePolicy policy;
     private final ServerAcceptor acceptor;
     private final Duration handshakeTimeout;
+
+    /// Null for plain TCP.
+    private final TlsOptions tls;
+
     private final Set<WebSocket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean isShuttingDown;
 
@@ -44,6 +51,7 @@ public final class WebSocketServer implements AutoCloseable {
         this.policy = builder.policy;
         this.acceptor = new ServerAcceptor(builder.options, this::refusal, builder.fallback);
         this.handshakeTimeout = builder.options.handshakeTimeout();
+        this.tls = builder.tls;
     }
 
     /// Starts the description of a server.
@@ -104,8 +112,9 @@ public final class WebSocketServer implements AutoCloseable {
         return "WebSocketServer[" + localAddress() + ", " + connectionCount() + " connections]";
     }
 
-    private void serve(TcpStream stream) throws Exception {
+    private void serve(TcpStream tcp) throws Exception {
         Deadline deadline = Deadline.after(handshakeTimeout);
+        ByteStream stream = tls == null ? tcp : TlsStream.server(tcp, tls, deadline);
         var input = new InputBuffer(stream);
         input.await(deadline); // the stack is not deep here, and its thread keeps what room it took (IdleCost)
         WebSocket socket;
@@ -171,6 +180,7 @@ public final class WebSocketServer implements AutoCloseable {
         private WebSocketOptions options = WebSocketOptions.defaults();
         private HandshakePolicy policy = _ -> Optional.empty();
         private HttpFallback fallback;
+        private TlsOptions tls;
 
         private Builder() {}
 
@@ -207,6 +217,15 @@ public final class WebSocketServer implements AutoCloseable {
         /// @return this
         public Builder options(WebSocketOptions webSocketOptions) {
             this.options = Objects.requireNonNull(webSocketOptions);
+            return this;
+        }
+
+        /// Serves `wss` in place of `ws`.
+        ///
+        /// @param tlsOptions with an identity
+        /// @return this
+        public Builder tls(TlsOptions tlsOptions) {
+            this.tls = Objects.requireNonNull(tlsOptions);
             return this;
         }
 

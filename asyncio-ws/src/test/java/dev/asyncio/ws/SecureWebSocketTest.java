@@ -1,0 +1,99 @@
+package dev.asyncio.ws;
+
+import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.testing.LibraryLog;
+import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.TlsOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// WebSockets over TLS: `wss`.
+@ExtendWith({NothingLeftOver.class, PoolWatch.class})
+class SecureWebSocketTest {
+
+    private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("Test");
+
+    @RegisterExtension
+    private final LibraryLog log = new LibraryLog();
+
+    private final WebSocketOptions trusting =
+            WebSocketOptions.builder().tls(TlsOptions.builder().authorities(AUTHORITY.certificate()).build()).build();
+
+    private WebSocketServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        var tls = TlsOptions.builder().identity(AUTHORITY.issue("localhost")).build();
+        server = WebSocketServer.builder().tls(tls).handler(SecureWebSocketTest::echo)
+                .policy(request -> request.remoteAddress().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(HttpResponse.text(500, "who are you")))
+                .start(TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        TcpOptions.defaults()));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private static void echo(WebSocket socket) throws IOException {
+        MessageView message = socket.receiveView();
+        while (message.kind() != MessageView.Kind.CLOSE) {
+            socket.send(message);
+            message = socket.receiveView();
+        }
+    }
+
+    private URI uri(String scheme, String host) {
+        return URI.create(scheme + "://" + host + ":" + server.localAddress().getPort() + "/");
+    }
+
+    @Test
+    void messagesOfAnyLengthComeBack() throws Exception {
+        try (WebSocket socket = WebSocket.connect(uri("wss", "localhost"), trusting, patience())) {
+            for (int length : new int[] {0, 1, 125, 126, 16_000, 16_384, 70_000, 1024 * 1024}) {
+                var sending = Waiting.start(ThreadKind.VIRTUAL, () -> socket.send(ByteBuffer.allocate(length)));
+                assertEquals(new Message.Binary(ByteBuffer.allocate(length)), socket.receive(patience()));
+                sending.value();
+            }
+            socket.close(CloseCode.NORMAL, "", patience());
+            assertEquals(CloseCode.NORMAL, socket.peerClose().orElseThrow().code());
+        }
+    }
+
+    @Test
+    void aServerThatNobodyVouchesForIsRefused() {
+        var failure = assertThrows(SSLException.class, () -> WebSocket.connect(uri("wss", "localhost")));
+        assertTrue(failure.getMessage().contains("client for localhost"), failure::getMessage);
+    }
+
+    @Test
+    void aServerOfAnotherNameIsRefused() {
+        assertThrows(SSLException.class, () -> WebSocket.connect(uri("wss", "127.0.0.1"), trusting, patience()));
+    }
+
+    @Test
+    void aPlainClientIsNotServed() {
+        assertThrows(IOException.class, () -> WebSocket.connect(uri("ws", "localhost"), trusting, patience()));
+    }
+}
