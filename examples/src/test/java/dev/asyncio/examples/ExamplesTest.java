@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.TlsIdentity;
+import dev.asyncio.net.tls.TlsOptions;
+import dev.asyncio.net.tls.TlsStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,14 +19,17 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Runs each example as a user would, in a process of its own, against the JDK's blocking sockets.
 @Timeout(60)
@@ -63,6 +71,31 @@ class ExamplesTest {
         try (var example = ExampleProcess.start(EchoServer.class);
                 Socket socket = example.connect(example.port())) {
             assertEchoes(socket);
+        }
+    }
+
+    @Test
+    void tlsEchoEchoesUnderACertificateFromFiles(@TempDir Path folder) throws Exception {
+        var authority = CertificateAuthority.create("Examples");
+        TlsIdentity identity = authority.issue("localhost");
+        Path chain = Files.writeString(folder.resolve("chain.pem"), identity.chainPem());
+        Path key = Files.writeString(folder.resolve("key.pem"), identity.keyPem());
+        TlsOptions options = TlsOptions.builder().authorities(authority.certificate()).build();
+        try (var example = ExampleProcess.start(TlsEcho.class, "0", chain.toString(), key.toString());
+                var stream =
+                        TlsStream.client(TcpStream.connect("127.0.0.1", example.port()), "localhost", options)) {
+            stream.write(ByteBuffer.wrap(new byte[] {'h', 'i'}));
+            var received = ByteBuffer.allocate(2);
+            stream.readFully(received);
+            assertArrayEquals(new byte[] {'h', 'i'}, received.array());
+        }
+    }
+
+    @Test
+    void tlsEchoMakesItselfACertificate() throws Exception {
+        try (var example = ExampleProcess.start(TlsEcho.class)) {
+            assertThrows(SSLException.class, () -> TlsStream.client(
+                    TcpStream.connect("127.0.0.1", example.port()), "localhost", TlsOptions.defaults()));
         }
     }
 
