@@ -539,6 +539,10 @@ public final class WebSocket implements AutoCloseable {
         lockReading(deadline);
         try {
             Lingering.awaitEnd(stream, deadline);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) { // an end all the same, and the close frames are exchanged
+            LOG.log(Level.DEBUG, this + ": the peer did not end the stream properly", e);
         } finally {
             unlockReading();
         }

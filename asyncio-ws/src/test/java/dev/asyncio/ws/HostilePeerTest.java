@@ -516,6 +516,21 @@ class HostilePeerTest {
         }
     }
 
+    @Test
+    void aServerThatResetsBehindItsCloseHasClosed() throws Exception {
+        try (var listener = new RawServer()) {
+            var dialing = Waiting.start(ThreadKind.VIRTUAL, () -> dial(listener.uri(), WebSocketOptions.defaults()));
+            try (RawPeer peer = listener.acceptAndAgree(); WebSocket socket = dialing.value()) {
+                var closing = Waiting.start(
+                        ThreadKind.VIRTUAL, () -> socket.close(CloseCode.NORMAL, "", Waiting.patience()));
+                peer.send(RawPeer.unmasked(0x88, peer.readFrame().payload()));
+                Waiting.await("the answer", () -> socket.peerClose().isPresent());
+                peer.reset();
+                closing.value();
+            }
+        }
+    }
+
     // Who may come
 
     @Test

@@ -787,21 +787,6 @@ class WebSocketTest {
     }
 
     @Test
-    void aServerThatClosesSaysThatItGoesAway() throws Exception {
-        try (WebSocketServer listening = start(WebSocketTest::echo); WebSocket socket = dial(listening)) {
-            socket.send("hello");
-            assertEquals(text("hello"), socket.receive(patience()));
-            var closing = Waiting.start(ThreadKind.VIRTUAL, listening::close);
-            try {
-                assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), socket.receive(patience()));
-            } catch (IOException _) {
-                // Or the stream was closed before the handler could say so.
-            }
-            closing.value();
-        }
-    }
-
-    @Test
     void aHandlerThatFailsClosesWith1011AndIsLogged() throws Exception {
         try (WebSocketServer listening = start(_ -> {
             throw new IllegalStateException("no luck");
