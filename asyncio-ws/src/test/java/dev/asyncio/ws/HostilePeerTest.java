@@ -250,6 +250,33 @@ class HostilePeerTest {
         }
     }
 
+    /// The pong says that the header behind the ping has come, too.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 8 * 1024})
+    void aFrameThatIsPromisedTakesNoMoreMemoryThanWhatHasCome(int byteCount) throws IOException {
+        startEcho();
+        var peers = new ArrayList<RawPeer>();
+        long before = PoolWatch.directBytes();
+        byte[] message = RawPeer.frame(0x82, new byte[100_000]);
+        int begunBytes = message.length - 100_000 + byteCount;
+        for (int i = 0; i < 64; i++) {
+            RawPeer peer = upgraded();
+            peers.add(peer);
+            var begin = new ByteArrayOutputStream();
+            begin.writeBytes(RawPeer.frame(0x89));
+            begin.write(message, 0, begunBytes);
+            peer.send(begin.toByteArray());
+            assertEquals(0x8A, peer.readFrame().first());
+        }
+        assertServes();
+        assertTrue(PoolWatch.directBytes() - before <= peers.size() * 20L * 1024, "direct memory");
+        for (RawPeer peer : peers) {
+            peer.send(Arrays.copyOfRange(message, begunBytes, message.length));
+            assertEquals(100_000, peer.readFrame().payload().length);
+            peer.close();
+        }
+    }
+
     @Test
     void aMillionEmptyFragmentsCostNothing() throws Exception {
         startEcho();

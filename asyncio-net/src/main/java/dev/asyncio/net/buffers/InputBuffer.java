@@ -49,7 +49,7 @@ public final class InputBuffer {
         this.stream = stream;
     }
 
-    /// The bytes at hand; who uses some up moves the position. Not to be kept across [#read] and [#expect].
+    /// The bytes at hand; who uses some up moves the position. Not to be kept across [#await] and [#read].
     ///
     /// @return the same buffer until the next of those
     public ByteBuffer bytes() {
@@ -75,14 +75,12 @@ public final class InputBuffer {
         isLent = false;
     }
 
-    /// Says how long the frame is that begins at hand, at most [#MAX_BYTES], so that it will have room.
+    /// Says how long the frame is that begins at hand, at most [#MAX_BYTES], so that it will have room. A promise alone
+    /// takes no memory: the room is there once bytes have come for it.
     ///
     /// @param byteCount how long
     public void expect(int byteCount) {
         expectsLargeFrames = byteCount > BufferPool.SMALL.bufferBytes();
-        if (expectsLargeFrames && pool == BufferPool.SMALL) {
-            moveTo(BufferPool.LARGE);
-        }
     }
 
     /// Waits until more bytes than are at hand have come, or the stream's end. Where that is known there is no wait, but
@@ -138,17 +136,20 @@ public final class InputBuffer {
         return stream.toString();
     }
 
+    /// For the time of a wait, which may be long, keeps no more room than what is pending takes.
     private void letGoOfBuffer() {
         int count = bytes.remaining();
         if (pool != null && count <= FEW_BYTES) {
             ByteBuffer few = count == 0 ? NONE : ByteBuffer.allocate(count).put(bytes).flip();
             giveBack();
             bytes = few;
+        } else if (pool == BufferPool.LARGE && count <= BufferPool.SMALL.bufferBytes()) {
+            moveTo(BufferPool.SMALL);
         }
     }
 
     private void makeRoom() {
-        if (pool == null) {
+        if (pool == null || pool == BufferPool.SMALL && expectsLargeFrames) {
             moveTo(expectsLargeFrames ? BufferPool.LARGE : BufferPool.SMALL);
         } else if (bytes.position() > 0 && bytes.capacity() - bytes.limit() < bytes.capacity() / 2) {
             if (isLent) {
