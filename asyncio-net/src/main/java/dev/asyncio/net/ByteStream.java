@@ -130,8 +130,17 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
     /// writing afterwards is [java.nio.channels.ClosedChannelException]. Counts as a write where two at once are
     /// concerned.
     ///
-    /// @throws IOException if the stream is closed or broken
-    void shutdownOutput() throws IOException;
+    /// @param deadline when to give up waiting for a peer that does not read, where the end is something that is sent
+    ///     (TLS). It follows what was written, as soon as the peer reads
+    /// @throws IOException as the contract above says of `write`
+    void shutdownOutput(Deadline deadline) throws IOException;
+
+    /// Like [#shutdownOutput(Deadline)] without a deadline.
+    ///
+    /// @throws IOException as the contract above says of `write`
+    default void shutdownOutput() throws IOException {
+        shutdownOutput(Deadline.never());
+    }
 
     /// A view for code that wants an [InputStream], without a buffer of its own. Closing it closes the stream.
     ///

@@ -130,7 +130,7 @@ public final class TcpStream implements ByteStream {
     }
 
     @Override
-    public void shutdownOutput() throws IOException {
+    public void shutdownOutput(Deadline deadline) throws IOException {
         output.run(
                 () -> {
                     channel.shutdownOutput();

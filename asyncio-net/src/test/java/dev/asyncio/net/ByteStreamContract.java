@@ -300,6 +300,26 @@ public abstract class ByteStreamContract {
     }
 
     @Test
+    void anEndWithADeadlineDoesNotWaitForAPeerThatDoesNotRead() throws Exception {
+        Assumptions.assumeTrue(hasHalfClose(), "no half close");
+        long byteCount = 0;
+        try {
+            while (true) {
+                byteCount += stream.write(ByteBuffer.allocate(bulkBytes()), Deadline.after(SHORT));
+            }
+        } catch (SocketTimeoutException e) {
+            byteCount += e.bytesTransferred;
+        }
+        try {
+            stream.shutdownOutput(Deadline.after(SHORT));
+        } catch (SocketTimeoutException _) {
+            // The end is on its way all the same.
+        }
+        assertRefused(() -> stream.write(bytes("more")));
+        assertEquals(byteCount, countAtPeer().value());
+    }
+
+    @Test
     void afterItsOwnEndEveryWriteIsRefusedHoweverLittle(@TempDir Path folder) throws IOException {
         stream.shutdownOutput();
         assertRefused(() -> stream.write(ByteBuffer.allocate(0)));
@@ -858,10 +878,14 @@ public abstract class ByteStreamContract {
 
     /// Ends the stream's output, and counts what comes out at the other end.
     private void assertPeerReceivesExactly(long byteCount) throws Exception {
-        var counting = Waiting.start(
-                ThreadKind.VIRTUAL, () -> peer.inputStream().transferTo(OutputStream.nullOutputStream()));
+        var counting = countAtPeer();
         stream.shutdownOutput();
         assertEquals(byteCount, counting.value());
+    }
+
+    private Waiting<Long> countAtPeer() {
+        return Waiting.start(
+                ThreadKind.VIRTUAL, () -> peer.inputStream().transferTo(OutputStream.nullOutputStream()));
     }
 
     private void assertUsable() throws IOException {

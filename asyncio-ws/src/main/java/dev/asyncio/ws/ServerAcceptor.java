@@ -140,7 +140,7 @@ final class ServerAcceptor {
         Deadline bound = Deadline.after(LINGER_TIMEOUT);
         try {
             stream.write(answer, bound);
-            stream.shutdownOutput();
+            stream.shutdownOutput(bound);
             Lingering.awaitEnd(stream, bound);
         } catch (SocketTimeoutException _) {
             // It has had its time.

@@ -679,7 +679,7 @@ public final class WebSocket implements AutoCloseable {
         try {
             sender.sendClose(ClosePayload.encode(code, broken.getMessage()), bound);
             state.set(ConnectionState.CLOSED);
-            stream.shutdownOutput();
+            stream.shutdownOutput(bound);
             Lingering.awaitEnd(stream, bound); // closed with bytes unread, the system would reset it, and the peer miss our words
         } catch (IOException e) {
             LOG.log(Level.DEBUG, this + ": the peer was not told, or did not listen", e);

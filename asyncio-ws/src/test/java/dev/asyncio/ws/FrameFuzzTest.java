@@ -311,7 +311,7 @@ class FrameFuzzTest {
         }
 
         @Override
-        public void shutdownOutput() {}
+        public void shutdownOutput(Deadline deadline) {}
 
         @Override
         public boolean isOpen() {

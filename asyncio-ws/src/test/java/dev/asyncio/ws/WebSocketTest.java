@@ -141,8 +141,8 @@ class WebSocketTest {
         }
 
         @Override
-        public void shutdownOutput() throws IOException {
-            stream.shutdownOutput();
+        public void shutdownOutput(Deadline deadline) throws IOException {
+            stream.shutdownOutput(deadline);
         }
 
         @Override

@@ -243,10 +243,10 @@ public final class FaultyStream implements ByteStream {
     }
 
     @Override
-    public void shutdownOutput() throws IOException {
+    public void shutdownOutput(Deadline deadline) throws IOException {
         beginWrite();
         try {
-            stream.shutdownOutput();
+            stream.shutdownOutput(deadline);
             output.ended = true;
         } catch (ClosedChannelException e) {
             throw closedOrBroken(e, "write to ");

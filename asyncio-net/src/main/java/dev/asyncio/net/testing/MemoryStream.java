@@ -81,7 +81,7 @@ public final class MemoryStream implements ByteStream {
     }
 
     @Override
-    public void shutdownOutput() throws IOException {
+    public void shutdownOutput(Deadline deadline) throws IOException {
         output.end();
     }
 

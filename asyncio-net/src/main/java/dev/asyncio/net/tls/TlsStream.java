@@ -247,10 +247,10 @@ public final class TlsStream implements ByteStream {
     /// Sends close_notify: the peer reads all that was written and then its end. Reading goes on (RFC 8446, section
     /// 6.1).
     @Override
-    public void shutdownOutput() throws IOException {
+    public void shutdownOutput(Deadline deadline) throws IOException {
         boolean wasOpen = isOpen();
         try {
-            output.end(Deadline.never());
+            output.end(deadline);
         } catch (IOException e) {
             throw translate("write", wasOpen, e);
         }
