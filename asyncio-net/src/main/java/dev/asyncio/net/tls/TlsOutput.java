@@ -49,7 +49,7 @@ final class TlsOutput {
     /// A thread waits to write what is pending. Guarded by [#lock].
     private boolean isDraining;
 
-    /// close_notify was sent. Written with [#lock].
+    /// Nothing may be written any more: close_notify was sent, or is due.
     private volatile boolean isEnded;
 
     /// Set by a reader who could not have the lock: its holder has something to send when it lets go.
@@ -111,10 +111,13 @@ final class TlsOutput {
         }
     }
 
-    /// Sends close_notify (RFC 8446, section 6.1); twice is fine.
+    /// Sends close_notify (RFC 8446, section 6.1), if not before the deadline then as soon as the peer reads; twice is
+    /// fine.
     void end(Deadline deadline) throws IOException {
         begin();
         try {
+            isEnded = true;
+            isAttentionDue = true; // for whoever holds the lock beyond the deadline
             lock(deadline);
             try {
                 sendEnd(deadline);
@@ -149,11 +152,9 @@ final class TlsOutput {
     }
 
     private void sendEnd(Deadline deadline) throws IOException {
-        if (!isEnded) {
-            isEnded = true;
-            engine.closeOutbound();
-            wrapHandshake(deadline);
-        }
+        isEnded = true;
+        engine.closeOutbound();
+        wrapHandshake(deadline);
         flush(deadline);
     }
 
@@ -192,14 +193,24 @@ final class TlsOutput {
         while (isAttentionDue && lock.tryLock()) {
             try {
                 isAttentionDue = false;
-                wrapHandshake(NOW);
-                flush(NOW);
+                sendDue();
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "an answer was not sent over " + below, e);
             } finally {
                 lock.unlock();
             }
         }
+    }
+
+    private void sendDue() throws IOException {
+        if (!below.isOpen()) {
+            return; // a buffer that was taken now would not be given back
+        }
+        if (isEnded) {
+            engine.closeOutbound();
+        }
+        wrapHandshake(NOW);
+        flush(NOW);
     }
 
     private void wrapHandshake(Deadline deadline) throws IOException {
