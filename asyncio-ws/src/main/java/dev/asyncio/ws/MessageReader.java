@@ -69,18 +69,26 @@ public final class MessageReader implements ReadableByteChannel {
         return !isClosed;
     }
 
-    /// Reads the rest of the message and drops it, so that the next can be received. After an interrupt it is still to be
-    /// closed.
+    /// Reads the rest of the message and drops it, without a deadline; like [#close(Deadline)].
     ///
-    /// @throws IOException like [WebSocket#receive(Deadline)]
+    /// @throws IOException like [#close(Deadline)]
     @Override
     public void close() throws IOException {
+        close(Deadline.never());
+    }
+
+    /// Reads the rest of the message and drops it, so that the next can be received. After an interrupt, or where the
+    /// deadline has passed, it is still to be closed.
+    ///
+    /// @param deadline when to give up
+    /// @throws IOException like [WebSocket#receive(Deadline)]
+    public void close(Deadline deadline) throws IOException {
         if (isClosed) {
             return;
         }
         ByteBuffer dropped = BufferPool.SMALL.acquire();
         try {
-            while (read(dropped.clear()) != -1) {}
+            while (read(dropped.clear(), deadline) != -1) {}
             isClosed = true;
         } finally {
             BufferPool.SMALL.release(dropped);

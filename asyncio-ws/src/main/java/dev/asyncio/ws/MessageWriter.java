@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.MalformedInputException;
 
 /// A message that is sent in pieces, see [WebSocket#sendBinary(Deadline)]. Each write is a frame. For one thread at a
 /// time.
@@ -20,8 +19,8 @@ public final class MessageWriter implements WritableByteChannel {
 
     private final Sender sender;
 
-    /// Null for bytes.
-    private final Utf8Validator utf8;
+    /// Where the text has come to; null for bytes.
+    private Utf8Validator utf8;
 
     /// Of the next frame.
     private Opcode opcode;
@@ -42,22 +41,20 @@ public final class MessageWriter implements WritableByteChannel {
         return write(src, Deadline.never());
     }
 
-    /// Sends a piece; waits while the peer is slow. After an interrupt or a deadline, a text cannot go on, since what
-    /// went out may end within a character.
+    /// Sends a piece; waits while the peer is slow.
     ///
     /// @param src the piece, of a text in UTF-8, which may be cut anywhere; the caller's again afterwards
-    /// @param deadline when to give up
+    /// @param deadline when to give up. Where the position of `src` has not moved then, the piece may be sent again;
+    ///     else it goes out later all the same, or, if it is a long one, the connection is broken
     /// @return how many bytes: all that `src` had
-    /// @throws MalformedInputException if a text's bytes are not UTF-8; nothing of the piece was sent
+    /// @throws IllegalArgumentException if a text's bytes are not UTF-8; nothing of the piece was sent
     /// @throws ClosedChannelException if the message was ended
     /// @throws IOException like [WebSocket#send(ByteBuffer, Deadline)]
     public int write(ByteBuffer src, Deadline deadline) throws IOException {
         if (isClosed) {
             throw new ClosedChannelException();
         }
-        if (utf8 != null && !utf8.accept(src, src.position(), src.limit())) {
-            throw new MalformedInputException(1);
-        }
+        Utf8Validator next = utf8 == null ? null : checked(src);
         int byteCount = src.remaining();
         if (byteCount > 0) {
             try {
@@ -65,10 +62,21 @@ public final class MessageWriter implements WritableByteChannel {
             } finally {
                 if (src.remaining() < byteCount) { // goes out, now or later
                     opcode = Opcode.CONTINUATION;
+                    utf8 = next;
                 }
             }
         }
         return byteCount;
+    }
+
+    /// Where the text will have come to with a piece.
+    private Utf8Validator checked(ByteBuffer piece) {
+        var next = new Utf8Validator(utf8);
+        if (!next.accept(piece, piece.position(), piece.limit())) {
+            throw new IllegalArgumentException("text: expected UTF-8, got a byte that cannot be part of it at index "
+                    + (next.badIndex() - piece.position()) + " of a piece");
+        }
+        return next;
     }
 
     /// A view for code that wants an [OutputStream]. It gathers small writes to frames of 16 KiB.
@@ -83,20 +91,40 @@ public final class MessageWriter implements WritableByteChannel {
         return !isClosed;
     }
 
-    /// Ends the message, by an empty frame, so that other messages can be sent. To leave it unfinished there is
-    /// [WebSocket#abort()].
+    /// Ends the message, by an empty frame, so that other messages can be sent. An interrupt does not keep this from its
+    /// turn. To leave the message unfinished there is [WebSocket#abort()].
     ///
-    /// @throws MalformedInputException if a text ends within a character
+    /// @throws IllegalArgumentException if a text ends within a character: the peer must not get that. The message is cut
+    ///     off then, and all that can follow is the close of the WebSocket
     /// @throws IOException like [WebSocket#send(ByteBuffer, Deadline)]
     @Override
     public void close() throws IOException {
-        if (isClosed) {
-            return;
+        if (!isClosed) {
+            isClosed = true;
+            requireWholeText();
+            sender.endMessage(opcode);
         }
-        isClosed = true;
-        sender.endMessage(opcode);
+    }
+
+    /// Like [#close()], with a deadline for the end to have its turn; then it goes out, now or as soon as the peer reads.
+    /// Where its turn has not come, the message is still to be closed.
+    ///
+    /// @param deadline when to give up
+    /// @throws IllegalArgumentException like [#close()]
+    /// @throws IOException like [WebSocket#send(ByteBuffer, Deadline)]
+    public void close(Deadline deadline) throws IOException {
+        if (!isClosed) {
+            requireWholeText();
+            sender.endMessage(opcode, deadline);
+            isClosed = true;
+        }
+    }
+
+    private void requireWholeText() {
         if (utf8 != null && !utf8.isComplete()) {
-            throw new MalformedInputException(1);
+            isClosed = true;
+            sender.cutOffMessage();
+            throw new IllegalArgumentException("text: expected whole characters, got an end within one");
         }
     }
 }

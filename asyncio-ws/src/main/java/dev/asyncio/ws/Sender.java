@@ -27,8 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// will follow, with the next flush, when the buffer is full, or at the event loop's next turn.
 ///
 /// The thread that receives must never wait for a peer that does not read, or two such peers would wait for each other
-/// for ever. So what it has to send (pongs, what was held back) it only tries to write; what the system does not take
-/// then is left to a thread of its own.
+/// for ever. So what it has to send (pongs, the answer to a close, what was held back) it only tries to write; what the
+/// system does not take then is left to a thread of its own.
 final class Sender {
 
     private static final System.Logger LOG = System.getLogger(Sender.class.getName());
@@ -42,6 +42,7 @@ final class Sender {
     private static final int RANDOM_BYTES = 256;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Deadline NOW = Deadline.after(Duration.ZERO);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ByteStream stream;
     private final boolean masks;
@@ -54,8 +55,11 @@ final class Sender {
 
     private final Condition messageEnded = lock.newCondition();
 
-    /// A message is being sent in pieces, and other messages wait. Guarded by [#lock].
-    private boolean isWithinMessage;
+    /// Who sends a message in pieces, while other messages wait; null if nobody does. Guarded by [#lock].
+    private Thread pieceSender;
+
+    /// A message went out without its end; nothing but a close can follow. Written with [#lock].
+    private volatile boolean isCutOff;
 
     /// A close frame was sent; nothing may follow it. Written with [#lock].
     private volatile boolean isEnded;
@@ -82,6 +86,9 @@ final class Sender {
     /// A ping that nobody waits for could not be sent at once.
     private volatile boolean isPingDue;
 
+    /// The answer to the peer's close, behind which a server ends the stream; null until the peer has closed.
+    private volatile ByteBuffer closeAnswer;
+
     /// Set by those who could not have the lock: its holder has something to do for them when it lets go.
     private volatile boolean isAttentionDue;
 
@@ -96,9 +103,9 @@ final class Sender {
         return isEnded;
     }
 
-    /// Whether a send was cut off where nothing can follow.
+    /// Whether a send was cut off where no message can follow.
     boolean isBroken() {
-        return isBroken;
+        return isBroken || isCutOff;
     }
 
     /// Sends a message.
@@ -128,7 +135,7 @@ final class Sender {
     void beginMessage(Deadline deadline) throws IOException {
         lockForMessage(deadline);
         try {
-            isWithinMessage = true;
+            pieceSender = Thread.currentThread();
         } finally {
             unlock();
         }
@@ -140,6 +147,7 @@ final class Sender {
     void sendPiece(Opcode opcode, ByteBuffer payload, Deadline deadline) throws IOException {
         lock(deadline);
         try {
+            pieceSender = Thread.currentThread();
             putPiece(opcode, payload, false, deadline);
             flush(deadline);
         } finally {
@@ -151,15 +159,45 @@ final class Sender {
     /// ever; what it keeps from going out at once follows.
     void endMessage(Opcode opcode) throws IOException {
         lock.lock();
+        boolean isPut = false;
         try {
-            putPiece(opcode, ByteBuffer.allocate(0), true, Deadline.never());
+            putPiece(opcode, NOTHING, true, Deadline.never());
+            isPut = true;
             flush(Deadline.never());
         } finally {
-            isWithinMessage = false;
-            messageEnded.signalAll();
-            isAttentionDue = true;
+            isCutOff |= !isPut;
+            releaseMessage();
             unlock();
         }
+    }
+
+    /// Ends the message that has begun. Where the deadline passes before the end had its turn, the message goes on; else
+    /// the end goes out now or as soon as the peer reads.
+    void endMessage(Opcode opcode, Deadline deadline) throws IOException {
+        lock(deadline);
+        try {
+            putPiece(opcode, NOTHING, true, deadline);
+            releaseMessage();
+        } finally {
+            unlock();
+        }
+    }
+
+    /// Gives up the message that has begun, and with it all that could follow.
+    void cutOffMessage() {
+        lock.lock();
+        try {
+            isCutOff = true;
+            releaseMessage();
+        } finally {
+            unlock();
+        }
+    }
+
+    private void releaseMessage() {
+        pieceSender = null;
+        messageEnded.signalAll();
+        isAttentionDue = true; // what has not gone out follows
     }
 
     private void putPiece(Opcode opcode, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
@@ -192,13 +230,34 @@ final class Sender {
                 return false;
             }
             requireOpen();
-            isEnded = true;
-            messageEnded.signalAll();
-            putFrame(Opcode.CLOSE, true, false, payload, deadline);
+            putClose(payload, deadline);
             flush(deadline);
             return true;
         } finally {
             isAttentionDue = true; // what has not gone out follows
+            unlock();
+        }
+    }
+
+    private void putClose(ByteBuffer payload, Deadline deadline) throws IOException {
+        putFrame(Opcode.CLOSE, true, false, payload, deadline);
+        isEnded = true;
+        messageEnded.signalAll();
+    }
+
+    /// Answers the peer's close, unless a close frame was sent before, now or as soon as the peer reads. Behind that a
+    /// server ends the stream (7.1.1). Never waits.
+    void answerClose(ByteBuffer payload) {
+        closeAnswer = payload;
+        requestAttention();
+    }
+
+    /// Waits until all that was put has gone out.
+    void awaitSent(Deadline deadline) throws IOException {
+        lock(deadline);
+        try {
+            flush(deadline);
+        } finally {
             unlock();
         }
     }
@@ -263,16 +322,23 @@ final class Sender {
     private void lockForMessage(Deadline deadline) throws IOException {
         lock(deadline);
         try {
-            while (isWithinMessage && !isEnded) {
+            while (pieceSender != null && !isEnded) {
+                if (pieceSender == Thread.currentThread()) {
+                    throw new IllegalStateException("send on " + stream
+                            + ": this thread has not ended the message that it sends in pieces; close its writer first");
+                }
                 if (!messageEnded.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                     throw deadlinePassed();
                 }
             }
             requireOpen();
+            if (isCutOff) {
+                throw new IOException("send on " + stream + ": an earlier message was cut off");
+            }
         } catch (InterruptedException _) {
             unlock();
             throw interrupted();
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
             unlock();
             throw e;
         }
@@ -323,12 +389,17 @@ final class Sender {
     private void attend() {
         isAttentionDue = false;
         isFlushDue = false;
-        if (isDraining || isBroken) {
+        if (isDraining) {
             return; // the drain attends when it is through
         }
         try {
-            putDueFrames();
-            flush(NOW);
+            if (!isBroken) {
+                putDueFrames();
+                flush(NOW);
+            }
+            if (closeAnswer != null && (isEnded || isBroken) && !masks) {
+                stream.shutdownOutput(NOW);
+            }
         } catch (InterruptedIOException _) { // a deadline is one, too
             drainLater();
         } catch (IOException e) {
@@ -350,9 +421,13 @@ final class Sender {
         }
         duePong.compareAndSet(pong, null); // unless a newer one has come
         if (isPingDue && !isEnded) {
-            putFrame(Opcode.PING, true, false, ByteBuffer.allocate(0), NOW);
+            putFrame(Opcode.PING, true, false, NOTHING, NOW);
         }
         isPingDue = false;
+        ByteBuffer answer = closeAnswer;
+        if (answer != null && !isEnded) {
+            putClose(answer, NOW);
+        }
     }
 
     /// Waits until the peer reads. Ends when all is written or the stream is closed.

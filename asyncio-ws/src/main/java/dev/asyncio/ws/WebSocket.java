@@ -184,7 +184,7 @@ public final class WebSocket implements AutoCloseable {
             receiver.takeBack();
             return message;
         } catch (IOException e) {
-            throw onReadFailure(e);
+            throw onReadFailure(e, deadline);
         } finally {
             endReceive();
         }
@@ -209,7 +209,7 @@ public final class WebSocket implements AutoCloseable {
             awaitMessage(deadline);
             return nextView(deadline);
         } catch (IOException e) {
-            throw onReadFailure(e);
+            throw onReadFailure(e, deadline);
         } finally {
             endReceive();
         }
@@ -251,7 +251,7 @@ public final class WebSocket implements AutoCloseable {
             reader = opcode == null ? null : new MessageReader(this, opcode == Opcode.TEXT);
             return Optional.ofNullable(reader);
         } catch (IOException e) {
-            throw onReadFailure(e);
+            throw onReadFailure(e, deadline);
         } finally {
             endReceive();
         }
@@ -268,7 +268,7 @@ public final class WebSocket implements AutoCloseable {
             if (peerClose != null) {
                 reader = null; // the rest of its message will never come
             }
-            throw onReadFailure(e);
+            throw onReadFailure(e, deadline);
         } finally {
             endReceive();
         }
@@ -313,6 +313,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws InterruptedIOException if the thread is interrupted while it waits; as with the deadline
     /// @throws ClosedChannelException if the WebSocket was closed, or the peer has closed it
     /// @throws IOException if the connection is broken
+    /// @throws IllegalStateException if this thread is the one that sends a message in pieces, and has not ended it
     public void send(ByteBuffer binary, Deadline deadline) throws IOException {
         sendMessage(Opcode.BINARY, binary, deadline);
     }
@@ -510,7 +511,8 @@ public final class WebSocket implements AutoCloseable {
                 sender.sendClose(payload, bound);
                 readUntil(() -> peerClose != null, true, bound);
             }
-            if (isServer) {
+            sender.awaitSent(bound); // our answer, where the peer has closed first
+            if (isServer) { // closed with bytes unread, the system would reset the stream, and our close frame be lost
                 linger(bound.earlierOf(Deadline.after(LINGER_TIMEOUT)));
             } else {
                 awaitEnd(bound); // 7.1.1: the server closes first
@@ -665,7 +667,7 @@ public final class WebSocket implements AutoCloseable {
             }
             return true;
         } catch (IOException e) {
-            throw onReadFailure(e);
+            throw onReadFailure(e, deadline);
         } finally {
             reading.unlock();
             releaseInputIfClosed();
@@ -673,9 +675,9 @@ public final class WebSocket implements AutoCloseable {
     }
 
     /// 7.1.7: tells the peer, and closes.
-    private WebSocketException fail(FrameException broken) {
+    private WebSocketException fail(FrameException broken, Deadline deadline) {
         var code = new CloseCode(broken.closeCode());
-        Deadline bound = Deadline.after(LINGER_TIMEOUT);
+        Deadline bound = deadline.earlierOf(Deadline.after(LINGER_TIMEOUT));
         try {
             sender.sendClose(ClosePayload.encode(code, broken.getMessage()), bound);
             state.set(ConnectionState.CLOSED);
@@ -691,9 +693,9 @@ public final class WebSocket implements AutoCloseable {
 
     /// What the caller gets to see. After a deadline or an interrupt, nothing has been lost; after anything else, the
     /// connection is.
-    private IOException onReadFailure(IOException e) {
+    private IOException onReadFailure(IOException e, Deadline deadline) {
         if (e instanceof FrameException broken) {
-            return fail(broken);
+            return fail(broken, deadline);
         }
         if (!(e instanceof InterruptedIOException)) {
             closeStream();
@@ -740,34 +742,10 @@ public final class WebSocket implements AutoCloseable {
         public void onClose(ByteBuffer payload) throws IOException {
             Message.Close close = ClosePayload.decode(payload);
             peerClose = close;
-            if (state.getAndSet(ConnectionState.CLOSED) == ConnectionState.OPEN) {
-                answer(close);
-            }
-            if (isServer) {
-                endStream();
-            }
+            state.set(ConnectionState.CLOSED);
+            sender.answerClose(
+                    close.code().isSendable() ? ClosePayload.encode(close.code(), "") : ByteBuffer.allocate(0));
             watchers.wake();
-        }
-
-        /// 7.1.1: the server ends the stream first. Its other half is for [WebSocket#close()] to await: closed with bytes
-        /// unread, of a peer that goes on sending, the system would reset it, and our close frame might be lost.
-        private void endStream() {
-            try {
-                stream.shutdownOutput();
-            } catch (IOException e) {
-                LOG.log(Level.DEBUG, WebSocket.this + ": the stream could not be ended", e);
-            }
-        }
-
-        private void answer(Message.Close close) {
-            try {
-                ByteBuffer payload = close.code().isSendable()
-                        ? ClosePayload.encode(close.code(), "")
-                        : ByteBuffer.allocate(0);
-                sender.sendClose(payload, Deadline.after(options.closeTimeout()));
-            } catch (IOException e) {
-                LOG.log(Level.DEBUG, WebSocket.this + ": the peer's close could not be answered", e);
-            }
         }
     }
 }

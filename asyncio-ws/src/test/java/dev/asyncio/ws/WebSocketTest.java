@@ -259,6 +259,104 @@ class WebSocketTest {
         }
     }
 
+    @Test
+    void whoSendsInPiecesIsToldToEndThatFirst() throws Exception {
+        open();
+        try (MessageWriter writer = client.sendBinary(patience())) {
+            assertThrows(IllegalStateException.class, () -> client.send("between"));
+            assertThrows(IllegalStateException.class, () -> client.sendText(patience()));
+            writer.write(ByteBuffer.allocate(1));
+        }
+        client.send("behind");
+        assertEquals(new Message.Binary(ByteBuffer.allocate(1)), server.receive(patience()));
+        assertEquals(text("behind"), server.receive(patience()));
+    }
+
+    @Test
+    void aPieceThatIsNoTextLeavesTheMessageAsItWas() throws Exception {
+        open();
+        try (MessageWriter writer = client.sendText(patience())) {
+            writer.write(ByteBuffer.wrap(new byte[] {'e', (byte) 0xC3}));
+            var bad = ByteBuffer.wrap(new byte[] {(byte) 0xA9, 'x', (byte) 0xFF}, 1, 2);
+            var refused = assertThrows(IllegalArgumentException.class, () -> writer.write(bad));
+            assertTrue(refused.getMessage().contains("index 0"), refused.getMessage());
+            writer.write(ByteBuffer.wrap(new byte[] {(byte) 0xA9}));
+        }
+        assertEquals(text("e\u00E9"), server.receive(patience()));
+    }
+
+    @Test
+    void aTextThatEndsWithinACharacterIsNotSent() throws Exception {
+        open();
+        MessageWriter writer = client.sendText(patience());
+        writer.write(ByteBuffer.wrap(new byte[] {'e', (byte) 0xC3}));
+        var sending = Waiting.parked(ThreadKind.VIRTUAL, () -> client.send("next"));
+        assertThrows(IllegalArgumentException.class, writer::close);
+        writer.close();
+        sending.failure(IOException.class);
+        assertFalse(client.isOpen());
+        client.shutdownOutput(CloseCode.INTERNAL_ERROR, "", patience());
+        assertEquals(new Message.Close(CloseCode.INTERNAL_ERROR, ""), server.receive(patience()));
+    }
+
+    @Test
+    void aMessageWhoseEndHadNoTurnIsEndedLater() throws Exception {
+        open();
+        MessageWriter writer = server.sendText(patience());
+        writer.write(utf8("be"));
+        var sending = Waiting.parked(ThreadKind.VIRTUAL, () -> writer.write(utf8("x".repeat(2 * PIPE_BYTES))));
+        assertThrows(SocketTimeoutException.class, () -> writer.close(Deadline.after(SOON)));
+        assertTrue(writer.isOpen());
+        var receiving = Waiting.start(ThreadKind.VIRTUAL, () -> client.receive(patience()));
+        sending.value();
+        writer.close(patience());
+        assertFalse(writer.isOpen());
+        assertEquals(text("be" + "x".repeat(2 * PIPE_BYTES)), receiving.value());
+        server.send("next");
+        assertEquals(text("next"), client.receive(patience()));
+    }
+
+    @Test
+    void aDeadlineBoundsTheCloseOfAReader() throws Exception {
+        openServer();
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x01, (byte) 'a')));
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        assertThrows(SocketTimeoutException.class, () -> reader.close(Deadline.after(SOON)));
+        assertTrue(reader.isOpen());
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x80, (byte) 'b')));
+        reader.close(patience());
+        assertFalse(reader.isOpen());
+    }
+
+    // Peers that do not read
+
+    /// The peer closes, and reads nothing: who receives gets the close at once, and the answer goes out when the peer
+    /// reads after all.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theAnswerToACloseNeverMakesAReceiveWait(boolean isServer) throws Exception {
+        options = WebSocketOptions.builder().closeTimeout(Duration.ofHours(1)).build();
+        WebSocket socket = over(serverStream, isServer, Optional.empty());
+        server = socket;
+        int headerBytes = isServer ? 4 : 8;
+        byte[] close = isServer
+                ? RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8)
+                : RawPeer.unmasked(0x88, (byte) 0x03, (byte) 0xE8);
+        socket.send(ByteBuffer.allocate(PIPE_BYTES - headerBytes)); // the pipe is full
+        streams.left().write(ByteBuffer.wrap(close));
+        assertEquals(new Message.Close(CloseCode.NORMAL, ""), socket.receive(Deadline.after(Duration.ZERO)));
+        var closing = Waiting.parked(ThreadKind.VIRTUAL, () -> socket.close(CloseCode.NORMAL, "", patience()));
+        streams.left().readFully(ByteBuffer.allocate(PIPE_BYTES), patience());
+        var answer = ByteBuffer.allocate(isServer ? 4 : 8);
+        streams.left().readFully(answer, patience());
+        assertEquals((byte) 0x88, answer.get(0));
+        if (isServer) {
+            assertEquals(-1, streams.left().read(ByteBuffer.allocate(1), patience()));
+        }
+        streams.left().shutdownOutput();
+        closing.value();
+    }
+
     // Pings
 
     @ParameterizedTest
@@ -495,7 +593,7 @@ class WebSocketTest {
         openServer();
         streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x01, (byte) 'a')));
         MessageReader reader = server.receiveReader(patience()).orElseThrow();
-        var closing = Waiting.parked(ThreadKind.VIRTUAL, reader::close);
+        var closing = Waiting.parked(ThreadKind.VIRTUAL, () -> reader.close());
         closing.interrupt();
         closing.failure(InterruptedIOException.class);
         streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x80, (byte) 'b')));

@@ -32,6 +32,16 @@ public final class Utf8Validator {
     /// Begins with no text.
     public Utf8Validator() {}
 
+    /// Begins where another has come to.
+    ///
+    /// @param other stays as it is
+    public Utf8Validator(Utf8Validator other) {
+        this.missingBytes = other.missingBytes;
+        this.least = other.least;
+        this.greatest = other.greatest;
+        this.badIndex = other.badIndex;
+    }
+
     /// Checks the next piece.
     ///
     /// @param bytes stay the caller's; position and limit do not move
