@@ -24,6 +24,7 @@ import java.util.Objects;
 final class ClientConnector {
 
     private static final int MAX_HEADER_FIELDS = 100;
+    private static final int MAX_INTERIM_RESPONSES = 10;
     private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
     private static final List<String> CREDENTIALS = List.of("Authorization", "Cookie");
 
@@ -152,9 +153,17 @@ final class ClientConnector {
         }
     }
 
+    /// Passes over interim responses, which a server may send at any time (RFC 9110, section 15.2).
     private HttpHead.Response exchange(ByteStream stream, InputBuffer input, HttpHead.Request request)
             throws IOException {
         stream.write(request.encode(), deadline);
-        return HeadReader.read(input, HeadParser.forResponse(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
+        for (int i = 0; i <= MAX_INTERIM_RESPONSES; i++) {
+            HttpHead.Response response = HeadReader
+                    .read(input, HeadParser.forResponse(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
+            if (response.status() >= 200 || response.status() == 101) {
+                return response;
+            }
+        }
+        throw new HandshakeException(0, "expected at most " + MAX_INTERIM_RESPONSES + " interim responses, got more");
     }
 }

@@ -26,7 +26,7 @@ final class ServerAcceptor {
 
     private static final int MAX_HEADER_FIELDS = 100;
 
-    /// How long a client that is refused has to take its answer, before the stream is closed.
+    /// How long a client that is refused has to take its answer, and then to end the stream, before it is closed.
     private static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
 
     private final WebSocketOptions options;
@@ -55,14 +55,18 @@ final class ServerAcceptor {
     /// The same, for those who have begun to wait for input. The deadline is the only bound.
     WebSocket accept(ByteStream stream, InputBuffer input, Deadline deadline) throws IOException {
         WebSocket socket = null;
+        String method = "";
         try {
-            socket = answer(stream, input, deadline);
+            HttpHead.Request request = readHead(stream, input, deadline);
+            method = request.method();
+            socket = answer(stream, input, request, deadline);
             return socket;
         } catch (HandshakeException e) {
-            answerAndLinger(stream, FinalAnswer.refuse(e));
+            answerAndLinger(stream, FinalAnswer.refuse(e).encodeFor(method), LINGER_TIMEOUT);
             throw refused(e.status(), stream, e.getMessage(), e);
         } catch (RuntimeException | Error e) { // of the policy or the fallback
-            answerAndLinger(stream, FinalAnswer.text(500, Headers.none(), "the server failed\n"));
+            FinalAnswer answer = FinalAnswer.text(500, Headers.none(), "the server failed\n");
+            answerAndLinger(stream, answer.encodeFor(method), LINGER_TIMEOUT);
             throw e;
         } finally {
             if (socket == null) {
@@ -72,12 +76,12 @@ final class ServerAcceptor {
         }
     }
 
-    private WebSocket answer(ByteStream stream, InputBuffer input, Deadline deadline) throws IOException {
-        HttpHead.Request head = readHead(stream, input, deadline);
+    private WebSocket answer(ByteStream stream, InputBuffer input, HttpHead.Request head, Deadline deadline)
+            throws IOException {
         var request = new HandshakeRequest(head, remoteAddress(stream));
         if (fallback != null && !ServerHandshake.isUpgrade(head)) {
-            stream.write(encode(fallback.answer(request)), Deadline.after(options.handshakeTimeout()));
-            answerAndLinger(stream, ByteBuffer.allocate(0));
+            ByteBuffer answer = toAnswer(fallback.answer(request)).encodeFor(head.method());
+            answerAndLinger(stream, answer, options.handshakeTimeout());
             return null;
         }
         ServerHandshake handshake = ServerHandshake.check(head);
@@ -98,7 +102,8 @@ final class ServerAcceptor {
             return HeadReader.read(
                     input, HeadParser.forRequest(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
         } catch (SocketTimeoutException e) {
-            answerAndLinger(stream, FinalAnswer.text(408, Headers.none(), "no whole request in time\n"));
+            FinalAnswer answer = FinalAnswer.text(408, Headers.none(), "no whole request in time\n");
+            answerAndLinger(stream, answer.encode(), LINGER_TIMEOUT);
             throw e;
         }
     }
@@ -109,7 +114,7 @@ final class ServerAcceptor {
         }
         Optional<HttpResponse> refusal = policy.refusal(request);
         if (refusal.isPresent()) {
-            answerAndLinger(stream, encode(refusal.get()));
+            answerAndLinger(stream, toAnswer(refusal.get()).encode(), LINGER_TIMEOUT);
             throw refused(refusal.get().status(), stream, "refused by policy: " + request, null);
         }
     }
@@ -127,7 +132,7 @@ final class ServerAcceptor {
         };
     }
 
-    private static ByteBuffer encode(HttpResponse response) {
+    private static FinalAnswer toAnswer(HttpResponse response) {
         Headers headers = Headers.none();
         for (Map.Entry<String, String> field : response.headers().entrySet()) {
             headers = headers.with(field.getKey(), field.getValue());
@@ -136,10 +141,10 @@ final class ServerAcceptor {
     }
 
     /// Closed with bytes unread, the system would reset the connection, and the peer miss our answer.
-    private static void answerAndLinger(ByteStream stream, ByteBuffer answer) throws IOException {
-        Deadline bound = Deadline.after(LINGER_TIMEOUT);
+    private static void answerAndLinger(ByteStream stream, ByteBuffer answer, Duration timeout) throws IOException {
         try {
-            stream.write(answer, bound);
+            stream.write(answer, Deadline.after(timeout));
+            Deadline bound = Deadline.after(LINGER_TIMEOUT);
             stream.shutdownOutput(bound);
             Lingering.awaitEnd(stream, bound);
         } catch (SocketTimeoutException _) {

@@ -260,9 +260,12 @@ public final class WebSocketOptions {
         /// @param name a token, and none of those that the handshake itself needs
         /// @param value without line ends or other control characters
         /// @return this
-        /// @throws IllegalArgumentException if name or value could be taken for something else on the wire
+        /// @throws IllegalArgumentException if the field belongs to the handshake, or name or value could be taken for
+        ///     something else on the wire
         public Builder header(String name, String value) {
-            this.headers = headers.with(name, value);
+            Headers field = Headers.of(name, value);
+            field.refuseThoseOfTheHandshake();
+            this.headers = headers.with(field);
             return this;
         }
 

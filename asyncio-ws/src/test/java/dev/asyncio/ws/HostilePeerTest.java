@@ -672,6 +672,40 @@ class HostilePeerTest {
         assertServes();
     }
 
+    /// RFC 9110, section 9.3.2.
+    @ParameterizedTest
+    @CsvSource({"true, 200", "false, 405"})
+    void headIsAnsweredWithoutABody(boolean hasFallback, int status) throws IOException {
+        var builder = WebSocketServer.builder().handler(HostilePeerTest::echo);
+        start(hasFallback ? builder.fallback(_ -> HttpResponse.html("<p>page</p>")) : builder);
+        try (RawPeer peer = connect()) {
+            String head = answerTo(peer, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertEquals(status, RawPeer.status(head));
+            assertFalse(head.contains("Content-Length: 0\r\n"), head);
+            assertEquals("", peer.readRest());
+        }
+    }
+
+    /// RFC 9110, section 15.2.
+    @Test
+    void interimResponsesArePassedOverWhileTheyAreFew() throws Exception {
+        String interim = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n";
+        try (var listener = new RawServer()) {
+            for (int count : new int[] {10, 11}) {
+                var answering = answering(listener, interim.repeat(count) + "HTTP/1.1 403 Forbidden\r\n\r\n");
+                int status = refusal(listener.uri(), WebSocketOptions.defaults()).status();
+                assertEquals(count == 10 ? 403 : 0, status);
+                answering.value();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host", "upgrade", "Sec-WebSocket-Key", "Content-Length"})
+    void fieldsOfTheHandshakeAreNotForCallers(String name) {
+        assertThrows(IllegalArgumentException.class, () -> WebSocketOptions.builder().header(name, "x"));
+    }
+
     @Test
     void beyondTheLimitConnectionsWait() throws Exception {
         start(WebSocketServer.builder().handler(HostilePeerTest::echo),

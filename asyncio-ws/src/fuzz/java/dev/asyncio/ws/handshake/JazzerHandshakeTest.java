@@ -19,7 +19,7 @@ class JazzerHandshakeTest {
             var deflate = handshake.extensions().accept(DeflateParameters.defaults());
             handshake.accept(handshake.subprotocols().stream().findFirst(), deflate, Headers.none()).encode();
         } catch (HandshakeException e) {
-            FinalAnswer.refuse(e);
+            FinalAnswer.refuse(e).encode();
         }
     }
 

@@ -5,7 +5,6 @@ import static dev.asyncio.ws.handshake.FieldNames.CONNECTION;
 import static dev.asyncio.ws.handshake.FieldNames.EXTENSIONS;
 import static dev.asyncio.ws.handshake.FieldNames.HOST;
 import static dev.asyncio.ws.handshake.FieldNames.KEY;
-import static dev.asyncio.ws.handshake.FieldNames.OF_THE_HANDSHAKE;
 import static dev.asyncio.ws.handshake.FieldNames.PROTOCOL;
 import static dev.asyncio.ws.handshake.FieldNames.UPGRADE;
 import static dev.asyncio.ws.handshake.FieldNames.VERSION;
@@ -49,7 +48,7 @@ public final class ClientHandshake {
         this.subprotocols = List.copyOf(subprotocols);
         this.deflate = deflate;
         requireDistinctTokens();
-        extra.refuse(OF_THE_HANDSHAKE);
+        extra.refuseThoseOfTheHandshake();
         this.request = HttpHead.request("GET", target.resourceName(), headers().with(extra));
     }
 

@@ -12,13 +12,19 @@ import java.util.List;
 /// A whole HTTP response, behind which the connection ends: a refusal, or a page for who came without a handshake.
 public final class FinalAnswer {
 
-    private FinalAnswer() {}
+    private final HttpHead.Response head;
+    private final byte[] body;
+
+    private FinalAnswer(HttpHead.Response head, byte[] body) {
+        this.head = head;
+        this.body = body;
+    }
 
     /// A refusal that says why.
     ///
     /// @param refusal the fault that was found
-    /// @return a new buffer, the caller's
-    public static ByteBuffer refuse(HandshakeException refusal) {
+    /// @return the response
+    public static FinalAnswer refuse(HandshakeException refusal) {
         return text(refusal.status(), refusal.headers(), refusal.getMessage() + "\n");
     }
 
@@ -27,9 +33,9 @@ public final class FinalAnswer {
     /// @param status a final status: 200 to 599
     /// @param extra further header fields; a `Content-Type` among them replaces that of plain text in UTF-8
     /// @param text the body
-    /// @return a new buffer, the caller's
+    /// @return the response
     /// @throws IllegalArgumentException like [#of]
-    public static ByteBuffer text(int status, Headers extra, String text) {
+    public static FinalAnswer text(int status, Headers extra, String text) {
         Headers headers = extra.first("Content-Type").isPresent()
                 ? extra
                 : Headers.of("Content-Type", "text/plain; charset=utf-8").with(extra);
@@ -40,10 +46,10 @@ public final class FinalAnswer {
     ///
     /// @param status a final status: 200 to 599, but none that has no body
     /// @param extra further header fields
-    /// @param body the body, which is copied
-    /// @return a new buffer, the caller's
+    /// @param body the body; not to be changed any more
+    /// @return the response
     /// @throws IllegalArgumentException if the status is none of these, or a field is one that frames the response
-    public static ByteBuffer of(int status, Headers extra, byte[] body) {
+    public static FinalAnswer of(int status, Headers extra, byte[] body) {
         if (status < 200 || status > 599 || status == 204 || status == 304) {
             throw new IllegalArgumentException("final response: expected a status from 200 to 599, got " + status);
         }
@@ -51,8 +57,25 @@ public final class FinalAnswer {
         // RFC 9110, section 7.8: who sends Upgrade must name it in Connection.
         String connection = extra.first(UPGRADE).isPresent() ? "close, Upgrade" : "close";
         Headers headers = Headers.of(CONNECTION, connection, CONTENT_LENGTH, Integer.toString(body.length)).with(extra);
-        ByteBuffer head = HttpHead.response(status, reason(status), headers).encode();
-        return ByteBuffer.allocate(head.remaining() + body.length).put(head).put(body).flip();
+        return new FinalAnswer(HttpHead.response(status, reason(status), headers), body);
+    }
+
+    /// The response as bytes.
+    ///
+    /// @return a new buffer, the caller's
+    public ByteBuffer encode() {
+        return encodeFor("GET");
+    }
+
+    /// The response as bytes, for a request of any method: HEAD asks for it without the body (RFC 9110, section 9.3.2).
+    ///
+    /// @param method the request's
+    /// @return a new buffer, the caller's
+    public ByteBuffer encodeFor(String method) {
+        ByteBuffer encoded = head.encode();
+        return method.equals("HEAD")
+                ? encoded
+                : ByteBuffer.allocate(encoded.remaining() + body.length).put(encoded).put(body).flip();
     }
 
     /// The usual words for the usual statuses. No reader may depend on them (RFC 9112, section 4).

@@ -133,6 +133,13 @@ public final class Headers {
         return listOf(name).stream().anyMatch(token::equalsIgnoreCase);
     }
 
+    /// For a caller's additions to a handshake: refuses the fields that make it one.
+    ///
+    /// @throws IllegalArgumentException if one of these is in here
+    public void refuseThoseOfTheHandshake() {
+        refuse(FieldNames.OF_THE_HANDSHAKE);
+    }
+
     /// For a caller's additions: refuses the names that are not the caller's to give.
     ///
     /// @throws IllegalArgumentException if one of the names is in here

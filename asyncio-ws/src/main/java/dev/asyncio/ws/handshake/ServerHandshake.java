@@ -6,7 +6,6 @@ import static dev.asyncio.ws.handshake.FieldNames.CONTENT_LENGTH;
 import static dev.asyncio.ws.handshake.FieldNames.EXTENSIONS;
 import static dev.asyncio.ws.handshake.FieldNames.HOST;
 import static dev.asyncio.ws.handshake.FieldNames.KEY;
-import static dev.asyncio.ws.handshake.FieldNames.OF_THE_HANDSHAKE;
 import static dev.asyncio.ws.handshake.FieldNames.PROTOCOL;
 import static dev.asyncio.ws.handshake.FieldNames.TRANSFER_ENCODING;
 import static dev.asyncio.ws.handshake.FieldNames.UPGRADE;
@@ -199,7 +198,7 @@ public final class ServerHandshake {
     /// @throws IllegalArgumentException if the subprotocol was not offered, or a field belongs to the handshake itself
     public HttpHead.Response accept(Optional<String> subprotocol, Optional<ExtensionOffers.Accepted> deflate,
             Headers extra) {
-        extra.refuse(OF_THE_HANDSHAKE);
+        extra.refuseThoseOfTheHandshake();
         Headers headers = Headers.of(UPGRADE, WEBSOCKET, CONNECTION, UPGRADE, ACCEPT, AcceptKey.acceptFor(key));
         if (subprotocol.isPresent()) {
             if (!subprotocols.contains(subprotocol.get())) {

@@ -25,12 +25,12 @@ class FinalAnswerTest {
 
                 expected GET
                 """.replace("\n", "\r\n").replace("GET\r\n\n", "GET\n").replaceFirst("\r\n$", "\n"),
-                Heads.text(FinalAnswer.refuse(refusal)));
+                Heads.text(FinalAnswer.refuse(refusal).encode()));
     }
 
     @Test
     void theLengthIsThatOfTheBytes() throws HandshakeException {
-        ByteBuffer answer = FinalAnswer.text(403, Headers.of("content-type", "text/html"), "ü€");
+        ByteBuffer answer = FinalAnswer.text(403, Headers.of("content-type", "text/html"), "ü€").encode();
         var head = HeadParser.forResponse().feed(answer);
         assertEquals(Optional.of("5"), head.headers().first("Content-Length"));
         assertEquals(1, head.headers().all("Content-Type").size());
@@ -40,12 +40,13 @@ class FinalAnswerTest {
     @Test
     void anEmptyBodyHasALengthToo() {
         assertEquals("HTTP/1.1 599 \r\nConnection: close\r\nContent-Length: 0\r\nA: b\r\n\r\n",
-                Heads.text(FinalAnswer.of(599, Headers.of("A", "b"), new byte[0])));
+                Heads.text(FinalAnswer.of(599, Headers.of("A", "b"), new byte[0]).encode()));
     }
 
     @Test
     void whoSaysUpgradeNamesItInConnection() throws HandshakeException {
-        var head = HeadParser.forResponse().feed(FinalAnswer.text(426, Headers.of("Upgrade", "websocket"), ""));
+        var head =
+                HeadParser.forResponse().feed(FinalAnswer.text(426, Headers.of("Upgrade", "websocket"), "").encode());
         assertEquals(Optional.of("close, Upgrade"), head.headers().first("Connection"));
     }
 
@@ -66,7 +67,7 @@ class FinalAnswerTest {
     @ValueSource(ints = {200, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 408, 414, 426, 429, 431, 500, 501, 503,
         505})
     void theUsualStatusesHaveWords(int status) throws HandshakeException {
-        var head = HeadParser.forResponse().feed(FinalAnswer.text(status, Headers.none(), ""));
+        var head = HeadParser.forResponse().feed(FinalAnswer.text(status, Headers.none(), "").encode());
         assertEquals(status, head.status());
         assertTrue(head.reason().matches("[A-Z][A-Za-z ]+"), head.reason());
     }

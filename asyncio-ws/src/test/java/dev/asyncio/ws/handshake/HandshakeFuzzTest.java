@@ -104,7 +104,7 @@ class HandshakeFuzzTest {
         String message = e.getMessage();
         assertTrue(message.chars().allMatch(c -> c >= ' ' && c < 0x7F), "seed " + seed + ": " + message);
         if (!(e instanceof HandshakeRefusedException)) {
-            assertEquals(e.status(), HeadParser.forResponse().feed(FinalAnswer.refuse(e)).status());
+            assertEquals(e.status(), HeadParser.forResponse().feed(FinalAnswer.refuse(e).encode()).status());
         }
     }
 

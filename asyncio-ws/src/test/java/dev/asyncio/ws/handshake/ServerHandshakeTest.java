@@ -229,7 +229,7 @@ class ServerHandshakeTest {
     @Test
     void anAnswerToARefusalIsARefusal() {
         var e = assertThrows(HandshakeException.class, () -> check("-Upgrade"));
-        String answer = Heads.text(FinalAnswer.refuse(e));
+        String answer = Heads.text(FinalAnswer.refuse(e).encode());
         assertTrue(answer.startsWith("HTTP/1.1 426 Upgrade Required\r\nConnection: close, Upgrade\r\n"), answer);
         assertTrue(answer.contains("\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"), answer);
         assertFalse(answer.contains("101"), answer);
