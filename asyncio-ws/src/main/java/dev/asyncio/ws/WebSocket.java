@@ -140,6 +140,26 @@ public final class WebSocket implements AutoCloseable {
         return ClientConnector.connect(uri, options, deadline);
     }
 
+    /// Agrees to a client's handshake with default options; like [#accept(ByteStream, WebSocketOptions, Deadline)].
+    ///
+    /// @param stream a connection on which nothing was read yet; the WebSocket's from here on, and closed on failure
+    /// @return a WebSocket that the caller closes
+    /// @throws IOException like [#accept(ByteStream, WebSocketOptions, Deadline)]
+    public static WebSocket accept(ByteStream stream) throws IOException {
+        return accept(stream, WebSocketOptions.defaults());
+    }
+
+    /// Agrees to a client's handshake with no deadline but [WebSocketOptions#handshakeTimeout()]; like
+    /// [#accept(ByteStream, WebSocketOptions, Deadline)].
+    ///
+    /// @param stream a connection on which nothing was read yet; the WebSocket's from here on, and closed on failure
+    /// @param options of this WebSocket
+    /// @return a WebSocket that the caller closes
+    /// @throws IOException like [#accept(ByteStream, WebSocketOptions, Deadline)]
+    public static WebSocket accept(ByteStream stream, WebSocketOptions options) throws IOException {
+        return accept(stream, options, Deadline.never());
+    }
+
     /// Waits for a client's handshake on a stream and agrees to it. [WebSocketServer] does this and more for each
     /// connection.
     ///
@@ -163,7 +183,8 @@ public final class WebSocket implements AutoCloseable {
         return receive(Deadline.never());
     }
 
-    /// Waits for the next message, or the peer's close, which comes again and again.
+    /// Waits for the next message, or the peer's close, which comes again and again. How long the peer may be silent is
+    /// for the deadline and [WebSocketOptions.Builder#keepAlive(Duration, Duration)] to say.
     ///
     /// @param deadline when to give up
     /// @return a message of the caller's own
@@ -380,6 +401,14 @@ public final class WebSocket implements AutoCloseable {
         return new MessageWriter(sender, Opcode.BINARY);
     }
 
+    /// Sends a ping and waits for the answer, without a deadline; like [#ping(Deadline)].
+    ///
+    /// @return how long the answer took
+    /// @throws IOException like [#ping(Deadline)]
+    public Duration ping() throws IOException {
+        return ping(Deadline.never());
+    }
+
     /// Sends a ping and waits for the answer. If no other thread is receiving, this reads the answer itself, unless a
     /// message comes first: then somebody has to receive that.
     ///
@@ -468,6 +497,15 @@ public final class WebSocket implements AutoCloseable {
         } catch (IOException e) {
             closeStream();
             throw e;
+        }
+    }
+
+    /// Sends [CloseCode#GOING_AWAY] if that goes without waiting: the stream is about to be closed.
+    void sayGoingAway() {
+        try {
+            shutdownOutput(CloseCode.GOING_AWAY, "", Deadline.after(Duration.ZERO));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, this + ": the peer was not told", e);
         }
     }
 

@@ -143,6 +143,14 @@ public final class WebSocketOptions {
         return pingInterval == null ? null : new KeepAlive(pingInterval, pingTimeout, ping);
     }
 
+    /// The limits and the names; never a header's value or a password.
+    @Override
+    public String toString() {
+        return "WebSocketOptions[messages up to " + maxMessageBytes + " bytes, subprotocols " + subprotocols
+                + ", headers " + headers + (compression == null ? "" : ", compressed")
+                + (proxy == null ? "" : ", through " + proxy) + "]";
+    }
+
     private static Duration requirePositive(String what, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(what + ": expected more than zero, got " + value);
@@ -301,7 +309,8 @@ public final class WebSocketOptions {
             return this;
         }
 
-        /// Sets the TCP options of a client's connection.
+        /// Sets the TCP options of a client's connection. A read timeout among them counts for nothing: a receive waits
+        /// until its own deadline.
         ///
         /// @param options by default [TcpOptions#defaults()]
         /// @return this

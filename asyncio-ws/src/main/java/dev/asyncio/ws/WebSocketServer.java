@@ -91,11 +91,13 @@ public final class WebSocketServer implements AutoCloseable {
         return server.shutdown(deadline);
     }
 
-    /// Stops at once: accepts no more, interrupts the handlers, closes their streams, and waits until all of their
-    /// threads have ended, save the one that a handler calls it on. Closing twice is fine.
+    /// Stops at once: accepts no more, sends each WebSocket [CloseCode#GOING_AWAY] as far as that goes without waiting,
+    /// interrupts the handlers, closes their streams, and waits until all of their threads have ended, save the one that
+    /// a handler calls it on. Closing twice is fine.
     @Override
     public void close() {
         isShuttingDown = true;
+        sockets.forEach(WebSocket::sayGoingAway);
         server.close();
     }
 

@@ -862,6 +862,17 @@ class WebSocketTest {
     }
 
     @Test
+    void aServersCloseIsSaidToEach() throws Exception {
+        WebSocketServer listening = start(WebSocketTest::echo);
+        try (WebSocket one = dial(listening); WebSocket other = dial(listening)) {
+            Waiting.await("both handlers", () -> listening.connectionCount() == 2);
+            listening.close();
+            assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), one.receive(patience()));
+            assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), other.receive(patience()));
+        }
+    }
+
+    @Test
     void aShutdownLetsAHandlerHaveWhatHasCome() throws Exception {
         int count = 20;
         var received = new AtomicInteger();
