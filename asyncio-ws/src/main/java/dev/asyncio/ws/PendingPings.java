@@ -3,15 +3,16 @@ package dev.asyncio.ws;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
-/// Pings that threads wait for. Any thread.
+/// Pings that threads wait for. Mostly there are none, and take no memory (IdleCost). Any thread.
 final class PendingPings {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
 
-    private final List<Ping> pending = new CopyOnWriteArrayList<>();
+    /// Replaced, never changed.
+    private volatile List<Ping> pending = List.of();
 
     /// One ping, told from others by its number.
     static final class Ping {
@@ -33,14 +34,14 @@ final class PendingPings {
         }
     }
 
-    Ping begin() {
+    synchronized Ping begin() {
         var ping = new Ping();
-        pending.add(ping);
+        pending = Stream.concat(pending.stream(), Stream.of(ping)).toList();
         return ping;
     }
 
-    void end(Ping ping) {
-        pending.remove(ping);
+    synchronized void end(Ping ended) {
+        pending = pending.stream().filter(ping -> ping != ended).toList();
     }
 
     /// 5.5.3: a pong also answers the pings before the one whose payload it has.

@@ -17,7 +17,7 @@ import java.nio.channels.ClosedChannelException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -43,6 +43,8 @@ final class Sender {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Deadline NOW = Deadline.after(Duration.ZERO);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final AtomicReferenceFieldUpdater<Sender, byte[]> DUE_PONG =
+            AtomicReferenceFieldUpdater.newUpdater(Sender.class, byte[].class, "duePong");
 
     private final ByteStream stream;
     private final boolean masks;
@@ -53,7 +55,8 @@ final class Sender {
     /// Held while frames are put together and written, so also while their sender waits for a slow peer.
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Condition messageEnded = lock.newCondition();
+    /// Null until somebody waits for it. Guarded by [#lock].
+    private Condition messageEnded;
 
     /// Who sends a message in pieces, while other messages wait; null if nobody does. Guarded by [#lock].
     private Thread pieceSender;
@@ -81,7 +84,7 @@ final class Sender {
     private ByteBuffer random;
 
     /// The newest ping's answer, where it could not be sent at once (5.5.3: older ones need none).
-    private final AtomicReference<byte[]> duePong = new AtomicReference<>();
+    private volatile byte[] duePong;
 
     /// A ping that nobody waits for could not be sent at once.
     private volatile boolean isPingDue;
@@ -196,7 +199,7 @@ final class Sender {
 
     private void releaseMessage() {
         pieceSender = null;
-        messageEnded.signalAll();
+        letMessagesGoOn();
         isAttentionDue = true; // what has not gone out follows
     }
 
@@ -242,7 +245,13 @@ final class Sender {
     private void putClose(ByteBuffer payload, Deadline deadline) throws IOException {
         putFrame(Opcode.CLOSE, true, false, payload, deadline);
         isEnded = true;
-        messageEnded.signalAll();
+        letMessagesGoOn();
+    }
+
+    private void letMessagesGoOn() {
+        if (messageEnded != null) {
+            messageEnded.signalAll();
+        }
     }
 
     /// Answers the peer's close, unless a close frame was sent before, now or as soon as the peer reads. Behind that a
@@ -264,7 +273,7 @@ final class Sender {
 
     /// Answers a ping, now or as soon as the peer reads; never waits.
     void sendPong(byte[] payload) {
-        duePong.set(payload);
+        duePong = payload;
         requestAttention();
     }
 
@@ -289,7 +298,7 @@ final class Sender {
         lock.lock();
         try {
             isEnded = true;
-            messageEnded.signalAll();
+            letMessagesGoOn();
             if (deflater != null) {
                 deflater.close();
             }
@@ -326,6 +335,9 @@ final class Sender {
                 if (pieceSender == Thread.currentThread()) {
                     throw new IllegalStateException("send on " + stream
                             + ": this thread has not ended the message that it sends in pieces; close its writer first");
+                }
+                if (messageEnded == null) {
+                    messageEnded = lock.newCondition();
                 }
                 if (!messageEnded.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                     throw deadlinePassed();
@@ -415,11 +427,11 @@ final class Sender {
     }
 
     private void putDueFrames() throws IOException {
-        byte[] pong = duePong.get();
+        byte[] pong = duePong;
         if (pong != null && !isEnded) {
             putFrame(Opcode.PONG, true, false, ByteBuffer.wrap(pong), NOW);
         }
-        duePong.compareAndSet(pong, null); // unless a newer one has come
+        DUE_PONG.compareAndSet(this, pong, null); // unless a newer one has come
         if (isPingDue && !isEnded) {
             putFrame(Opcode.PING, true, false, NOTHING, NOW);
         }

@@ -21,7 +21,7 @@ import java.nio.channels.ReadPendingException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -44,6 +44,12 @@ public final class WebSocket implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(WebSocket.class.getName());
 
+    // An idle connection has no objects for these (IdleCost).
+    private static final AtomicReferenceFieldUpdater<WebSocket, Thread> RECEIVING =
+            AtomicReferenceFieldUpdater.newUpdater(WebSocket.class, Thread.class, "receiving");
+    private static final AtomicReferenceFieldUpdater<WebSocket, ConnectionState> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(WebSocket.class, ConnectionState.class, "state");
+
     /// How long the peer of a connection that was failed has to take notice, before the stream is closed.
     private static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
 
@@ -62,7 +68,7 @@ public final class WebSocket implements AutoCloseable {
     private final ReentrantLock reading = new ReentrantLock();
 
     /// The thread that receives; another is refused.
-    private final AtomicReference<Thread> receiving = new AtomicReference<>();
+    private volatile Thread receiving;
 
     private final Watchers watchers = new Watchers();
 
@@ -76,7 +82,7 @@ public final class WebSocket implements AutoCloseable {
     /// The message that is being read in pieces; null if there is none. Guarded by [#reading].
     private MessageReader reader;
 
-    private final AtomicReference<ConnectionState> state = new AtomicReference<>(ConnectionState.OPEN);
+    private volatile ConnectionState state = ConnectionState.OPEN;
 
     /// What the peer's close frame said; null until it came.
     private volatile Message.Close peerClose;
@@ -461,7 +467,7 @@ public final class WebSocket implements AutoCloseable {
     ///
     /// @return false once either side has closed, or the connection was found broken
     public boolean isOpen() {
-        return state.get() == ConnectionState.OPEN && !sender.isBroken();
+        return state == ConnectionState.OPEN && !sender.isBroken();
     }
 
     /// Sends the close frame and goes on receiving: what the peer has sent before its own close still comes, and then
@@ -476,12 +482,12 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IllegalArgumentException if the code must not be sent, or the reason is too long
     public void shutdownOutput(CloseCode code, String reason, Deadline deadline) throws IOException {
         ByteBuffer payload = ClosePayload.encode(code, reason);
-        if (state.get() == ConnectionState.OPEN) {
+        if (state == ConnectionState.OPEN) {
             try {
                 sender.sendClose(payload, deadline);
             } finally {
                 if (sender.isEnded()) { // and not where it had to give up before its turn came
-                    state.compareAndSet(ConnectionState.OPEN, ConnectionState.CLOSING);
+                    STATE.compareAndSet(this, ConnectionState.OPEN, ConnectionState.CLOSING);
                 }
             }
         }
@@ -544,8 +550,8 @@ public final class WebSocket implements AutoCloseable {
         ByteBuffer payload = ClosePayload.encode(code, reason);
         Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
         try {
-            state.compareAndSet(ConnectionState.OPEN, ConnectionState.CLOSING);
-            if (state.get() == ConnectionState.CLOSING) {
+            STATE.compareAndSet(this, ConnectionState.OPEN, ConnectionState.CLOSING);
+            if (state == ConnectionState.CLOSING) {
                 sender.sendClose(payload, bound);
                 readUntil(() -> peerClose != null, true, bound);
             }
@@ -600,13 +606,13 @@ public final class WebSocket implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "WebSocket[" + request.target() + " over " + stream + ", " + state.get() + "]";
+        return "WebSocket[" + request.target() + " over " + stream + ", " + state + "]";
     }
 
     /// One thread receives at a time. It waits for a ping or close of another thread that reads just now.
     private void beginReceive(Deadline deadline) throws IOException {
         Thread thread = Thread.currentThread();
-        if (!receiving.compareAndSet(null, thread)) {
+        if (!RECEIVING.compareAndSet(this, null, thread)) {
             throw new ReadPendingException();
         }
         boolean hasBegun = false;
@@ -616,10 +622,10 @@ public final class WebSocket implements AutoCloseable {
             hasBegun = true;
         } finally {
             if (!hasBegun) {
-                receiving.setRelease(null);
+                RECEIVING.lazySet(this, null);
             }
         }
-        if (state.get() == ConnectionState.CLOSED && peerClose == null) {
+        if (state == ConnectionState.CLOSED && peerClose == null) {
             endReceive();
             throw new ClosedChannelException();
         }
@@ -628,7 +634,7 @@ public final class WebSocket implements AutoCloseable {
     private void endReceive() {
         hasMoreAtHand = receiver.hasFrameAtHand();
         unlockReading();
-        receiving.setRelease(null);
+        RECEIVING.lazySet(this, null);
     }
 
     private void lockReading(Deadline deadline) throws IOException {
@@ -673,7 +679,7 @@ public final class WebSocket implements AutoCloseable {
         watchers.enter();
         try {
             while (!isDone.getAsBoolean()) {
-                if (state.get() == ConnectionState.CLOSED) {
+                if (state == ConnectionState.CLOSED) {
                     throw new AsynchronousCloseException();
                 }
                 if (!reading.tryLock()) {
@@ -718,7 +724,7 @@ public final class WebSocket implements AutoCloseable {
         Deadline bound = deadline.earlierOf(Deadline.after(LINGER_TIMEOUT));
         try {
             sender.sendClose(ClosePayload.encode(code, broken.getMessage()), bound);
-            state.set(ConnectionState.CLOSED);
+            state = ConnectionState.CLOSED;
             stream.shutdownOutput(bound);
             Lingering.awaitEnd(stream, bound); // closed with bytes unread, the system would reset it, and the peer miss our words
         } catch (IOException e) {
@@ -742,7 +748,7 @@ public final class WebSocket implements AutoCloseable {
     }
 
     private void closeStream() {
-        state.set(ConnectionState.CLOSED);
+        state = ConnectionState.CLOSED;
         try {
             stream.close();
         } catch (IOException e) {
@@ -780,7 +786,7 @@ public final class WebSocket implements AutoCloseable {
         public void onClose(ByteBuffer payload) throws IOException {
             Message.Close close = ClosePayload.decode(payload);
             peerClose = close;
-            state.set(ConnectionState.CLOSED);
+            state = ConnectionState.CLOSED;
             sender.answerClose(
                     close.code().isSendable() ? ClosePayload.encode(close.code(), "") : ByteBuffer.allocate(0));
             watchers.wake();
