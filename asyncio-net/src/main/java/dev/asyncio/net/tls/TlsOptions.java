@@ -84,7 +84,7 @@ public final class TlsOptions {
         return closeTimeout;
     }
 
-    /// @param port of the peer, under which sessions are kept; -1 if it has none
+    /// @param port of the peer, under which sessions are kept; 0 if it has none
     SSLEngine newClientEngine(String host, int port) {
         SSLEngine engine = context.createSSLEngine(host, port);
         SSLParameters parameters = parameters(engine);

@@ -85,8 +85,13 @@ public final class TlsStream implements ByteStream {
     public static TlsStream client(ByteStream stream, String host, TlsOptions options, Deadline deadline)
             throws IOException {
         Objects.requireNonNull(host);
-        int port = stream instanceof TcpStream tcp ? tcp.remoteAddress().getPort() : -1;
-        return shakeHands(stream, "client for " + host, options.newClientEngine(host, port), options, deadline);
+        return shakeHands(stream, "client for " + host, options.newClientEngine(host, portOf(stream)), options,
+                deadline);
+    }
+
+    /// Where there is none, 0: the JDK keeps no sessions for -1.
+    private static int portOf(ByteStream stream) {
+        return stream instanceof TcpStream tcp ? tcp.remoteAddress().getPort() : 0;
     }
 
     /// Shakes hands as a server, with no deadline but [TlsOptions#handshakeTimeout()]; like
