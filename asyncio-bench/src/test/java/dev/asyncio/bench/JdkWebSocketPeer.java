@@ -8,17 +8,28 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /// The JDK's own client, which knows no compression.
 final class JdkWebSocketPeer extends WebSocketPeer {
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private WebSocket socket;
 
-    private JdkWebSocketPeer() {}
+    private JdkWebSocketPeer(HttpClient http) {
+        this.http = http;
+    }
 
     static JdkWebSocketPeer connect(URI server) throws Exception {
-        var peer = new JdkWebSocketPeer();
+        return connect(server, HttpClient.newHttpClient());
+    }
+
+    static JdkWebSocketPeer connect(URI server, SSLContext tls) throws Exception {
+        return connect(server, HttpClient.newBuilder().sslContext(tls).build());
+    }
+
+    private static JdkWebSocketPeer connect(URI server, HttpClient http) throws Exception {
+        var peer = new JdkWebSocketPeer(http);
         peer.socket = peer.http
                 .newWebSocketBuilder()
                 .buildAsync(server, peer.new Pieces())

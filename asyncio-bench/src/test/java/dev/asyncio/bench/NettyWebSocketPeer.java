@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketClientCompressionHandler;
+import io.netty.handler.ssl.SslContext;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,12 +42,17 @@ final class NettyWebSocketPeer extends WebSocketPeer {
     private NettyWebSocketPeer() {}
 
     static NettyWebSocketPeer connect(URI server, Deflate deflate) throws Exception {
+        return connect(server, deflate, null);
+    }
+
+    /// @param tls null for plain TCP
+    static NettyWebSocketPeer connect(URI server, Deflate deflate, SslContext tls) throws Exception {
         var peer = new NettyWebSocketPeer();
         peer.channel = new Bootstrap()
                 .group(peer.group)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .handler(peer.pipeline(server, deflate))
+                .handler(peer.pipeline(server, deflate, tls))
                 .connect(server.getHost(), server.getPort())
                 .sync()
                 .channel();
@@ -54,7 +60,7 @@ final class NettyWebSocketPeer extends WebSocketPeer {
         return peer;
     }
 
-    private ChannelInitializer<Channel> pipeline(URI server, Deflate deflate) {
+    private ChannelInitializer<Channel> pipeline(URI server, Deflate deflate, SslContext tls) {
         var config = WebSocketClientProtocolConfig.newBuilder()
                 .webSocketUri(server)
                 .maxFramePayloadLength(WebSocketContender.MAX_MESSAGE_BYTES)
@@ -64,6 +70,9 @@ final class NettyWebSocketPeer extends WebSocketPeer {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel opened) {
+                if (tls != null) {
+                    opened.pipeline().addLast(tls.newHandler(opened.alloc(), server.getHost(), server.getPort()));
+                }
                 opened.pipeline().addLast(new HttpClientCodec(), new HttpObjectAggregator(MAX_HEAD_BYTES));
                 if (deflate == Deflate.ON) {
                     opened.pipeline()
