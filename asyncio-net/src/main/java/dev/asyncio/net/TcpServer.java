@@ -22,6 +22,8 @@ import java.util.function.Consumer;
 ///     server.awaitClose();
 /// }
 /// ```
+///
+/// [dev.asyncio.net.tls.TlsHandler] makes it a server of TLS.
 public final class TcpServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(TcpServer.class.getName());

@@ -2,8 +2,8 @@ package dev.asyncio.examples;
 
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpServer;
-import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.TlsHandler;
 import dev.asyncio.net.tls.TlsIdentity;
 import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.net.tls.TlsStream;
@@ -25,18 +25,16 @@ public final class TlsEcho {
                 ? TlsIdentity.fromPem(Path.of(args[1]), Path.of(args[2]))
                 : CertificateAuthority.selfSigned("localhost", "127.0.0.1");
         TlsOptions options = TlsOptions.builder().identity(identity).build();
-        try (var server = TcpServer.start(TcpListener.bind(port), stream -> serve(stream, options))) {
+        try (var server = TcpServer.start(TcpListener.bind(port), TlsHandler.over(options, TlsEcho::echo))) {
             System.out.println("listening on port " + server.localAddress().getPort());
             server.awaitClose();
         }
     }
 
-    private static void serve(TcpStream tcp, TlsOptions options) throws IOException {
-        try (var stream = TlsStream.server(tcp, options)) {
-            var buffer = ByteBuffer.allocateDirect(16 * 1024);
-            while (stream.read(buffer.clear()) != -1) {
-                stream.write(buffer.flip());
-            }
+    private static void echo(TlsStream stream) throws IOException {
+        var buffer = ByteBuffer.allocateDirect(16 * 1024);
+        while (stream.read(buffer.clear()) != -1) {
+            stream.write(buffer.flip());
         }
     }
 }
