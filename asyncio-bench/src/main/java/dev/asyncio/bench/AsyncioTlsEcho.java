@@ -1,0 +1,71 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.tls.TlsHandler;
+import dev.asyncio.net.tls.TlsOptions;
+import dev.asyncio.net.tls.TlsStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+
+/// asyncio as its README has it.
+record AsyncioTlsEcho(TcpServer server, TlsOptions clientOptions) implements TlsContender {
+
+    static AsyncioTlsEcho start(InetSocketAddress address) throws IOException {
+        var options = TlsOptions.builder().context(TlsContexts.newServerContext()).build();
+        var server = TcpServer.start(
+                TcpListener.bind(address, TcpOptions.defaults()), TlsHandler.over(options, AsyncioTlsEcho::echo));
+        return new AsyncioTlsEcho(server, TlsOptions.builder().context(TlsContexts.newClientContext()).build());
+    }
+
+    private static void echo(TlsStream stream) {
+        try {
+            var buffer = ByteBuffer.allocate(BUFFER_BYTES);
+            while (stream.read(buffer.clear()) != -1) {
+                stream.write(buffer.flip());
+            }
+        } catch (IOException _) {
+            // The client has reset the connection, which is how it ends.
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return server.localAddress();
+    }
+
+    @Override
+    public Client connect(String host) throws IOException {
+        var tcp = TcpStream.connect(address(), TcpOptions.defaults(), Deadline.never());
+        NoDelay.require(tcp.option(StandardSocketOptions.TCP_NODELAY));
+        return new BlockingTlsClient(new Connection(TlsStream.client(tcp, host, clientOptions)));
+    }
+
+    private record Connection(TlsStream stream) implements BlockingTlsClient.Connection {
+
+        @Override
+        public void write(ByteBuffer src) throws IOException {
+            stream.write(src);
+        }
+
+        @Override
+        public int read(ByteBuffer dst) throws IOException {
+            return stream.read(dst);
+        }
+
+        @Override
+        public void close() throws IOException {
+            stream.abort();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/// The JDK's `SSLSocket`, a virtual thread for each connection.
+final class JdkTlsEcho implements TlsContender {
+
+    private final ServerSocket listener;
+    private final SSLContext serverContext = TlsContexts.newServerContext();
+    private final SSLContext clientContext = TlsContexts.newClientContext();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    private JdkTlsEcho(ServerSocket listener) {
+        this.listener = listener;
+    }
+
+    static JdkTlsEcho start(InetSocketAddress address) throws IOException {
+        var server = new JdkTlsEcho(new ServerSocket(address.getPort(), 1024, address.getAddress()));
+        Thread.startVirtualThread(server::accept);
+        return server;
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                sockets.add(socket);
+                Thread.startVirtualThread(() -> serve(socket));
+            }
+        } catch (SocketException _) {
+            // closed by close()
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            requireNoDelay(socket);
+            var secure = (SSLSocket) serverContext.getSocketFactory().createSocket(socket, null, false);
+            InputStream in = secure.getInputStream();
+            OutputStream out = secure.getOutputStream();
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int count = in.read(buffer); count != -1; count = in.read(buffer)) {
+                out.write(buffer, 0, count);
+            }
+        } catch (IOException _) {
+            // The client has reset the connection, which is how it ends.
+        } finally {
+            sockets.remove(socket);
+        }
+    }
+
+    private static void requireNoDelay(Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
+        NoDelay.require(socket.getTcpNoDelay());
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    @Override
+    public Client connect(String host) throws IOException {
+        var socket = new Socket(address().getAddress(), address().getPort());
+        requireNoDelay(socket);
+        socket.setSoLinger(true, 0);
+        var secure =
+                (SSLSocket) clientContext.getSocketFactory().createSocket(socket, host, address().getPort(), false);
+        var parameters = secure.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secure.setSSLParameters(parameters);
+        secure.startHandshake();
+        return new BlockingTlsClient(new Connection(socket, secure.getInputStream(), secure.getOutputStream()));
+    }
+
+    private record Connection(Socket socket, InputStream in, OutputStream out)
+            implements
+                BlockingTlsClient.Connection {
+
+        @Override
+        public void write(ByteBuffer src) throws IOException {
+            out.write(src.array(), src.position(), src.remaining());
+        }
+
+        @Override
+        public int read(ByteBuffer dst) throws IOException {
+            int count = in.read(dst.array(), dst.position(), dst.remaining());
+            dst.position(dst.position() + Math.max(0, count));
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.TlsIdentity;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/// Keys and trust, the same for all contenders, by the JDK's own managers.
+final class TlsContexts {
+
+    /// A host that the servers prove to be.
+    static final String HOST = "localhost";
+
+    /// All hosts of this domain are the servers', too.
+    static final String DOMAIN = ".tls.test";
+
+    private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("asyncio bench");
+
+    private TlsContexts() {}
+
+    static SSLContext newServerContext() {
+        TlsIdentity identity = AUTHORITY.issue(HOST, "*" + DOMAIN);
+        try {
+            KeyStore store = emptyStore();
+            store.setKeyEntry("server", identity.key(), new char[0], identity.chain().toArray(Certificate[]::new));
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, new char[0]);
+            var context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("no TLS context", e);
+        }
+    }
+
+    static SSLContext newClientContext() {
+        try {
+            KeyStore store = emptyStore();
+            store.setCertificateEntry("authority", AUTHORITY.certificate());
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("no TLS context", e);
+        }
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        return store;
+    }
+}
