@@ -16,6 +16,7 @@ import dev.asyncio.net.tls.TlsOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// WebSockets over TLS: `wss`.
 @ExtendWith({NothingLeftOver.class, PoolWatch.class})
@@ -95,5 +98,36 @@ class SecureWebSocketTest {
     @Test
     void aPlainClientIsNotServed() {
         assertThrows(IOException.class, () -> WebSocket.connect(uri("ws", "localhost"), trusting, patience()));
+    }
+
+    /// Whom the server must be is for the address to say, not for the proxy.
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1"})
+    void aProxyLeadsToTheServer(String host) throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var proxying = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                try (RawPeer client = new RawPeer(listener.accept());
+                        RawPeer target = RawPeer.connect(server.localAddress())) {
+                    String head = client.readHead();
+                    client.send("HTTP/1.1 200 Connection established\r\n\r\n");
+                    RawPeer.relay(client, target);
+                    return head;
+                }
+            });
+            var options = WebSocketOptions.builder()
+                    .tls(trusting.tls())
+                    .proxy(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()))
+                    .build();
+            if (host.equals("localhost")) {
+                try (WebSocket socket = WebSocket.connect(uri("wss", host), options, patience())) {
+                    socket.send("hello");
+                    assertEquals(new Message.Text("hello"), socket.receive(patience()));
+                }
+            } else {
+                assertThrows(SSLException.class, () -> WebSocket.connect(uri("wss", host), options, patience()));
+            }
+            String authority = host + ":" + server.localAddress().getPort();
+            assertTrue(proxying.value().startsWith("CONNECT " + authority + " HTTP/1.1\r\n"));
+        }
     }
 }
