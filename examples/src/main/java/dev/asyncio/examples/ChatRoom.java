@@ -2,6 +2,9 @@ package dev.asyncio.examples;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.TlsIdentity;
+import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.ws.CloseCode;
 import dev.asyncio.ws.HttpResponse;
 import dev.asyncio.ws.Message;
@@ -11,6 +14,7 @@ import dev.asyncio.ws.WebSocketOptions;
 import dev.asyncio.ws.WebSocketServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -23,6 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Run it: `ChatRoom [port]`. Join it: open `http://localhost:PORT/` in several browser windows, or
 /// `Wscat ws://localhost:PORT/chat`.
+///
+/// Over TLS: `ChatRoom port chain.pem key.pem`, or `ChatRoom port tls`, which makes itself a certificate that browsers
+/// warn of. Open `https://localhost:PORT/` then.
 public final class ChatRoom implements WebSocketHandler {
 
     private static final int MAX_TEXT_BYTES = 4 * 1024;
@@ -41,11 +48,20 @@ public final class ChatRoom implements WebSocketHandler {
                 .route("/chat", new ChatRoom())
                 .fallback(request -> request.path().equals("/") ? page : HttpResponse.text(404, "no such page\n"))
                 .options(options);
+        if (args.length > 1) {
+            builder.tls(TlsOptions.builder().identity(identity(args)).build());
+        }
         var listener = TcpListener.bind(args.length > 0 ? Integer.parseInt(args[0]) : 0);
         try (var server = builder.start(listener)) {
             System.out.println("listening on port " + server.localAddress().getPort());
             server.awaitClose();
         }
+    }
+
+    private static TlsIdentity identity(String[] args) throws IOException {
+        return args.length > 2
+                ? TlsIdentity.fromPem(Path.of(args[1]), Path.of(args[2]))
+                : CertificateAuthority.selfSigned("localhost", "127.0.0.1");
     }
 
     private static HttpResponse page() throws IOException {

@@ -1,8 +1,11 @@
 package dev.asyncio.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.TlsIdentity;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,14 +22,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Runs each WebSocket example as a user would, in a process of its own, against the JDK's WebSocket or each other.
 @Timeout(60)
@@ -36,9 +44,12 @@ class WebSocketExamplesTest {
     private record Peer(WebSocket socket, BlockingQueue<String> heard) implements AutoCloseable {
 
         static Peer connect(int port, String path) {
+            return connect(HttpClient.newHttpClient(), URI.create("ws://127.0.0.1:" + port + path));
+        }
+
+        static Peer connect(HttpClient client, URI uri) {
             var heard = new LinkedBlockingQueue<String>();
-            WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
-            URI uri = URI.create("ws://127.0.0.1:" + port + path);
+            WebSocket.Builder builder = client.newWebSocketBuilder();
             return new Peer(builder.buildAsync(uri, new Listener(heard, new StringBuilder())).join(), heard);
         }
 
@@ -150,8 +161,49 @@ class WebSocketExamplesTest {
         }
     }
 
+    @Test
+    void chatRoomSpeaksTls(@TempDir Path folder) throws Exception {
+        var authority = CertificateAuthority.create("Test");
+        TlsIdentity identity = authority.issue("localhost");
+        Path chain = Files.writeString(folder.resolve("chain.pem"), identity.chainPem());
+        Path key = Files.writeString(folder.resolve("key.pem"), identity.keyPem());
+        try (var example = ExampleProcess.start(ChatRoom.class, "0", chain.toString(), key.toString());
+                var client =
+                        HttpClient.newBuilder().sslContext(trusting(authority)).build()) {
+            String server = "localhost:" + example.port();
+            assertEquals(200, get(client, "https://" + server + "/").statusCode());
+            try (var anna = Peer.connect(client, URI.create("wss://" + server + "/chat"))) {
+                anna.say("anna");
+                assertEquals("* anna joins", anna.hear());
+            }
+        }
+    }
+
+    private static SSLContext trusting(CertificateAuthority authority) throws Exception {
+        var store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        store.setCertificateEntry("authority", authority.certificate());
+        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, factory.getTrustManagers(), null);
+        return context;
+    }
+
+    @Test
+    void chatRoomMakesItselfACertificate() throws Exception {
+        try (var example = ExampleProcess.start(ChatRoom.class, "0", "tls")) {
+            int port = example.port();
+            assertThrows(SSLException.class, () -> get("https://localhost:" + port + "/"));
+        }
+    }
+
     private static HttpResponse<String> get(String uri) throws Exception {
-        return HttpClient.newHttpClient().send(
+        return get(HttpClient.newHttpClient(), uri);
+    }
+
+    private static HttpResponse<String> get(HttpClient client, String uri) throws Exception {
+        return client.send(
                 HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString());
     }
 
