@@ -36,8 +36,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// A peer's end is its close_notify. A stream that ends without one may have been cut short by anybody: that is an
 /// [EOFException], never -1. An end of ours ([#shutdownOutput()]) leaves reading possible.
 ///
-/// Whatever cannot be decrypted, and a peer that asks for a renegotiation, is an [SSLException]; the peer is told, and the
-/// stream is closed. A write that a deadline or an interrupt cuts off has encrypted what it counts in
+/// Whatever cannot be decrypted is an [SSLException]; the peer is told, and the stream is closed. So it is, without a
+/// word to the peer, when that asks for a renegotiation. A write that a deadline or an interrupt cuts off has encrypted what it counts in
 /// `bytesTransferred`: that still goes out, as soon as the peer reads. While a read waits, no buffer is held for it.
 public final class TlsStream implements ByteStream {
 
