@@ -1,14 +1,15 @@
-// node --experimental-websocket chromium.js BINARY echo|chat URL: has headless Chromium check an echo server, or chat
-// on our page. Speaks the DevTools protocol over the runtime's own WebSocket, one for each page.
+// node --experimental-websocket chromium.js BINARY echo|chat URL [KEY_HASH]: has headless Chromium check an echo server,
+// or chat on our page; over TLS, it trusts the certificate whose public key has that SHA-256 in base64. Speaks the DevTools protocol over the runtime's own WebSocket, one for each page.
 const { spawn } = require('child_process');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
 
-const [binary, task, url] = process.argv.slice(2);
+const [binary, task, url, keyHash] = process.argv.slice(2);
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'peers-chromium-'));
 const browser = spawn(binary, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+  ...(keyHash ? [`--ignore-certificate-errors-spki-list=${keyHash}`] : []),
   '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
 
 function debuggingPort() {

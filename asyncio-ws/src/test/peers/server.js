@@ -1,4 +1,5 @@
-// node|bun server.js plain|deflate: an echo server by the package `ws`, or Bun's own.
+// node|bun server.js plain|deflate: an echo server by the package `ws`, or Bun's own. With CHAIN KEY behind it, Node's
+// speaks TLS.
 const isCompressed = process.argv[2] === 'deflate';
 const limit = 64 << 20;
 if (globalThis.Bun) {
@@ -15,10 +16,14 @@ if (globalThis.Bun) {
   });
   console.log(`listening on port ${server.port}`);
 } else {
+  const { readFileSync } = require('fs');
   const { WebSocketServer } = require('ws');
+  const [chain, key] = process.argv.slice(3);
+  const http = chain
+    ? require('https').createServer({ cert: readFileSync(chain), key: readFileSync(key) })
+    : require('http').createServer();
   const server = new WebSocketServer({
-    port: 0,
-    host: '127.0.0.1',
+    server: http,
     // By default ws leaves short messages as they are.
     perMessageDeflate: isCompressed && { threshold: 0 },
     maxPayload: limit,
@@ -26,5 +31,5 @@ if (globalThis.Bun) {
   server.on('connection', socket => {
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
   });
-  server.on('listening', () => console.log(`listening on port ${server.address().port}`));
+  http.listen(0, '127.0.0.1', () => console.log(`listening on port ${http.address().port}`));
 }
