@@ -27,7 +27,8 @@ java25() {
 # start COMMAND...: starts a server and sets $port to where it listens.
 start() {
     local log="$logs/${#servers[@]}"
-    "$@" >"$log" 2>&1 &
+    : >"$log" # there before it is looked at
+    "$@" >>"$log" 2>&1 &
     servers+=($!)
     port=
     for _ in {1..200}; do
