@@ -23,6 +23,9 @@ public final class InputBuffer {
 
     private final ByteStream stream;
 
+    /// Where buffers come from; large ones from the larger pool.
+    private final BufferPool small;
+
     /// What is pending, from position to limit.
     private ByteBuffer bytes = NONE;
 
@@ -40,13 +43,25 @@ public final class InputBuffer {
     /// There is something to read, or most likely so.
     private boolean isReadable;
 
+    /// The last read filled all the room.
+    private boolean wasFilled;
+
     private int readsWithoutWait;
+
+    /// Reads from a stream, into direct buffers.
+    ///
+    /// @param stream which nobody else reads from
+    public InputBuffer(ByteStream stream) {
+        this(stream, BufferPool.SMALL);
+    }
 
     /// Reads from a stream.
     ///
     /// @param stream which nobody else reads from
-    public InputBuffer(ByteStream stream) {
+    /// @param small where buffers come from, and those that are larger
+    public InputBuffer(ByteStream stream, BufferPool small) {
         this.stream = stream;
+        this.small = small;
     }
 
     /// The bytes at hand; who uses some up moves the position. Not to be kept across [#await] and [#read].
@@ -80,7 +95,7 @@ public final class InputBuffer {
     ///
     /// @param byteCount how long
     public void expect(int byteCount) {
-        expectsLargeFrames = byteCount > BufferPool.SMALL.bufferBytes();
+        expectsLargeFrames = byteCount > small.bufferBytes();
     }
 
     /// Waits until more bytes than are at hand have come, or the stream's end. Where that is known there is no wait, but
@@ -118,7 +133,8 @@ public final class InputBuffer {
         isReadable = false;
         try {
             boolean isAtEnd = stream.read(bytes, deadline) == -1;
-            isReadable = !isAtEnd && !bytes.hasRemaining(); // a read that filled all the room has most likely left more
+            wasFilled = !bytes.hasRemaining();
+            isReadable = !isAtEnd && wasFilled; // a read that filled all the room has most likely left more
             return !isAtEnd;
         } finally {
             bytes.limit(bytes.position()).position(position);
@@ -143,14 +159,15 @@ public final class InputBuffer {
             ByteBuffer few = count == 0 ? NONE : ByteBuffer.allocate(count).put(bytes).flip();
             giveBack();
             bytes = few;
-        } else if (pool == BufferPool.LARGE && count <= BufferPool.SMALL.bufferBytes()) {
-            moveTo(BufferPool.SMALL);
+        } else if (pool == small.larger() && count <= small.bufferBytes()) {
+            moveTo(small);
         }
     }
 
     private void makeRoom() {
-        if (pool == null || pool == BufferPool.SMALL && expectsLargeFrames) {
-            moveTo(expectsLargeFrames ? BufferPool.LARGE : BufferPool.SMALL);
+        boolean needsLarge = expectsLargeFrames || wasFilled;
+        if (pool == null || pool == small && needsLarge) {
+            moveTo(needsLarge ? small.larger() : small);
         } else if (bytes.position() > 0 && bytes.capacity() - bytes.limit() < bytes.capacity() / 2) {
             if (isLent) {
                 moveTo(pool);

@@ -20,6 +20,9 @@ final class TlsInput {
 
     private static final int HEADER_BYTES = 5; // RFC 8446, section 5.1
 
+    /// A record is at least so much longer than what it holds: header, type and tag (RFC 8446, section 5.2).
+    private static final int MIN_OVERHEAD_BYTES = HEADER_BYTES + 1 + 16;
+
     private final ByteStream below;
     private final SSLEngine engine;
     private final TlsOutput output;
@@ -31,6 +34,9 @@ final class TlsInput {
     /// What was decrypted and is not read yet, from position to limit; null when there is none. Guarded by [#busy].
     private ByteBuffer plain;
 
+    /// Found behind bytes that a read has returned, and thrown by the next; null if there is none. Guarded by [#busy].
+    private SSLException failure;
+
     /// The peer has sent close_notify. Written with [#busy].
     private volatile boolean isEnded;
 
@@ -40,7 +46,7 @@ final class TlsInput {
         this.below = below;
         this.engine = engine;
         this.output = output;
-        this.records = new InputBuffer(below);
+        this.records = new InputBuffer(below, BufferPool.RECORD);
     }
 
     boolean isEnded() {
@@ -67,7 +73,7 @@ final class TlsInput {
             while (count == 0 && dst.hasRemaining()) {
                 count = readOnce(dst, deadline);
             }
-            return count;
+            return count <= 0 ? count : count + readAtHand(dst);
         } finally {
             end();
         }
@@ -78,6 +84,9 @@ final class TlsInput {
         if (plain != null) {
             return takePlain(dst);
         }
+        if (failure != null) {
+            throw failure;
+        }
         if (isEnded) {
             return -1;
         }
@@ -86,6 +95,25 @@ final class TlsInput {
             fill(deadline);
         }
         return dst.position() - position;
+    }
+
+    /// Takes the records that are at hand and have room. Who gets more at once sends more at once (TlsBenchmark).
+    ///
+    /// @return how many bytes
+    private int readAtHand(ByteBuffer dst) {
+        int position = dst.position();
+        try {
+            while (plain == null && failure == null && !isEnded && hasRecordFor(dst.remaining()) && step(dst)) {}
+        } catch (SSLException e) {
+            failure = e;
+        }
+        return dst.position() - position;
+    }
+
+    private boolean hasRecordFor(int plainBytes) {
+        int byteCount = recordBytes();
+        return byteCount > 0 && records.bytes().remaining() >= byteCount
+                && byteCount - MIN_OVERHEAD_BYTES <= plainBytes;
     }
 
     private int takePlain(ByteBuffer dst) {
@@ -102,7 +130,7 @@ final class TlsInput {
     void awaitReadable(Deadline deadline) throws IOException {
         begin();
         try {
-            while (plain == null && !isEnded) {
+            while (plain == null && failure == null && !isEnded) {
                 if (!step(null)) {
                     fill(deadline);
                 }
@@ -159,7 +187,7 @@ final class TlsInput {
     ///
     /// @param dst null if there is none
     /// @return false if there is no whole record
-    private boolean step(ByteBuffer dst) throws IOException {
+    private boolean step(ByteBuffer dst) throws SSLException {
         if (!records.bytes().hasRemaining()) {
             return false;
         }
@@ -208,12 +236,12 @@ final class TlsInput {
     private BufferPool plainPool() {
         return engine.getSession().getApplicationBufferSize() <= BufferPool.RECORD.bufferBytes()
                 ? BufferPool.RECORD
-                : BufferPool.LARGE;
+                : BufferPool.RECORDS;
     }
 
     private void dropPlain() {
         if (plain != null) {
-            (plain.capacity() == BufferPool.RECORD.bufferBytes() ? BufferPool.RECORD : BufferPool.LARGE)
+            (plain.capacity() == BufferPool.RECORD.bufferBytes() ? BufferPool.RECORD : BufferPool.RECORDS)
                     .release(plain);
             plain = null;
         }
@@ -233,11 +261,19 @@ final class TlsInput {
 
     /// Whole records have room where they are read to.
     private void expectRecord() {
-        ByteBuffer bytes = records.bytes();
-        if (bytes.remaining() >= HEADER_BYTES) {
-            int payloadBytes = Short.toUnsignedInt(bytes.getShort(bytes.position() + HEADER_BYTES - Short.BYTES));
-            records.expect(HEADER_BYTES + payloadBytes);
+        int byteCount = recordBytes();
+        if (byteCount > 0) {
+            records.expect(byteCount);
         }
+    }
+
+    /// How long the record is that begins at hand, its header included; 0 if that is not known.
+    private int recordBytes() {
+        ByteBuffer bytes = records.bytes();
+        return bytes.remaining() < HEADER_BYTES
+                ? 0
+                : HEADER_BYTES
+                        + Short.toUnsignedInt(bytes.getShort(bytes.position() + HEADER_BYTES - Short.BYTES));
     }
 
     private void fill(Deadline deadline) throws IOException {

@@ -243,7 +243,7 @@ final class TlsOutput {
         }
         if (pending == null) {
             pool = byteCount > BufferPool.RECORD.bufferBytes() || recordBytes > BufferPool.RECORD.bufferBytes()
-                    ? BufferPool.LARGE
+                    ? BufferPool.RECORDS
                     : BufferPool.RECORD;
             pending = pool.acquire();
         }

@@ -50,7 +50,7 @@ class TlsEnduranceTest {
     private static final int WARM_UP_COUNT = 200;
     private static final int MESSAGE_BYTES = 20_000; // two records
     private static final int PIECE_BYTES = 64 * 1024;
-    private static final List<BufferPool> POOLS = List.of(BufferPool.SMALL, BufferPool.RECORD, BufferPool.LARGE);
+    private static final List<BufferPool> POOLS = List.of(BufferPool.RECORD, BufferPool.RECORDS);
 
     private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("Test");
     private static final TlsIdentity LOCALHOST = AUTHORITY.issue("localhost");
