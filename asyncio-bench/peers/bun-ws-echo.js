@@ -1,7 +1,7 @@
-// Bun's own WebSocket server: sends each message back, without compression. Prints its port.
+// Bun's own WebSocket server: sends each message back, without compression: bun-ws-echo.js [PORT]. Prints its port.
 const server = Bun.serve({
   hostname: "127.0.0.1",
-  port: 0,
+  port: Number(process.argv[2] ?? 0),
   fetch(request, server) {
     return server.upgrade(request) ? undefined : new Response("no WebSocket here\n", { status: 426 });
   },

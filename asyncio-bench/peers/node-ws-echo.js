@@ -1,9 +1,10 @@
-// The WebSocket server of npm's "ws" on Node: sends each message back, without compression. Prints its port.
+// The WebSocket server of npm's "ws" on Node: sends each message back, without compression: node-ws-echo.js [PORT].
+// Prints its port.
 const { WebSocketServer } = require("ws");
 
 const server = new WebSocketServer({
   host: "127.0.0.1",
-  port: 0,
+  port: Number(process.argv[2] ?? 0),
   maxPayload: 32 * 1024 * 1024,
   perMessageDeflate: false,
 });

@@ -3,13 +3,12 @@
 #
 #   peers.sh ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS [text|binary] [CONTENDER...]
 #
-# Needs a JDK 25 (JAVA_HOME, or the java of the PATH) and target/benchmarks.jar. Measures what of npm's packages "bun"
-# and "ws" is installed in the folder node_modules that PEERS_MODULES names, or that npm would use here, or what else is
-# on the PATH; and says what is missing.
+# Needs a JDK 25 (JAVA_HOME, or the java of the PATH) and target/benchmarks.jar. Measures what build.sh finds, and says
+# what is missing.
 set -eu
 
 if [ $# -lt 5 ]; then
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
 
@@ -23,7 +22,6 @@ java=java
 if [ -n "${JAVA_HOME:-}" ]; then
     java=$JAVA_HOME/bin/java
 fi
-modules=${PEERS_MODULES:-$here/node_modules}
 
 rounds=$1 connections=$2 bytes=$3 window=$4 seconds=$5
 shift 5
@@ -38,25 +36,13 @@ if [ $# -eq 0 ]; then
     set -- ASYNCIO NETTY_EPOLL JAVA_WEBSOCKET
 fi
 
-bun=$modules/.bin/bun
-if [ ! -x "$bun" ]; then
-    bun=$(command -v bun || true)
-fi
-if [ -n "$bun" ]; then
-    set -- "$@" "Bun=$bun $here/bun-ws-echo.js"
-else
-    echo "skipped: Bun, not in $modules nor on the PATH"
-fi
-
-if ! command -v node > /dev/null; then
-    echo "skipped: ws, since there is no node on the PATH"
-elif ! NODE_PATH=$modules node -e 'require("ws")' 2> /dev/null; then
-    echo "skipped: ws, not in $modules"
-else
-    NODE_PATH=$modules
-    export NODE_PATH
-    set -- "$@" "ws=node $here/node-ws-echo.js"
-fi
+"$here/build.sh" | grep skipped || true
+for name in bun ws drogon; do
+    command=$(sed -n "s/^$name = //p" "$here/../target/peers/peers.properties")
+    if [ -n "$command" ]; then
+        set -- "$@" "$name=$command"
+    fi
+done
 
 exec "$java" -cp "$jar" dev.asyncio.bench.WebSocketComparison \
     "$rounds" "$connections" "$bytes" "$window" "$seconds" "$messages" "$@"

@@ -1,0 +1,104 @@
+#!/bin/sh
+# Builds the servers outside the JVM that this machine can build, finds the others, and says what is missing.
+#
+#   build.sh [FOLDER]
+#
+# FOLDER (target/peers of this module, unless it is said) then has the programs, and in peers.properties a line for each
+# server: "NAME = COMMAND LINE" and "version.NAME = VERSION", or "skipped.NAME = REASON".
+#
+# CMAKE_PREFIX_PATH says where Trantor and Drogon are installed, if not where all programs are; PEERS_MODULES names the
+# folder node_modules with npm's packages "bun" and "ws", if it is not the one beside this script.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+folder=${1:-$here/../target/peers}
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+list=$folder/peers.properties
+modules=${PEERS_MODULES:-$here/node_modules}
+echo "# What peers/build.sh found and built" > "$list"
+
+# found NAME VERSION COMMAND...
+found() {
+    name=$1 version=$2
+    shift 2
+    printf '%s = %s\nversion.%s = %s\n' "$name" "$*" "$name" "$version" >> "$list"
+    echo "found: $name, $version"
+}
+
+# skipped NAME REASON
+skipped() {
+    printf 'skipped.%s = %s\n' "$1" "$2" >> "$list"
+    echo "skipped: $1, $2"
+}
+
+has() {
+    command -v "$1" > /dev/null
+}
+
+if ! has gcc; then
+    skipped c-epoll "no gcc on the PATH"
+    skipped c-epoll-spin "no gcc on the PATH"
+    skipped c-source "no gcc on the PATH"
+else
+    gcc -O2 -Wall "$here/epoll-echo.c" -o "$folder/epoll-echo"
+    gcc -O2 -Wall "$here/blocking-source.c" -o "$folder/blocking-source"
+    compiler="gcc $(gcc -dumpfullversion)"
+    found c-epoll "$compiler" "$folder/epoll-echo"
+    found c-epoll-spin "$compiler" "$folder/epoll-echo" 0 spin
+    found c-source "$compiler" "$folder/blocking-source"
+fi
+
+for way in sync async; do
+    if ! has g++; then
+        skipped "asio-$way" "no g++ on the PATH"
+    elif ! echo '#include <asio.hpp>' | g++ -std=c++17 -E -x c++ - > /dev/null 2>&1; then
+        skipped "asio-$way" "no asio.hpp (Debian: libasio-dev)"
+    else
+        g++ -std=c++17 -O2 -Wall -pthread "$here/asio-$way-echo.cpp" -o "$folder/asio-$way-echo"
+        version=$(printf '#include <asio/version.hpp>\nASIO_VERSION' | g++ -std=c++17 -E -P -x c++ - | tail -n 1)
+        found "asio-$way" "Asio $((version / 100000)).$((version / 100 % 1000)).$((version % 100))" \
+            "$folder/asio-$way-echo"
+    fi
+done
+
+# library NAME TITLE PROGRAM
+library() {
+    if [ -x "$folder/cmake/$3" ]; then
+        found "$1" "$2 $(sed -n "s/^-- version of $1: //p" "$folder/cmake.log")" "$folder/cmake/$3"
+    else
+        skipped "$1" "CMake finds no $2"
+    fi
+}
+
+if ! has cmake || ! has g++; then
+    skipped trantor "no cmake or no g++ on the PATH"
+    skipped drogon "no cmake or no g++ on the PATH"
+else
+    rm -rf "$folder/cmake"
+    if ! { cmake -S "$here" -B "$folder/cmake" -DCMAKE_BUILD_TYPE=Release && cmake --build "$folder/cmake"; } \
+        > "$folder/cmake.log" 2>&1; then
+        echo "CMake failed: see $folder/cmake.log"
+    fi
+    library trantor Trantor trantor-echo
+    library drogon Drogon drogon-ws-echo
+fi
+
+bun=$modules/.bin/bun
+if [ ! -x "$bun" ]; then
+    bun=$(command -v bun || true)
+fi
+if [ -n "$bun" ]; then
+    found bun "Bun $("$bun" --version)" "$bun" "$here/bun-ws-echo.js"
+else
+    skipped bun "no bun in node_modules or on the PATH (npm package bun)"
+fi
+
+if ! has node; then
+    skipped ws "no node on the PATH"
+elif ! NODE_PATH=$modules node -e 'require("ws")' 2> /dev/null; then
+    skipped ws "no ws in node_modules (npm package ws)"
+else
+    version=$(NODE_PATH=$modules node -p 'require("ws/package.json").version')
+    found ws "ws $version, Node $(node --version)" env "NODE_PATH=$modules" node "$here/node-ws-echo.js"
+fi
