@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// Another main of this module in a process of its own, on the same JDK and class path, which speaks in lines. A program
 /// of another kind can stand in for it.
@@ -74,11 +73,9 @@ final class ChildJvm implements AutoCloseable {
         return line;
     }
 
-    /// Waits for the next line, of the form `name=value name=value …`.
+    /// Waits for the next line, one of [Values] that are numbers.
     Map<String, Double> readValues() throws IOException {
-        return Arrays.stream(readLine().split(" "))
-                .map(pair -> pair.split("="))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> Double.valueOf(pair[1])));
+        return Values.parseFigures(readLine());
     }
 
     void writeLine(String line) throws IOException {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Random;
 
-/// A [LoadGenerator] of bare messages over TCP:
-/// `LoadClient HOST PORT CONNECTIONS MESSAGE_BYTES WINDOW WARM_UP_SECONDS SECONDS`.
+/// A [LoadGenerator] of bare messages over TCP: `LoadClient HOST PORT`. Its loads come in lines ([LoadDialogue]):
+/// `connections=1 bytes=64 window=1 warmUp=1 seconds=1`, or with `rate=1000` as well.
 public final class LoadClient {
 
     private static final byte[] NO_HEADER = {};

@@ -1,6 +1,8 @@
 package dev.asyncio.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.asyncio.bench.LoadDialogue.Marks;
+import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -12,7 +14,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /// What the load clients have in common, none of it a contender's: plain NIO, one thread, many connections, a window of
@@ -28,6 +32,9 @@ final class LoadGenerator implements AutoCloseable {
     /// It polls for so long before it sleeps, so that the server is measured and not our wake-ups. It is meant to have
     /// a core of its own.
     private static final Duration SPIN_LIMIT = Duration.ofMillis(1);
+
+    /// How long the fewer messages of a [Counting] take, about.
+    private static final double COUNTED_SECONDS = 0.02;
 
     /// A message begins with its number on its connection, and above this bit the number of the connection.
     private static final int CONNECTION_SHIFT = 40;
@@ -49,6 +56,10 @@ final class LoadGenerator implements AutoCloseable {
     private final Histogram histogram = new Histogram(Duration.ofMinutes(1).toNanos(), 3);
     private long sentCount;
     private long replyCount;
+
+    /// When all connections were open; the first message of an open loop is due then.
+    private long openNanos;
+
     private Phase phase = Phase.RUNNING;
 
     /// When a connection was ready last.
@@ -70,12 +81,33 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     /// How many connections, and what is under way on each.
-    record Load(int connectionCount, int messageBytes, int window) {
+    ///
+    /// @param window of a closed loop, what is always under way; of an open one, what is at most
+    /// @param messagesPerSecond in all, at even intervals whatever becomes of the replies (an open loop); 0 for a
+    ///     closed loop
+    record Load(int connectionCount, int messageBytes, int window, double messagesPerSecond) {
 
         Load {
             if (messageBytes < Long.BYTES) {
                 throw new IllegalArgumentException("message bytes: expected at least 8, got " + messageBytes);
             }
+        }
+
+        /// A closed loop.
+        Load(int connectionCount, int messageBytes, int window) {
+            this(connectionCount, messageBytes, window, 0);
+        }
+
+        static Load of(Map<String, String> parameters) {
+            return new Load(
+                    Integer.parseInt(parameters.get("connections")),
+                    Integer.parseInt(parameters.get("bytes")),
+                    Integer.parseInt(parameters.get("window")),
+                    Double.parseDouble(parameters.getOrDefault("rate", "0")));
+        }
+
+        boolean isOpen() {
+            return messagesPerSecond > 0;
         }
     }
 
@@ -83,29 +115,36 @@ final class LoadGenerator implements AutoCloseable {
     ///
     /// @param replyCount replies within the measured time
     /// @param seconds the measured wall time
-    /// @param latencies nanoseconds from send to reply within the measured time
-    /// @param cpuMicros this process's CPU time for each reply within the measured time
-    /// @param idlePercent how much of the measured time the client had nothing to do; near 0, it is the client that
-    ///     is measured
-    record Result(long replyCount, double seconds, Histogram latencies, double cpuMicros, double idlePercent) {
+    /// @param latencies nanoseconds from send to reply within the measured time; in an open loop from when the message
+    ///     was to be sent
+    /// @param cpuSeconds this process's CPU time within the measured time
+    /// @param idlePercent how much of the measured time the client had nothing to do
+    /// @param counting what some messages took, and several times as many
+    record Result(long replyCount, double seconds, Histogram latencies, double cpuSeconds, double idlePercent,
+            Counting counting) {
 
-        double rate() {
-            return replyCount / seconds;
-        }
-
-        @Override
-        public String toString() {
-            return "rate=%.0f p50us=%.1f p99us=%.1f p999us=%.1f cpuUs=%.2f idlePercent=%.1f replies=%d"
-                    .formatted(
-                            rate(),
-                            latencies.getValueAtPercentile(50) / 1e3,
-                            latencies.getValueAtPercentile(99) / 1e3,
-                            latencies.getValueAtPercentile(99.9) / 1e3,
-                            cpuMicros,
-                            idlePercent,
-                            replyCount);
+        Map<String, Double> figures(int messageBytes) {
+            Map<String, Double> figures = new LinkedHashMap<>();
+            figures.put(Figure.MESSAGES, (double) replyCount);
+            figures.put(Figure.SECONDS, seconds);
+            figures.put(Figure.BYTES, (double) replyCount * messageBytes);
+            figures.put(Figure.MEAN_MICROS, latencies.getMean() / 1e3);
+            figures.put(Figure.P50_MICROS, latencies.getValueAtPercentile(50) / 1e3);
+            figures.put(Figure.P90_MICROS, latencies.getValueAtPercentile(90) / 1e3);
+            figures.put(Figure.P99_MICROS, latencies.getValueAtPercentile(99) / 1e3);
+            figures.put(Figure.P999_MICROS, latencies.getValueAtPercentile(99.9) / 1e3);
+            figures.put(Figure.MAX_MICROS, latencies.getMaxValue() / 1e3);
+            figures.put(Figure.CLIENT_CPU_SECONDS, cpuSeconds);
+            figures.put(Figure.CLIENT_IDLE_PERCENT, idlePercent);
+            figures.put(Figure.FEW_SECONDS, counting.fewSeconds);
+            figures.put(Figure.MANY_SECONDS, counting.manySeconds);
+            return figures;
         }
     }
+
+    /// The seconds that some messages took, and those that [Figure#FEW_TIMES] as many took; both 0 in an open loop, whose
+    /// rate is given.
+    record Counting(double fewSeconds, double manySeconds) {}
 
     private LoadGenerator(LoadProtocol protocol, Load load) throws IOException {
         this.protocol = protocol;
@@ -118,35 +157,22 @@ final class LoadGenerator implements AutoCloseable {
         this.expectedNumberPosition = replyHeader.length;
     }
 
-    /// The main of a client: `HOST PORT CONNECTIONS MESSAGE_BYTES WINDOW WARM_UP_SECONDS SECONDS` prints `measuring`
-    /// after the warm-up, and one line of `name=value` in the end.
+    /// The main of a client, which is told its loads as [LoadDialogue] has it.
     static void main(LoadProtocol protocol, String[] args) throws IOException {
-        var server = new InetSocketAddress(args[0], Integer.parseInt(args[1]));
-        var load = new Load(Integer.parseInt(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
-        System.out.println(run(
-                protocol,
-                server,
-                load,
-                Duration.ofMillis((long) (Double.parseDouble(args[5]) * 1_000)),
-                Duration.ofMillis((long) (Double.parseDouble(args[6]) * 1_000)),
-                () -> System.out.println("measuring")));
+        LoadDialogue.serve(args, (server, load, timing, marks) -> run(protocol, server, Load.of(load), timing, marks)
+                .figures(Load.of(load).messageBytes()));
     }
 
     /// Connects, warms up, measures and disconnects.
-    ///
-    /// @param onMeasuring is run between warm-up and measurement
-    static Result run(
-            LoadProtocol protocol,
-            InetSocketAddress server,
-            Load load,
-            Duration warmUp,
-            Duration measured,
-            Runnable onMeasuring)
+    static Result run(LoadProtocol protocol, InetSocketAddress server, Load load, Timing timing, Marks marks)
             throws IOException {
         try (var generator = connect(protocol, server, load)) {
-            generator.runFor(warmUp);
-            onMeasuring.run();
-            Result result = generator.measure(measured);
+            generator.runFor(timing.warmUp());
+            Counting counting = generator.count();
+            marks.measuring();
+            generator.exchange((int) (generator.sentCount - generator.replyCount)); // they waited while it printed
+            Result result = generator.measure(timing.measured(), counting);
+            marks.measured();
             generator.end();
             return result;
         }
@@ -168,9 +194,26 @@ final class LoadGenerator implements AutoCloseable {
         for (int i = 0; i < load.connectionCount; i++) {
             connections.add(new Connection(server, i));
         }
+        openNanos = System.nanoTime();
         for (Connection connection : connections) {
             connection.fillWindow();
         }
+    }
+
+    /// Times some messages, and several times as many: whoever counts messages that never went anywhere is as quick
+    /// with many as with few.
+    private Counting count() throws IOException {
+        if (load.isOpen()) {
+            return new Counting(0, 0);
+        }
+        int count = (int) Math.max(1, replyCount * COUNTED_SECONDS / ((System.nanoTime() - openNanos) / 1e9));
+        return new Counting(secondsOf(count), secondsOf(Figure.FEW_TIMES * count));
+    }
+
+    private double secondsOf(int messageCount) throws IOException {
+        long startNanos = System.nanoTime();
+        exchange(messageCount);
+        return (System.nanoTime() - startNanos) / 1e9;
     }
 
     /// Goes on until so many more replies have come.
@@ -181,25 +224,25 @@ final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    private Result measure(Duration duration) throws IOException {
+    private Result measure(Duration duration, Counting counting) throws IOException {
         long repliesBefore = replyCount;
         long cpuBefore = processCpuNanos();
         idleNanos = 0;
         histogram.reset();
         double seconds = runFor(duration);
         long replies = replyCount - repliesBefore;
-        double cpuMicros = (processCpuNanos() - cpuBefore) / 1e3 / replies;
+        double cpuSeconds = (processCpuNanos() - cpuBefore) / 1e9;
         if (replies == 0) {
             throw new IOException("no reply within " + duration);
         }
-        return new Result(replies, seconds, histogram.copy(), cpuMicros, idleNanos / 1e7 / seconds);
+        return new Result(replies, seconds, histogram.copy(), cpuSeconds, idleNanos / 1e7 / seconds, counting);
     }
 
     private static long processCpuNanos() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    /// Runs the closed loop for a time, and returns the seconds that it really took.
+    /// Goes on for a time, and returns the seconds that it really took.
     private double runFor(Duration duration) throws IOException {
         long startNanos = System.nanoTime();
         long nowNanos;
@@ -228,8 +271,9 @@ final class LoadGenerator implements AutoCloseable {
     /// Serves the connections that are ready and returns the time; fails if one failed, or if all have been silent
     /// for too long.
     private long turn() throws IOException {
+        sendWhatIsDue();
         int readyCount = selector.selectNow(LoadGenerator::serve);
-        if (readyCount == 0 && turnNanos - eventNanos > SPIN_LIMIT.toNanos()) {
+        if (readyCount == 0 && !load.isOpen() && turnNanos - eventNanos > SPIN_LIMIT.toNanos()) {
             readyCount = selector.select(LoadGenerator::serve, SILENCE_LIMIT.toMillis());
         }
         long nowNanos = System.nanoTime();
@@ -245,6 +289,20 @@ final class LoadGenerator implements AutoCloseable {
         }
         turnNanos = nowNanos;
         return nowNanos;
+    }
+
+    /// In an open loop, a message that finds no room in its connection's window holds up the others, and all are timed
+    /// from when they were to be sent.
+    private void sendWhatIsDue() throws IOException {
+        while (load.isOpen() && phase == Phase.RUNNING) {
+            long dueNanos = openNanos + (long) (sentCount * 1e9 / load.messagesPerSecond);
+            Connection connection = connections.get((int) (sentCount % connections.size()));
+            if (dueNanos > turnNanos || !connection.hasRoom()) {
+                return;
+            }
+            connection.put(dueNanos);
+            connection.flushUnlessFull();
+        }
     }
 
     private static void serve(SelectionKey key) {
@@ -357,17 +415,30 @@ final class LoadGenerator implements AutoCloseable {
         }
 
         void fillWindow() throws IOException {
-            if (phase == Phase.RUNNING && nextNumber - nextReply < load.window) {
+            if (phase == Phase.RUNNING && !load.isOpen() && hasRoom()) {
                 long nowNanos = System.nanoTime();
-                frames.clear();
-                for (; nextNumber - nextReply < load.window; nextNumber++) {
-                    frames.putLong(
-                            nextSlot * frameBytes + numberPosition, number(nextNumber) ^ numberMasks[nextSlot]);
-                    sendNanos[nextSlot] = nowNanos;
-                    nextSlot = slotAfter(nextSlot);
-                    sentCount++;
+                while (hasRoom()) {
+                    put(nowNanos);
                 }
             }
+            flushUnlessFull();
+        }
+
+        boolean hasRoom() {
+            return nextNumber - nextReply < load.window;
+        }
+
+        /// Adds a message to what is to be written.
+        void put(long sentNanos) {
+            frames.clear()
+                    .putLong(nextSlot * frameBytes + numberPosition, number(nextNumber) ^ numberMasks[nextSlot]);
+            sendNanos[nextSlot] = sentNanos;
+            nextSlot = slotAfter(nextSlot);
+            nextNumber++;
+            sentCount++;
+        }
+
+        void flushUnlessFull() throws IOException {
             if (!awaitsWritable) {
                 flush();
             }

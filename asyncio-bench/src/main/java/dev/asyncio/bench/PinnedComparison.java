@@ -1,6 +1,9 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,24 +12,41 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Echo servers one after the other under the same load client, each in a process of its own, the server pinned to one
-/// core and the client to another, the servers taking turns. Prints medians, with the server's CPU time in the measured
-/// seconds alone, and each rate as a multiple of every other.
-final class PinnedComparison {
+/// Servers one after the other under the same loads of the same client, each in a process of its own, the server pinned
+/// to one core and the client to another. In each round every server takes its turn, in fresh processes.
+final class PinnedComparison implements Comparison {
 
-    private static final int WARM_UP_SECONDS = 3;
+    static final int SERVER_CORE = 0;
 
-    private static final int SERVER_CORE = 0;
     private static final int CLIENT_CORE = 1;
+    private static final double PROCESSES_SECONDS = 1.5;
+    private static final double LOAD_SECONDS = 0.25;
     private static final int LOAD_ARGUMENTS = 5;
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+):(\\d+)");
 
+    private final String name;
     private final Class<?> client;
-    private final Map<Subject, List<Run>> runs = new LinkedHashMap<>();
+    private final List<String> clientOptions;
+    private final List<Subject> subjects;
+    private final List<Map<String, String>> loads;
 
-    PinnedComparison(Class<?> client) {
+    /// @param name of the result file
+    /// @param client a main that speaks the [LoadDialogue]
+    /// @param clientOptions what its command line has after host and port
+    /// @param subjects in the order of the tables
+    /// @param loads in the order in which each server gets them
+    PinnedComparison(
+            String name,
+            Class<?> client,
+            List<String> clientOptions,
+            List<Subject> subjects,
+            List<Map<String, String>> loads) {
+        this.name = name;
         this.client = client;
+        this.clientOptions = clientOptions;
+        this.subjects = subjects;
+        this.loads = loads;
     }
 
     /// A server to be compared, by the name that the table gives it.
@@ -35,6 +55,23 @@ final class PinnedComparison {
         /// A main of this module that prints its port.
         static Subject main(String title, Class<?> main, Object... arguments) {
             return new Subject(title, () -> Server.started(ChildJvm.startOnCore(SERVER_CORE, main, arguments)));
+        }
+
+        /// A TCP echo server of this module.
+        static Subject echo(EchoContender.Kind kind) {
+            return main(kind.toString(), EchoServerMain.class, kind.name());
+        }
+
+        /// A WebSocket echo server of this module.
+        static Subject webSocketEcho(WebSocketContender.Kind kind) {
+            return main(kind.toString(), WebSocketServerMain.class, kind.name());
+        }
+
+        /// Subjects of which the first is ours, with its other half of the A/A pair put last.
+        static List<Subject> withAgain(List<Subject> subjects) {
+            List<Subject> all = new ArrayList<>(subjects);
+            all.add(new Subject(Contenders.ASYNCIO_AGAIN, subjects.getFirst().starter));
+            return all;
         }
 
         /// A server that somebody else has started, `HOST:PORT`, or a command line that starts one and prints its port
@@ -82,93 +119,83 @@ final class PinnedComparison {
         }
     }
 
-    /// One run against one server.
-    private record Run(double rate, double p50Micros, double p99Micros, double serverCpuMicros,
-            double clientCpuMicros, double clientIdlePercent) {
-
-        static Run of(Map<String, Double> values, double serverCpuSeconds) {
-            return new Run(
-                    values.get("rate"),
-                    values.get("p50us"),
-                    values.get("p99us"),
-                    serverCpuSeconds * 1e6 / values.get("replies"),
-                    values.get("cpuUs"),
-                    values.get("idlePercent"));
-        }
+    @Override
+    public String name() {
+        return name;
     }
 
-    /// Runs all and prints the table.
-    ///
-    /// @param args `ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS …`
-    /// @param subjects in the order of the table
-    /// @param clientOptions what the client wants to know besides
-    void run(String[] args, List<Subject> subjects, String... clientOptions) throws IOException, InterruptedException {
-        int rounds = Integer.parseInt(args[0]);
-        List<String> load = new ArrayList<>(
-                List.of(args[1], args[2], args[3], Integer.toString(WARM_UP_SECONDS), args[4]));
-        load.addAll(List.of(clientOptions));
-        for (int i = 0; i < rounds; i++) {
-            for (Subject subject : subjects) {
-                runs.computeIfAbsent(subject, _ -> new ArrayList<>()).add(run(subject, load));
+    @Override
+    public double roundSeconds(Pace pace) {
+        double loadSeconds = pace.firstLoad().seconds() + (loads.size() - 1) * pace.nextLoad().seconds();
+        return subjects.size() * (PROCESSES_SECONDS + loads.size() * LOAD_SECONDS + loadSeconds);
+    }
+
+    @Override
+    public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
+        for (Subject subject : subjects) {
+            List<Map<String, String>> missing = loads.stream()
+                    .filter(load -> !file.has(Run.facts(subject.title(), load, round)))
+                    .toList();
+            if (!missing.isEmpty()) {
+                System.out.println("  " + subject.title());
+                run(subject, missing, round, pace, file);
             }
         }
-        System.out.printf(
-                "%s connections, %s B %s, window %s, %s rounds of %s s%n",
-                args[1], args[2], String.join(" ", clientOptions), args[3], args[0], args[4]);
-        print();
     }
 
-    /// What follows the load on the command line: the servers' names.
-    static List<String> names(String[] args) {
-        return Arrays.stream(args).skip(LOAD_ARGUMENTS).toList();
-    }
-
-    private Run run(Subject subject, List<String> load) throws IOException, InterruptedException {
-        try (Server server = subject.starter().start()) {
-            List<String> arguments = new ArrayList<>(List.of(server.host(), server.port()));
-            arguments.addAll(load);
-            try (var loadClient = ChildJvm.startOnCore(CLIENT_CORE, client, arguments.toArray())) {
-                loadClient.readLine(); // it is measuring from now on
-                double cpuBefore = server.cpuSeconds();
-                Map<String, Double> values = loadClient.readValues();
-                double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
-                loadClient.finish();
-                return Run.of(values, serverCpuSeconds);
+    private void run(Subject subject, List<Map<String, String>> loads, int round, Pace pace, ResultFile file)
+            throws IOException, InterruptedException {
+        try (Server server = subject.starter().start();
+                ChildJvm loadClient = startClient(server)) {
+            Timing timing = pace.firstLoad();
+            for (Map<String, String> load : loads) {
+                Map<String, Double> figures = LoadDialogue.measure(loadClient, server, load, timing);
+                file.append(new Run(Run.facts(subject.title(), load, round), figures));
+                timing = pace.nextLoad();
             }
+            loadClient.finish();
         } catch (IOException e) {
             throw new IOException(subject.title() + ": " + e.getMessage(), e);
         }
     }
 
-    private void print() {
-        int titleWidth = runs.keySet().stream().mapToInt(subject -> subject.title().length()).max().orElse(0) + 2;
-        String title = "%-" + titleWidth + "s";
-        System.out.printf(title + " %10s %8s %9s %9s %13s %13s %8s  x the rate of%n",
-                "server", "replies/s", "spread %", "p50 us", "p99 us", "server cpu us", "client cpu us", "idle %");
-        runs.forEach((subject, all) -> {
-            double rate = Median.of(all, Run::rate);
-            System.out.printf(
-                    title + " %10.0f %8.1f %9.1f %9.1f %13.2f %13.2f %8.1f ",
-                    subject.title(),
-                    rate,
-                    spreadPercent(all),
-                    Median.of(all, Run::p50Micros),
-                    Median.of(all, Run::p99Micros),
-                    Median.of(all, Run::serverCpuMicros),
-                    Median.of(all, Run::clientCpuMicros),
-                    Median.of(all, Run::clientIdlePercent));
-            runs.forEach((other, others) -> {
-                if (other != subject) {
-                    System.out.printf(" %s %.2f", other.title(), rate / Median.of(others, Run::rate));
-                }
-            });
-            System.out.println();
-        });
+    private ChildJvm startClient(Server server) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(server.host(), server.port()));
+        arguments.addAll(clientOptions);
+        return ChildJvm.startOnCore(CLIENT_CORE, client, arguments.toArray());
     }
 
-    private static double spreadPercent(List<Run> all) {
-        double least = all.stream().mapToDouble(Run::rate).min().orElse(Double.NaN);
-        double most = all.stream().mapToDouble(Run::rate).max().orElse(Double.NaN);
-        return 100 * (most - least) / Median.of(all, Run::rate);
+    /// A closed loop.
+    static Map<String, String> load(int connectionCount, int messageBytes, int window) {
+        Map<String, String> load = new LinkedHashMap<>();
+        load.put("connections", Integer.toString(connectionCount));
+        load.put("bytes", Integer.toString(messageBytes));
+        load.put("window", Integer.toString(window));
+        return load;
+    }
+
+    /// One load chosen by hand: runs it and prints the table.
+    ///
+    /// @param args `ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS …`
+    static void run(String[] args, Class<?> client, List<Subject> subjects, String... clientOptions)
+            throws IOException, InterruptedException {
+        var load = load(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+        var comparison = new PinnedComparison("by-hand", client, List.of(clientOptions), subjects, List.of(load));
+        var timing = Timing.ofSeconds(3, Double.parseDouble(args[4]));
+        Path path = Files.createTempFile("comparison", ResultFile.SUFFIX);
+        Files.delete(path);
+        ResultFile file = ResultFile.open(path, Environment.ofServers());
+        for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
+            comparison.runRound(round, new Pace(timing, timing), file);
+        }
+        Gates.check(file);
+        System.out.printf("%s, %s, %s rounds of %s s; raw figures in %s%n",
+                load, Arrays.toString(clientOptions), args[0], args[4], path);
+        ReportTable.print(file, Metric.ECHO);
+    }
+
+    /// What follows the load on the command line: the servers' names.
+    static List<String> names(String[] args) {
+        return Arrays.stream(args).skip(LOAD_ARGUMENTS).toList();
     }
 }

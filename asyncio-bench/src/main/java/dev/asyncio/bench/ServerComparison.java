@@ -16,9 +16,7 @@ public final class ServerComparison {
         List<EchoContender.Kind> kinds = names.isEmpty()
                 ? Arrays.asList(EchoContender.Kind.values())
                 : names.stream().map(EchoContender.Kind::of).toList();
-        List<Subject> subjects = kinds.stream()
-                .map(kind -> Subject.main(kind.toString(), EchoServerMain.class, kind.name()))
-                .toList();
-        new PinnedComparison(LoadClient.class).run(args, subjects);
+        List<Subject> subjects = kinds.stream().map(Subject::echo).toList();
+        PinnedComparison.run(args, LoadClient.class, subjects);
     }
 }

@@ -21,19 +21,15 @@ public final class WebSocketComparison {
             names = names.subList(1, names.size());
         }
         List<Subject> subjects = names.isEmpty()
-                ? Arrays.stream(WebSocketContender.Kind.values()).map(WebSocketComparison::ofKind).toList()
+                ? Arrays.stream(WebSocketContender.Kind.values()).map(Subject::webSocketEcho).toList()
                 : names.stream().map(WebSocketComparison::named).toList();
-        new PinnedComparison(WebSocketLoadClient.class).run(args, subjects, messages);
+        PinnedComparison.run(args, WebSocketLoadClient.class, subjects, messages);
     }
 
     private static Subject named(String name) {
         int equals = name.indexOf('=');
         return equals == -1
-                ? ofKind(WebSocketContender.Kind.of(name))
+                ? Subject.webSocketEcho(WebSocketContender.Kind.of(name))
                 : Subject.external(name.substring(0, equals), name.substring(equals + 1));
-    }
-
-    private static Subject ofKind(WebSocketContender.Kind kind) {
-        return Subject.main(kind.toString(), WebSocketServerMain.class, kind.name());
     }
 }

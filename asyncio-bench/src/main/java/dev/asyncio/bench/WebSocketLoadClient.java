@@ -7,15 +7,14 @@ import java.util.Locale;
 import java.util.Random;
 
 /// A [LoadGenerator] of WebSocket messages, each a masked frame of its own with a key of its own, and each to come back
-/// as one frame:
-/// `WebSocketLoadClient HOST PORT CONNECTIONS MESSAGE_BYTES WINDOW WARM_UP_SECONDS SECONDS [text|binary]`. Messages
-/// are binary if it is not said; text is ASCII.
+/// as one frame: `WebSocketLoadClient HOST PORT [text|binary]`. Its loads come as those of [LoadClient]. Messages are
+/// binary if it is not said; text is ASCII.
 public final class WebSocketLoadClient {
 
     private WebSocketLoadClient() {}
 
     static void main(String[] args) throws IOException {
-        LoadGenerator.main(args.length > 7 ? protocol(args[7]) : Frames.BINARY, args);
+        LoadGenerator.main(args.length > 2 ? protocol(args[2]) : Frames.BINARY, args);
     }
 
     private static Frames protocol(String name) {

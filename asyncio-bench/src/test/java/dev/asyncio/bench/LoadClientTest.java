@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.bench.LoadDialogue.Timing;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -34,9 +34,18 @@ class LoadClientTest {
                 speech.protocol(),
                 server,
                 new LoadGenerator.Load(connectionCount, MESSAGE_BYTES, window),
-                Duration.ofMillis(100),
-                Duration.ofMillis(100),
-                () -> {});
+                Timing.ofSeconds(0.1, 0.1),
+                Unmarked.INSTANCE);
+    }
+
+    private enum Unmarked implements LoadDialogue.Marks {
+        INSTANCE;
+
+        @Override
+        public void measuring() {}
+
+        @Override
+        public void measured() {}
     }
 
     @ParameterizedTest
@@ -129,8 +138,8 @@ class LoadClientTest {
     void aFailedRunIsAFailedProcess(Speech speech) throws Exception {
         Class<?> main = speech == Speech.BARE ? LoadClient.class : WebSocketLoadClient.class;
         try (var server = FaultyEcho.start(speech, FaultyEcho.Fault.ALTERED, MESSAGE_BYTES);
-                var client = ChildJvm.start(
-                        main, "127.0.0.1", server.address().getPort(), 1, MESSAGE_BYTES, 1, 0.1, 0.1)) {
+                var client = ChildJvm.start(main, "127.0.0.1", server.address().getPort())) {
+            client.writeLine("connections=1 bytes=64 window=1 warmUp=0.1 seconds=0.1");
             assertThrows(IOException.class, client::finish);
         }
     }

@@ -1,0 +1,127 @@
+package dev.asyncio.bench;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import io.netty.util.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/// Where a comparison runs: prints it as a [Run] without a contender. It is a main of its own because a server's JVM,
+/// pinned to one core, chooses otherwise than one that has them all.
+public final class Environment {
+
+    /// The one figure of an environment: the bytes that one thread here copies in a second.
+    static final String MEMORY_COPY = "memoryCopyBytesPerSecond";
+
+    private static final int COPY_BYTES = 64 * 1024;
+    private static final long COPY_NANOS = 200_000_000;
+
+    private Environment() {}
+
+    static void main() throws IOException {
+        System.out.println(new Run(facts(), Map.of(MEMORY_COPY, memoryCopyBytesPerSecond())).toJson());
+    }
+
+    /// What a server in a process of its own finds.
+    static Run ofServers() throws IOException {
+        try (var process = ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, Environment.class)) {
+            Run found = Run.ofJson(process.readLine());
+            Map<String, String> facts = new LinkedHashMap<>(found.facts());
+            facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+            return new Run(facts, found.figures());
+        }
+    }
+
+    private static Map<String, String> facts() throws IOException {
+        var facts = new LinkedHashMap<String, String>();
+        var runtime = ManagementFactory.getRuntimeMXBean();
+        facts.put("machine", processor() + ", " + System.getProperty("os.arch"));
+        facts.put("cores", "");
+        facts.put("server cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("JDK", runtime.getVmName() + " " + Runtime.version());
+        facts.put("GC", ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .map(GarbageCollectorMXBean::getName)
+                .collect(Collectors.joining(", ")));
+        facts.put("flags", String.join(" ", runtime.getInputArguments()));
+        facts.put("compiler threads", ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("CICompilerCount").getValue());
+        facts.put("options read back", optionsReadBack());
+        facts.put("asyncio", mavenVersion("dev.asyncio/asyncio-core"));
+        facts.put("Netty", Version.identify().values().stream()
+                .map(Version::artifactVersion).distinct().collect(Collectors.joining(", ")));
+        facts.put("Java-WebSocket", mavenVersion("org.java-websocket/Java-WebSocket"));
+        facts.put("JMH", mavenVersion("org.openjdk.jmh/jmh-core"));
+        return facts;
+    }
+
+    private static String processor() throws IOException {
+        Path list = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(list)) {
+            return "unknown processor";
+        }
+        return Files.readAllLines(list).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse("unknown processor");
+    }
+
+    /// Of a connection as the load client makes it.
+    private static String optionsReadBack() throws IOException {
+        try (var listener = ServerSocketChannel.open()
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                var channel = SocketChannel.open(listener.getLocalAddress())) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return "TCP_NODELAY %s, SO_SNDBUF %d, SO_RCVBUF %d".formatted(
+                    channel.getOption(StandardSocketOptions.TCP_NODELAY) ? "on" : "off",
+                    channel.getOption(StandardSocketOptions.SO_SNDBUF),
+                    channel.getOption(StandardSocketOptions.SO_RCVBUF));
+        }
+    }
+
+    /// As the jar says.
+    private static String mavenVersion(String artifact) throws IOException {
+        String resource = "/META-INF/maven/" + artifact + "/pom.properties";
+        try (InputStream input = Environment.class.getResourceAsStream(resource)) {
+            if (input == null) {
+                return "not from a jar";
+            }
+            var properties = new Properties();
+            properties.load(input);
+            return properties.getProperty("version");
+        }
+    }
+
+    private static double memoryCopyBytesPerSecond() {
+        ByteBuffer source = ByteBuffer.allocateDirect(COPY_BYTES);
+        ByteBuffer target = ByteBuffer.allocateDirect(COPY_BYTES);
+        copyFor(source, target, COPY_NANOS / 2); // warm-up
+        return copyFor(source, target, COPY_NANOS);
+    }
+
+    private static double copyFor(ByteBuffer source, ByteBuffer target, long nanos) {
+        long startNanos = System.nanoTime();
+        long bytes = 0;
+        long elapsedNanos;
+        do {
+            target.clear().put(source.clear());
+            bytes += COPY_BYTES;
+            elapsedNanos = System.nanoTime() - startNanos;
+        } while (elapsedNanos < nanos);
+        return bytes * 1e9 / elapsedNanos;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.asyncio.bench;
+
+/// The names of what is measured.
+final class Figure {
+
+    /// Replies received and checked, or messages where nobody replies.
+    static final String MESSAGES = "messages";
+
+    /// Of wall time, by the load client's clock, in which they came.
+    static final String SECONDS = "seconds";
+
+    /// The same seconds by the clock of the process that started the client; a little longer.
+    static final String SECONDS_SEEN = "secondsSeen";
+
+    /// What came in bytes of payload, one direction counted.
+    static final String BYTES = "bytesReceived";
+
+    static final String MEAN_MICROS = "meanUs";
+    static final String P50_MICROS = "p50Us";
+    static final String P90_MICROS = "p90Us";
+    static final String P99_MICROS = "p99Us";
+    static final String P999_MICROS = "p999Us";
+    static final String MAX_MICROS = "maxUs";
+
+    /// Of the whole process, within the measured seconds.
+    static final String SERVER_CPU_SECONDS = "serverCpuSeconds";
+
+    static final String CLIENT_CPU_SECONDS = "clientCpuSeconds";
+
+    /// How much of the measured time the client had nothing to do; near 0, it is the client that is measured.
+    static final String CLIENT_IDLE_PERCENT = "clientIdlePercent";
+
+    /// The seconds that some messages took, and those that [#FEW_TIMES] as many took.
+    static final String FEW_SECONDS = "fewSeconds";
+
+    static final String MANY_SECONDS = "manySeconds";
+    static final int FEW_TIMES = 4;
+
+    private Figure() {}
+
+    static double messagesPerSecond(Run run) {
+        return run.figure(MESSAGES) / run.figure(SECONDS);
+    }
+
+    static double bytesPerSecond(Run run) {
+        return run.figure(BYTES) / run.figure(SECONDS);
+    }
+
+    static double serverCpuMicros(Run run) {
+        return run.figure(SERVER_CPU_SECONDS) * 1e6 / run.figure(MESSAGES);
+    }
+
+    static double clientCpuMicros(Run run) {
+        return run.figure(CLIENT_CPU_SECONDS) * 1e6 / run.figure(MESSAGES);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.asyncio.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+
+/// How a load client is told what to do: by lines of [Values] on its input, each with the parameters of a load and the
+/// seconds of [Timing]. For each it prints its [Marks] and then its figures. Any error ends it with a status other than
+/// zero.
+final class LoadDialogue {
+
+    private LoadDialogue() {}
+
+    /// Puts a load on a server and says what it came to.
+    @FunctionalInterface
+    interface Measurement {
+
+        Map<String, Double> run(InetSocketAddress server, Map<String, String> load, Timing timing, Marks marks)
+                throws IOException;
+    }
+
+    /// What a measurement calls when it begins, after the warm-up, and when it is over, before anything is ended.
+    interface Marks {
+
+        void measuring();
+
+        void measured();
+    }
+
+    private enum PrintedMarks implements Marks {
+        INSTANCE;
+
+        @Override
+        public void measuring() {
+            System.out.println("measuring");
+        }
+
+        @Override
+        public void measured() {
+            System.out.println("measured");
+        }
+    }
+
+    /// How long a load is on before it is measured, and then.
+    record Timing(Duration warmUp, Duration measured) {
+
+        static Timing ofSeconds(double warmUp, double measured) {
+            return new Timing(seconds(warmUp), seconds(measured));
+        }
+
+        private static Duration seconds(double seconds) {
+            return Duration.ofNanos((long) (seconds * 1e9));
+        }
+
+        private static Timing of(Map<String, String> load) {
+            return ofSeconds(Double.parseDouble(load.get("warmUp")), Double.parseDouble(load.get("seconds")));
+        }
+
+        double seconds() {
+            return warmUp.plus(measured).toNanos() / 1e9;
+        }
+
+        private String line(Map<String, String> load) {
+            return "%s warmUp=%s seconds=%s"
+                    .formatted(Values.format(load), warmUp.toNanos() / 1e9, measured.toNanos() / 1e9);
+        }
+    }
+
+    /// The client's side.
+    ///
+    /// @param args `HOST PORT …`
+    static void serve(String[] args, Measurement measurement) throws IOException {
+        var server = new InetSocketAddress(args[0], Integer.parseInt(args[1]));
+        var input = new BufferedReader(new InputStreamReader(System.in));
+        String line;
+        while ((line = input.readLine()) != null) {
+            Map<String, String> load = Values.parse(line);
+            System.out.println(
+                    Values.format(measurement.run(server, load, Timing.of(load), PrintedMarks.INSTANCE)));
+        }
+    }
+
+    /// The other side: has a client put a load on its server. Adds the server's CPU time within the measured seconds,
+    /// and those seconds as seen from here.
+    static Map<String, Double> measure(
+            ChildJvm client, PinnedComparison.Server server, Map<String, String> load, Timing timing)
+            throws IOException {
+        client.writeLine(timing.line(load));
+        client.readLine(); // it is measuring from now on
+        long startNanos = System.nanoTime();
+        double cpuBefore = server.cpuSeconds();
+        client.readLine(); // it has measured
+        double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
+        double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
+        Map<String, Double> figures = client.readValues();
+        figures.put(Figure.SERVER_CPU_SECONDS, serverCpuSeconds);
+        figures.put(Figure.SECONDS_SEEN, secondsSeen);
+        return figures;
+    }
+}

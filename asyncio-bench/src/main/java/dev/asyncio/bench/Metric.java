@@ -1,0 +1,49 @@
+package dev.asyncio.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/// A column of numbers in a table: what is made of one run's raw figures.
+///
+/// @param moreIsBetter else less is
+record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
+
+    static final Metric RATE = new Metric("messages/s", Figure::messagesPerSecond, true);
+    static final Metric BANDWIDTH = new Metric("MiB/s", run -> Figure.bytesPerSecond(run) / (1 << 20), true);
+    static final Metric P50 = less("p50 us", Figure.P50_MICROS);
+    static final Metric P90 = less("p90 us", Figure.P90_MICROS);
+    static final Metric P99 = less("p99 us", Figure.P99_MICROS);
+    static final Metric P999 = less("p99.9 us", Figure.P999_MICROS);
+    static final Metric MAX = less("max us", Figure.MAX_MICROS);
+    static final Metric SERVER_CPU = new Metric("server CPU us", Figure::serverCpuMicros, false);
+    static final Metric CLIENT_CPU = new Metric("client CPU us", Figure::clientCpuMicros, false);
+    static final Metric CLIENT_IDLE = new Metric("client idle %", run -> run.figure(Figure.CLIENT_IDLE_PERCENT), true);
+
+    /// What an echo table has, the first to compare by.
+    static final List<Metric> ECHO = List.of(RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU);
+
+    /// The same for one connection, where latency is the question.
+    static final List<Metric> ROUND_TRIP = List.of(P50, P99, P999, RATE, SERVER_CPU, CLIENT_CPU);
+
+    static final List<Metric> STREAM = List.of(BANDWIDTH, RATE, SERVER_CPU, CLIENT_CPU);
+    static final List<Metric> OPEN_LOOP = List.of(P50, P90, P99, P999, MAX, RATE);
+
+    static Metric less(String title, String figure) {
+        return new Metric(title, run -> run.figure(figure), false);
+    }
+
+    static Metric more(String title, String figure) {
+        return new Metric(title, run -> run.figure(figure), true);
+    }
+
+    /// Three digits, or all before the point.
+    static String format(double value) {
+        if (!Double.isFinite(value)) {
+            return "–";
+        }
+        double size = Math.abs(value);
+        String pattern = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : "%.2f";
+        return String.format(Locale.ROOT, pattern, value);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.bench.PinnedComparison.Subject;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/// The servers outside the JVM, as `peers/build.sh` has listed them.
+final class Peers {
+
+    private static final Map<String, String> TITLES = Map.of(
+            "c-epoll", Contenders.C_EPOLL,
+            "c-epoll-spin", Contenders.C_SPIN,
+            "c-source", Contenders.C_SOURCE,
+            "asio-sync", "Asio, a thread each",
+            "asio-async", "Asio, async",
+            "trantor", "Trantor",
+            "drogon", "Drogon",
+            "bun", Contenders.BUN,
+            "ws", "Node ws");
+
+    /// For comparisons without any.
+    static final Peers NONE = new Peers();
+
+    private final Properties list = new Properties();
+    private final Map<String, List<Run>> skipped = new LinkedHashMap<>();
+
+    private Peers() {}
+
+    /// @param file `peers.properties`; if it is missing, so are all peers
+    Peers(Path file) throws IOException {
+        if (Files.exists(file)) {
+            try (Reader reader = Files.newBufferedReader(file)) {
+                list.load(reader);
+            }
+        }
+    }
+
+    /// Those of some peers that are here. The others are noted as skipped in a comparison.
+    List<Subject> subjects(String comparison, String... names) {
+        List<Subject> found = new ArrayList<>();
+        List<Run> missing = skipped.computeIfAbsent(comparison, _ -> new ArrayList<>());
+        for (String name : names) {
+            if (list.containsKey(name)) {
+                found.add(Subject.external(TITLES.get(name), list.getProperty(name)));
+            } else {
+                String reason = list.getProperty("skipped." + name, "peers/build.sh has not been run");
+                missing.add(Run.skipped(TITLES.get(name), reason));
+            }
+        }
+        return found;
+    }
+
+    /// Those noted, with their reasons.
+    List<Run> skippedIn(String comparison) {
+        return skipped.getOrDefault(comparison, List.of());
+    }
+
+    /// Of those that are here, by title.
+    Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        TITLES.forEach((name, title) -> {
+            if (list.containsKey(name)) {
+                versions.put(title, list.getProperty("version." + name));
+            }
+        });
+        return versions;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.bench.LoadDialogue.Timing;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/// Contenders that are measured by a main of this module in a fresh process, one after the other. It prints one line of
+/// [Values] that are numbers, and ends.
+///
+/// @param secondsEach how long such a process takes, about
+record ProcessComparison(String name, Class<?> main, double secondsEach, List<Case> cases) implements Comparison {
+
+    /// One process of a round.
+    ///
+    /// @param arguments the command line, for a given time to measure
+    record Case(String contender, Map<String, String> parameters, Arguments arguments) {}
+
+    /// Makes a command line.
+    @FunctionalInterface
+    interface Arguments {
+        List<?> within(Timing timing);
+    }
+
+    @Override
+    public double roundSeconds(Pace pace) {
+        return cases.size() * (secondsEach + pace.firstLoad().seconds());
+    }
+
+    @Override
+    public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
+        for (Case each : cases) {
+            Map<String, String> facts = Run.facts(each.contender, each.parameters, round);
+            if (!file.has(facts)) {
+                System.out.println("  " + each.contender + " " + Values.format(each.parameters));
+                file.append(new Run(facts, run(each.arguments.within(pace.firstLoad()))));
+            }
+        }
+    }
+
+    private Map<String, Double> run(List<?> arguments) throws IOException, InterruptedException {
+        try (var process = ChildJvm.start(main, arguments.toArray())) {
+            Map<String, Double> figures = process.readValues();
+            process.finish();
+            return figures;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.asyncio.bench;
+
+import static dev.asyncio.bench.PinnedComparison.load;
+
+import dev.asyncio.bench.EchoContender.Kind;
+import dev.asyncio.bench.PinnedComparison.Subject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The first thing to run: asyncio, Netty and the JDK's blocking sockets as TCP echo servers, in a few minutes:
+/// `QuickComparison [ROUNDS]`. Prints readable tables in the end.
+public final class QuickComparison {
+
+    private static final List<Kind> KINDS =
+            List.of(Kind.ASYNCIO, Kind.NETTY_EPOLL, Kind.NETTY_NIO, Kind.JDK_VIRTUAL, Kind.JDK_PLATFORM);
+
+    private QuickComparison() {}
+
+    static void main(String[] args) throws IOException, InterruptedException {
+        int roundCount = args.length > 0 ? Integer.parseInt(args[0]) : 3;
+        Path folder = Files.createTempDirectory("asyncio-comparison");
+        run(new Suite(folder, Comparison.Pace.QUICK, roundCount));
+    }
+
+    static void run(Suite suite) throws IOException, InterruptedException {
+        List<Subject> subjects = Subject.withAgain(KINDS.stream().map(Subject::echo).toList());
+        var comparison = new PinnedComparison("quick", LoadClient.class, List.of(), subjects,
+                List.of(load(1, 64, 1), load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1)));
+        suite.run(List.of(comparison), Peers.NONE);
+        ResultFile file = ResultFile.read(suite.folder().resolve("quick" + ResultFile.SUFFIX));
+        ReportTable.print(file, Metric.ECHO);
+        System.out.println("\nRaw figures: " + suite.folder());
+    }
+}

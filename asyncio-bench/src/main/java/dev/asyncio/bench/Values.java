@@ -1,0 +1,31 @@
+package dev.asyncio.bench;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Lines of the form `name=value name=value …`, in which the processes of a comparison speak to each other. No value
+/// has a space.
+final class Values {
+
+    private Values() {}
+
+    static Map<String, String> parse(String line) {
+        return Arrays.stream(line.strip().split(" +"))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (_, last) -> last, LinkedHashMap::new));
+    }
+
+    static Map<String, Double> parseFigures(String line) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        parse(line).forEach((name, value) -> figures.put(name, Double.valueOf(value)));
+        return figures;
+    }
+
+    static String format(Map<String, ?> values) {
+        return values.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(" "));
+    }
+}
