@@ -1,6 +1,6 @@
-// The floor of the streaming table: sends blocks to each client, one after the other, until it goes away:
-// blocking-source [PORT [BLOCK_BYTES]]. A block begins with its number in eight bytes, the highest first; the byte at
-// any other position i is i * 31 + 7. Prints its port.
+// The floor of the streaming table: sends each client the blocks that it asks for, until it goes away:
+// blocking-source [PORT]. A block begins with its number in eight bytes, the highest first; the byte at any other
+// position i is i * 31 + 7. Prints its port.
 #include <arpa/inet.h>
 #include <endian.h>
 #include <netinet/tcp.h>
@@ -51,24 +51,35 @@ static int write_all(int fd, const char *bytes, size_t length) {
     return 1;
 }
 
-int main(int argc, char **argv) {
-    size_t block_bytes = argc > 2 ? strtoul(argv[2], NULL, 10) : 16 * 1024;
+// Eight bytes, two numbers: the bytes of a block, and how to write it, which is always at once here.
+static size_t requested_bytes(int fd) {
+    uint32_t request[2];
+    require(recv(fd, request, sizeof request, MSG_WAITALL) == sizeof request, "request");
+    return be32toh(request[0]);
+}
+
+static void send_blocks(int fd, size_t block_bytes) {
     char *block = malloc(block_bytes);
-    require(block != NULL && block_bytes >= 8, "BLOCK_BYTES");
+    require(block != NULL && block_bytes >= 8, "block");
     for (size_t i = 0; i < block_bytes; i++) {
         block[i] = (char) (i * 31 + 7);
     }
+    uint64_t number = 0, bytes;
+    do {
+        bytes = htobe64(number++);
+        memcpy(block, &bytes, sizeof bytes);
+    } while (write_all(fd, block, block_bytes));
+    free(block);
+}
+
+int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     int listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
     while (1) {
         int fd = accept(listener, NULL, NULL);
         require(fd != -1, "accept");
         set_no_delay(fd);
-        uint64_t number = 0, bytes;
-        do {
-            bytes = htobe64(number++);
-            memcpy(block, &bytes, sizeof bytes);
-        } while (write_all(fd, block, block_bytes));
+        send_blocks(fd, requested_bytes(fd));
         close(fd);
     }
 }

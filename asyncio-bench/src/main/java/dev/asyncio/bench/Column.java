@@ -1,11 +1,13 @@
 package dev.asyncio.bench;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /// The runs of all contenders with the same parameters: what can be compared.
 final class Column {
@@ -61,6 +63,11 @@ final class Column {
         }
     }
 
+    /// Of each round.
+    DoubleStream values(String contender, Metric metric) {
+        return runs.getOrDefault(contender, List.of()).stream().mapToDouble(metric.value());
+    }
+
     /// Over the rounds; not a number if the contender was not run.
     double median(String contender, Metric metric) {
         return Median.of(runs.getOrDefault(contender, List.of()), metric.value());
@@ -68,23 +75,22 @@ final class Column {
 
     /// Between the least and the most of the rounds, as a part of their median.
     double spread(String contender, Metric metric) {
-        double[] values =
-                runs.getOrDefault(contender, List.of()).stream().mapToDouble(metric.value()).sorted().toArray();
-        return values.length == 0
-                ? Double.NaN
-                : (values[values.length - 1] - values[0]) / median(contender, metric);
+        DoubleSummaryStatistics all = values(contender, metric).summaryStatistics();
+        return (all.getMax() - all.getMin()) / median(contender, metric);
     }
 
     /// The noise floor: how far a round of the A/A pair is from the median of all its rounds at most, as a part of it.
     /// Not a number without a pair.
     double noise(Metric metric) {
-        List<Run> pair = new ArrayList<>(runs.getOrDefault(Contenders.ASYNCIO_AGAIN, List.of()));
-        if (pair.isEmpty()) {
+        if (!runs.containsKey(Contenders.ASYNCIO_AGAIN)) {
             return Double.NaN;
         }
-        pair.addAll(runs.getOrDefault(Contenders.ASYNCIO, List.of()));
+        List<Run> pair = new ArrayList<>(runs.getOrDefault(Contenders.ASYNCIO, List.of()));
+        pair.addAll(runs.get(Contenders.ASYNCIO_AGAIN));
         double median = Median.of(pair, metric.value());
-        return pair.stream().mapToDouble(run -> Math.abs(metric.value().applyAsDouble(run) / median - 1)).max()
+        return pair.stream()
+                .mapToDouble(run -> Math.abs(metric.value().applyAsDouble(run) / median - 1))
+                .max()
                 .getAsDouble();
     }
 

@@ -36,11 +36,14 @@ public final class Environment {
     }
 
     /// What a server in a process of its own finds.
-    static Run ofServers() throws IOException {
+    ///
+    /// @param versions of what is not in this class path
+    static Run ofServers(Map<String, String> versions) throws IOException {
         try (var process = ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, Environment.class)) {
             Run found = Run.ofJson(process.readLine());
             Map<String, String> facts = new LinkedHashMap<>(found.facts());
             facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+            facts.putAll(versions);
             return new Run(facts, found.figures());
         }
     }

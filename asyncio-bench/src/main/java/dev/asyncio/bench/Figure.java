@@ -1,5 +1,9 @@
 package dev.asyncio.bench;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
 /// The names of what is measured.
 final class Figure {
 
@@ -37,6 +41,18 @@ final class Figure {
     static final int FEW_TIMES = 4;
 
     private Figure() {}
+
+    /// The distribution, of nanoseconds, in microseconds.
+    static Map<String, Double> ofLatencies(Histogram latencies) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(MEAN_MICROS, latencies.getMean() / 1e3);
+        figures.put(P50_MICROS, latencies.getValueAtPercentile(50) / 1e3);
+        figures.put(P90_MICROS, latencies.getValueAtPercentile(90) / 1e3);
+        figures.put(P99_MICROS, latencies.getValueAtPercentile(99) / 1e3);
+        figures.put(P999_MICROS, latencies.getValueAtPercentile(99.9) / 1e3);
+        figures.put(MAX_MICROS, latencies.getMaxValue() / 1e3);
+        return figures;
+    }
 
     static double messagesPerSecond(Run run) {
         return run.figure(MESSAGES) / run.figure(SECONDS);

@@ -17,7 +17,11 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -43,11 +47,43 @@ public final class IdleCost {
         check(protocol, connectionCount, Duration.ofMillis((long) (seconds * 1_000))).report();
     }
 
-    static Verdict check(Protocol protocol, int connectionCount, Duration idleTime)
-            throws Exception {
+    static Verdict check(Protocol protocol, int connectionCount, Duration idleTime) throws Exception {
+        Cost cost = measure(protocol, connectionCount, idleTime);
+        long heapLimitBytes = heapLimitBytes(protocol);
+        return new Verdict(
+                cost.cpuPercent < CPU_LIMIT_PERCENT && cost.heapBytes <= heapLimitBytes,
+                "%,d idle %s connections: %.2f %% of a core over %.1f s (limit %.1f %%); "
+                        .formatted(connectionCount, protocol, cost.cpuPercent, idleTime.toMillis() / 1e3,
+                                CPU_LIMIT_PERCENT)
+                        + "a connection costs the server %,d B of heap (limit %,d B) and %,d B of direct buffer"
+                                .formatted(cost.heapBytes, heapLimitBytes, cost.directBytes));
+    }
+
+    /// What was found.
+    ///
+    /// @param cpuPercent of a core, while all connections are idle
+    /// @param heapBytes of each connection, as are the others
+    /// @param residentBytes by which the whole process grew, with what the collector has not given back
+    record Cost(double cpuPercent, long heapBytes, long directBytes, long residentBytes) {
+
+        static final List<Metric> METRICS = List.of(
+                Metric.less("heap bytes", "heapBytes"),
+                Metric.less("direct bytes", "directBytes"),
+                Metric.less("resident bytes", "residentBytes"),
+                Metric.less("idle CPU %", "cpuPercent"));
+
+        Map<String, Double> figures() {
+            return Map.of(
+                    "cpuPercent", cpuPercent,
+                    "heapBytes", (double) heapBytes,
+                    "directBytes", (double) directBytes,
+                    "residentBytes", (double) residentBytes);
+        }
+    }
+
+    static Cost measure(Protocol protocol, int connectionCount, Duration idleTime) throws Exception {
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var listener = TcpListener.bind(anyPort, TcpOptions.defaults());
-        long heapLimitBytes = heapLimitBytes(protocol);
         try (var _ = start(protocol, listener)) {
             InetSocketAddress server = listener.localAddress();
             warmUp(protocol, server);
@@ -58,15 +94,11 @@ public final class IdleCost {
                 double cpuPercent = cpuPercentOver(idleTime);
                 Memory with = Memory.settled(); // only now: timers of handshakes last as long as those might have
                 HoldingClient.echoOnAll(clients);
-                long heapBytes = (with.heapBytes - before.heapBytes) / connectionCount;
-                long directBytes = (with.directBytes - before.directBytes) / connectionCount;
-                return new Verdict(
-                        cpuPercent < CPU_LIMIT_PERCENT && heapBytes <= heapLimitBytes,
-                        "%,d idle %s connections: %.2f %% of a core over %.1f s (limit %.1f %%); "
-                                .formatted(connectionCount, protocol, cpuPercent, idleTime.toMillis() / 1e3,
-                                        CPU_LIMIT_PERCENT)
-                                + "a connection costs the server %,d B of heap (limit %,d B) and %,d B of direct buffer"
-                                        .formatted(heapBytes, heapLimitBytes, directBytes));
+                return new Cost(
+                        cpuPercent,
+                        (with.heapBytes - before.heapBytes) / connectionCount,
+                        (with.directBytes - before.directBytes) / connectionCount,
+                        (with.residentBytes - before.residentBytes) / connectionCount);
             }
         }
     }
@@ -146,13 +178,13 @@ public final class IdleCost {
     }
 
     /// What is in use once the garbage is gone.
-    private record Memory(long heapBytes, long directBytes) {
+    private record Memory(long heapBytes, long directBytes, long residentBytes) {
 
         private static final long PAUSE_MILLIS = 200;
         private static final long NOISE_BYTES = 4 * 1024;
 
         /// A collection only finds what a cleaner then lets go, so it takes several until nothing more goes.
-        static Memory settled() throws InterruptedException {
+        static Memory settled() throws IOException, InterruptedException {
             Memory before;
             Memory now = afterCollection();
             do {
@@ -163,14 +195,26 @@ public final class IdleCost {
             return now;
         }
 
-        private static Memory afterCollection() {
+        private static Memory afterCollection() throws IOException {
             var memory = ManagementFactory.getMemoryMXBean();
             memory.gc();
             long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                     .filter(pool -> pool.getName().equals("direct"))
                     .mapToLong(BufferPoolMXBean::getMemoryUsed)
                     .sum();
-            return new Memory(memory.getHeapMemoryUsage().getUsed(), direct);
+            return new Memory(memory.getHeapMemoryUsage().getUsed(), direct, readResidentBytes());
+        }
+
+        /// 0 where the system does not tell.
+        private static long readResidentBytes() throws IOException {
+            Path status = Path.of("/proc/self/status");
+            if (!Files.isReadable(status)) {
+                return 0;
+            }
+            return Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .sum();
         }
     }
 }

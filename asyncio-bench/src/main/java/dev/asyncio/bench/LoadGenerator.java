@@ -7,7 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -128,12 +127,7 @@ final class LoadGenerator implements AutoCloseable {
             figures.put(Figure.MESSAGES, (double) replyCount);
             figures.put(Figure.SECONDS, seconds);
             figures.put(Figure.BYTES, (double) replyCount * messageBytes);
-            figures.put(Figure.MEAN_MICROS, latencies.getMean() / 1e3);
-            figures.put(Figure.P50_MICROS, latencies.getValueAtPercentile(50) / 1e3);
-            figures.put(Figure.P90_MICROS, latencies.getValueAtPercentile(90) / 1e3);
-            figures.put(Figure.P99_MICROS, latencies.getValueAtPercentile(99) / 1e3);
-            figures.put(Figure.P999_MICROS, latencies.getValueAtPercentile(99.9) / 1e3);
-            figures.put(Figure.MAX_MICROS, latencies.getMaxValue() / 1e3);
+            figures.putAll(Figure.ofLatencies(latencies));
             figures.put(Figure.CLIENT_CPU_SECONDS, cpuSeconds);
             figures.put(Figure.CLIENT_IDLE_PERCENT, idlePercent);
             figures.put(Figure.FEW_SECONDS, counting.fewSeconds);
@@ -170,7 +164,6 @@ final class LoadGenerator implements AutoCloseable {
             generator.runFor(timing.warmUp());
             Counting counting = generator.count();
             marks.measuring();
-            generator.exchange((int) (generator.sentCount - generator.replyCount)); // they waited while it printed
             Result result = generator.measure(timing.measured(), counting);
             marks.measured();
             generator.end();
@@ -225,8 +218,9 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     private Result measure(Duration duration, Counting counting) throws IOException {
-        long repliesBefore = replyCount;
         long cpuBefore = processCpuNanos();
+        exchange((int) (sentCount - replyCount)); // what was under way has waited while the mark was printed
+        long repliesBefore = replyCount;
         idleNanos = 0;
         histogram.reset();
         double seconds = runFor(duration);
@@ -366,34 +360,14 @@ final class LoadGenerator implements AutoCloseable {
             frames = ByteBuffer.allocateDirect(frameBytes * load.window);
             for (int i = 0; i < load.window; i++) {
                 frames.put(headers[i].bytes());
-                putMasked(headers[i].maskingKey());
+                headers[i].putMasked(payload, frames);
                 numberMasks[i] = (headers[i].maskingKey() & 0xFFFF_FFFFL) * 0x1_0000_0001L;
             }
             framesAgain = frames.duplicate();
             bothEnds = new ByteBuffer[] {frames, framesAgain};
-            channel = open(server);
+            channel = protocol.connect(server);
+            channel.configureBlocking(false);
             key = channel.register(selector, SelectionKey.OP_READ, this);
-        }
-
-        /// RFC 6455, section 5.3; a key of 0 changes nothing.
-        private void putMasked(int maskingKey) {
-            for (int i = 0; i < payload.length; i++) {
-                frames.put((byte) (payload[i] ^ maskingKey >>> 24 - i % 4 * 8));
-            }
-        }
-
-        private SocketChannel open(InetSocketAddress server) throws IOException {
-            var opened = SocketChannel.open(server);
-            try {
-                opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                NoDelay.require(opened.getOption(StandardSocketOptions.TCP_NODELAY));
-                protocol.begin(opened);
-                opened.configureBlocking(false);
-                return opened;
-            } catch (IOException e) {
-                opened.close();
-                throw e;
-            }
         }
 
         void onReady() {

@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import dev.asyncio.bench.NettyServer.Transport;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -35,26 +36,27 @@ record NettyWebSocketEcho(NettyServer server, ChannelGroup clients) implements W
 
     private static NettyWebSocketEcho start(
             InetSocketAddress address, Transport transport, Deflate deflate, boolean checksUtf8) throws IOException {
+        var clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        var server = NettyServer.start(address, transport, channel -> {
+            clients.add(channel);
+            addHandlers(channel, deflate, checksUtf8, new NettyServer.Echo());
+        });
+        return new NettyWebSocketEcho(server, clients);
+    }
+
+    /// Ends a channel's pipeline with a handler of WebSocket frames.
+    static void addHandlers(Channel channel, Deflate deflate, boolean checksUtf8, ChannelHandler last) {
         var config = WebSocketServerProtocolConfig.newBuilder()
                 .websocketPath("/")
                 .maxFramePayloadLength(MAX_MESSAGE_BYTES)
                 .allowExtensions(deflate == Deflate.ON)
                 .withUTF8Validator(checksUtf8)
                 .build();
-        var clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        var server = NettyServer.start(address, transport, channel -> {
-            clients.add(channel);
-            addHandlers(channel, config, deflate);
-        });
-        return new NettyWebSocketEcho(server, clients);
-    }
-
-    private static void addHandlers(Channel channel, WebSocketServerProtocolConfig config, Deflate deflate) {
         channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_HEAD_BYTES));
         if (deflate == Deflate.ON) {
             channel.pipeline().addLast(new WebSocketServerCompressionHandler(MAX_MESSAGE_BYTES));
         }
-        channel.pipeline().addLast(new WebSocketServerProtocolHandler(config), new NettyServer.Echo());
+        channel.pipeline().addLast(new WebSocketServerProtocolHandler(config), last);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 
 /// The servers outside the JVM, as `peers/build.sh` has listed them.
 final class Peers {
@@ -65,7 +66,7 @@ final class Peers {
     /// Of those that are here, by title.
     Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
-        TITLES.forEach((name, title) -> {
+        new TreeMap<>(TITLES).forEach((name, title) -> {
             if (list.containsKey(name)) {
                 versions.put(title, list.getProperty("version." + name));
             }

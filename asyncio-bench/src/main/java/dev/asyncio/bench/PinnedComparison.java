@@ -184,7 +184,7 @@ final class PinnedComparison implements Comparison {
         var timing = Timing.ofSeconds(3, Double.parseDouble(args[4]));
         Path path = Files.createTempFile("comparison", ResultFile.SUFFIX);
         Files.delete(path);
-        ResultFile file = ResultFile.open(path, Environment.ofServers());
+        ResultFile file = ResultFile.open(path, Environment.ofServers(Map.of()));
         for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
             comparison.runRound(round, new Pace(timing, timing), file);
         }

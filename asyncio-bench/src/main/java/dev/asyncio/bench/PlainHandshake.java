@@ -16,6 +16,7 @@ import java.util.Random;
 final class PlainHandshake {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_HEAD_BYTES = 16 * 1024;
     private static final String HEAD_END = "\r\n\r\n";
 
     private PlainHandshake() {}
@@ -43,18 +44,22 @@ final class PlainHandshake {
         check(readHead(channel), acceptKey(key));
     }
 
+    /// A server that waits for the first message sends nothing beyond its head.
     private static String readHead(SocketChannel channel) throws IOException {
         channel.socket().setSoTimeout((int) TIMEOUT.toMillis());
         InputStream input = channel.socket().getInputStream();
-        var head = new StringBuilder();
-        while (head.indexOf(HEAD_END, head.length() - HEAD_END.length()) == -1) {
-            int next = input.read();
-            if (next == -1) {
+        byte[] bytes = new byte[MAX_HEAD_BYTES];
+        int length = 0;
+        String head = "";
+        while (!head.endsWith(HEAD_END)) {
+            int count = length < MAX_HEAD_BYTES ? input.read(bytes, length, MAX_HEAD_BYTES - length) : -1;
+            if (count == -1) {
                 throw new EOFException("the server ended the connection in its handshake: " + head);
             }
-            head.append((char) next);
+            length += count;
+            head = new String(bytes, 0, length, StandardCharsets.US_ASCII);
         }
-        return head.toString();
+        return head;
     }
 
     private static void check(String response, String acceptKey) throws IOException {

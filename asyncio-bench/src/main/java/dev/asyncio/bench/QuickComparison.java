@@ -29,8 +29,7 @@ public final class QuickComparison {
         var comparison = new PinnedComparison("quick", LoadClient.class, List.of(), subjects,
                 List.of(load(1, 64, 1), load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1)));
         suite.run(List.of(comparison), Peers.NONE);
-        ResultFile file = ResultFile.read(suite.folder().resolve("quick" + ResultFile.SUFFIX));
-        ReportTable.print(file, Metric.ECHO);
+        ReportTable.print(suite.read(comparison.name()), Metric.ECHO);
         System.out.println("\nRaw figures: " + suite.folder());
     }
 }

@@ -1,54 +1,46 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.ProcessComparison.Case;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/// Round trips of 64 bytes with both ends in one process, the contenders taking turns, each in a fresh process so that
-/// they share neither scheduler nor compiled code: `RoundTripComparison [ROUNDS]`. Prints the median over the rounds,
-/// and how many times faster asyncio is.
+/// Round trips with both ends in one process, each contender's client as blocking as its server, in a fresh process so
+/// that they share neither scheduler nor compiled code: `RoundTripComparison [ROUNDS]`.
 public final class RoundTripComparison {
+
+    static final String NAME = "round-trip";
+    static final List<Metric> METRICS = List.of(Metric.P50, Metric.P99, Metric.P999, Metric.MAX);
 
     private static final List<EchoContender.Kind> KINDS =
             List.of(EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM);
     private static final int ROUND_TRIPS = 20_000;
-    private static final int MESSAGE_BYTES = 64;
+    private static final double SECONDS_EACH = 3;
 
     private RoundTripComparison() {}
 
     static void main(String[] args) throws IOException, InterruptedException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
-        Map<EchoContender.Kind, List<Map<String, Double>>> results = new EnumMap<>(EchoContender.Kind.class);
-        for (int i = 0; i < rounds; i++) {
+        var suite = new Suite(Files.createTempDirectory("asyncio-comparison"), Comparison.Pace.FULL, rounds);
+        suite.run(List.of(of(64)), Peers.NONE);
+        ReportTable.print(suite.read(NAME), METRICS);
+    }
+
+    static Comparison of(int... messageBytes) {
+        List<Case> cases = new ArrayList<>();
+        for (int bytes : messageBytes) {
             for (EchoContender.Kind kind : KINDS) {
-                results.computeIfAbsent(kind, _ -> new ArrayList<>()).add(run(kind));
+                cases.add(roundTrips(kind.toString(), kind, bytes));
             }
+            cases.add(roundTrips(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO, bytes));
         }
-        double ours = median(results.get(EchoContender.Kind.ASYNCIO), "p50");
-        System.out.printf(
-                "%-24s %10s %10s %10s %10s %14s%n",
-                MESSAGE_BYTES + " B, 1 connection", "mean us", "p50 us", "p99 us", "p99.9 us", "p50 / asyncio");
-        results.forEach((kind, all) -> System.out.printf(
-                "%-24s %10.1f %10.1f %10.1f %10.1f %14.2f%n",
-                kind,
-                median(all, "mean"),
-                median(all, "p50"),
-                median(all, "p99"),
-                median(all, "p999"),
-                median(all, "p50") / ours));
+        return new ProcessComparison(NAME, RoundTripMain.class, SECONDS_EACH, cases);
     }
 
-    private static Map<String, Double> run(EchoContender.Kind kind) throws IOException, InterruptedException {
-        try (var process = ChildJvm.start(RoundTripMain.class, kind.name(), MESSAGE_BYTES, ROUND_TRIPS)) {
-            Map<String, Double> values = process.readValues();
-            process.finish();
-            return values;
-        }
-    }
-
-    private static double median(List<Map<String, Double>> rounds, String name) {
-        return Median.of(rounds, values -> values.get(name));
+    private static Case roundTrips(String contender, EchoContender.Kind kind, int bytes) {
+        return new Case(contender, Map.of("bytes", Integer.toString(bytes)),
+                _ -> List.of(kind.name(), bytes, ROUND_TRIPS));
     }
 }

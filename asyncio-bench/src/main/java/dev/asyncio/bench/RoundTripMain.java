@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import org.HdrHistogram.Histogram;
 
 /// Round trips of one contender with both ends in this process: `RoundTripMain CONTENDER MESSAGE_BYTES ROUND_TRIPS`.
-/// Warms up with as many, then prints one line of `name=value` in microseconds.
+/// Warms up with as many, then prints its latencies.
 public final class RoundTripMain {
 
     private RoundTripMain() {}
@@ -18,17 +19,9 @@ public final class RoundTripMain {
             long[] nanos = new long[Integer.parseInt(args[2])];
             client.run(nanos);
             client.run(nanos);
-            Arrays.sort(nanos);
-            System.out.printf(
-                    "mean=%.2f p50=%.2f p99=%.2f p999=%.2f%n",
-                    Arrays.stream(nanos).average().orElseThrow() / 1e3,
-                    percentile(nanos, 50) / 1e3,
-                    percentile(nanos, 99) / 1e3,
-                    percentile(nanos, 99.9) / 1e3);
+            var histogram = new Histogram(3);
+            Arrays.stream(nanos).forEach(histogram::recordValue);
+            System.out.println(Values.format(Figure.ofLatencies(histogram)));
         }
-    }
-
-    private static long percentile(long[] sorted, double percent) {
-        return sorted[(int) (percent / 100 * (sorted.length - 1))];
     }
 }

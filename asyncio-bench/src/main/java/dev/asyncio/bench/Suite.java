@@ -15,12 +15,12 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
     ///
     /// @throws IOException if anything failed, or did not pass the [Gates]
     void run(List<Comparison> comparisons, Peers peers) throws IOException, InterruptedException {
-        Run environment = Environment.ofServers();
+        Run environment = Environment.ofServers(peers.versions());
         System.out.println(environment.toJson());
         double secondsLeft = comparisons.stream().mapToDouble(this::seconds).sum();
         System.out.println("about " + minutes(secondsLeft) + " in all, less what the files in " + folder + " have");
         for (Comparison comparison : comparisons) {
-            ResultFile file = open(comparison.name(), environment);
+            ResultFile file = ResultFile.open(path(comparison.name()), environment);
             for (Run skipped : peers.skippedIn(comparison.name())) {
                 if (!file.has(skipped.facts())) {
                     file.append(skipped);
@@ -36,8 +36,13 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
         }
     }
 
-    ResultFile open(String name, Run environment) throws IOException {
-        return ResultFile.open(folder.resolve(name + ResultFile.SUFFIX), environment);
+    /// What a comparison has come to.
+    ResultFile read(String name) throws IOException {
+        return ResultFile.read(path(name));
+    }
+
+    private Path path(String name) {
+        return folder.resolve(name + ResultFile.SUFFIX);
     }
 
     private double seconds(Comparison comparison) {

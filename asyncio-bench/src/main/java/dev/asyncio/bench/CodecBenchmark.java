@@ -1,0 +1,85 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.ws.frame.Masking;
+import dev.asyncio.ws.frame.Utf8Validator;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// What the bytes of a message cost without any network: beside a plain copy of them.
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(3)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class CodecBenchmark {
+
+    private static final int KEY = 0x12345678;
+
+    @Param({"64", "1024", "65536"})
+    int messageBytes;
+
+    private ByteBuffer ascii;
+    private ByteBuffer mixed;
+    private ByteBuffer target;
+    private Utf8Validator validator;
+
+    @Setup
+    public void fill() {
+        ascii = filled("plain text ");
+        mixed = filled("é€\uD83D\uDE00 text ");
+        target = ByteBuffer.allocateDirect(messageBytes);
+        validator = new Utf8Validator();
+    }
+
+    private ByteBuffer filled(String text) {
+        byte[] pattern = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(messageBytes);
+        while (buffer.remaining() >= pattern.length) {
+            buffer.put(pattern);
+        }
+        while (buffer.hasRemaining()) {
+            buffer.put((byte) ' ');
+        }
+        return buffer;
+    }
+
+    @Benchmark
+    public ByteBuffer memoryCopy() {
+        return target.clear().put(ascii.clear());
+    }
+
+    @Benchmark
+    public boolean maskInPlace() {
+        return Masking.applyInPlace(target, 0, messageBytes, KEY);
+    }
+
+    @Benchmark
+    public boolean maskedCopy() {
+        return Masking.copy(ascii.clear(), target.clear(), messageBytes, KEY);
+    }
+
+    @Benchmark
+    public boolean utf8CheckOfAscii() {
+        validator.reset();
+        return validator.accept(ascii, 0, messageBytes);
+    }
+
+    @Benchmark
+    public boolean utf8CheckOfMixedText() {
+        validator.reset();
+        return validator.accept(mixed, 0, messageBytes);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+
+/// A [Comparison] whose parameters come from the results of another, so it is made when its turn comes.
+///
+/// @param secondsEach how long a round will take, about
+record DeferredComparison(String name, double secondsEach, Source source) implements Comparison {
+
+    /// Makes the comparison, the same in each round.
+    @FunctionalInterface
+    interface Source {
+        Comparison make() throws IOException;
+    }
+
+    @Override
+    public double roundSeconds(Pace pace) {
+        return secondsEach;
+    }
+
+    @Override
+    public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
+        source.make().runRound(round, pace, file);
+    }
+}

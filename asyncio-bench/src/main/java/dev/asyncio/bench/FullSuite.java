@@ -1,0 +1,206 @@
+package dev.asyncio.bench;
+
+import static dev.asyncio.bench.PinnedComparison.load;
+
+import dev.asyncio.bench.PinnedComparison.Subject;
+import dev.asyncio.bench.ProcessComparison.Case;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Measures all that BENCHMARKS.md shows: `FullSuite FOLDER PEERS.PROPERTIES [--quick] [COMPARISON …]`. The folder then has
+/// a result file for each comparison.
+public final class FullSuite {
+
+    static final String TCP_ECHO = "tcp-echo";
+    static final String TCP_STREAM = "tcp-stream";
+    static final String WRITE_MODES = "write-modes";
+    static final String WEBSOCKET_BINARY = "websocket-binary";
+    static final String WEBSOCKET_TEXT = "websocket-text";
+    static final String WEBSOCKET_STREAM = "websocket-stream";
+    static final String ABLATION = "ablation";
+    static final String OPEN_LOOP = "open-loop";
+    static final String IDLE = "idle";
+    static final String CONNECTS = "connects";
+    static final String HANDSHAKES = "handshakes";
+    static final String CODEC = "codec";
+
+    private static final int KIB = 1024;
+    private static final int FULL_ROUNDS = 3;
+
+    /// What an open loop asks for, as parts of what ours does in a closed one.
+    private static final List<Integer> SHARES = List.of(10, 50, 80);
+
+    private final Suite suite;
+    private final Peers peers;
+
+    private FullSuite(Suite suite, Peers peers) {
+        this.suite = suite;
+        this.peers = peers;
+    }
+
+    static void main(String[] args) throws IOException, InterruptedException {
+        List<String> options = Arrays.asList(args).subList(2, args.length);
+        boolean quick = options.contains("--quick");
+        List<String> names = options.stream().filter(option -> !option.startsWith("--")).toList();
+        var suite = new Suite(
+                Path.of(args[0]), quick ? Comparison.Pace.QUICK : Comparison.Pace.FULL, quick ? 1 : FULL_ROUNDS);
+        new FullSuite(suite, new Peers(Path.of(args[1]))).run(names);
+    }
+
+    /// @param names of the comparisons to run; all if there are none
+    private void run(List<String> names) throws IOException, InterruptedException {
+        List<Comparison> chosen = comparisons().stream()
+                .filter(comparison -> names.isEmpty() || names.contains(comparison.name()))
+                .toList();
+        suite.run(chosen, peers);
+    }
+
+    private List<Comparison> comparisons() {
+        return List.of(RoundTripComparison.of(64, KIB, 64 * KIB), tcpEcho(), openLoop(), tcpStream(), writeModes(),
+                webSocketEcho(WEBSOCKET_BINARY, "binary"), webSocketEcho(WEBSOCKET_TEXT, "text"), webSocketStream(),
+                ablation(), setUp(CONNECTS, tcpServers(CONNECTS)), setUp(HANDSHAKES, webSocketServers(HANDSHAKES)),
+                idle(), codec());
+    }
+
+    private List<Subject> tcpServers(String comparison) {
+        List<Subject> servers = new ArrayList<>(
+                Arrays.stream(EchoContender.Kind.values()).map(Subject::echo).toList());
+        servers.addAll(peers.subjects(comparison, "c-epoll", "c-epoll-spin", "asio-sync", "asio-async", "trantor"));
+        return Subject.withAgain(servers);
+    }
+
+    private List<Subject> webSocketServers(String comparison) {
+        List<Subject> servers = new ArrayList<>(
+                Arrays.stream(WebSocketContender.Kind.values()).map(Subject::webSocketEcho).toList());
+        servers.addAll(peers.subjects(comparison, "bun", "ws", "drogon"));
+        return Subject.withAgain(servers);
+    }
+
+    private Comparison tcpEcho() {
+        return new PinnedComparison(TCP_ECHO, LoadClient.class, List.of(), tcpServers(TCP_ECHO), List.of(
+                load(1, 64, 1), load(1, KIB, 1), load(1, 64 * KIB, 1), load(1, 64, 16),
+                load(64, 64, 1), load(64, 64, 16), load(8, 64 * KIB, 1),
+                load(1_000, 64, 1), load(1_000, 64, 16), load(10_000, 64, 1), load(10_000, 64, 16)));
+    }
+
+    private Comparison webSocketEcho(String name, String messages) {
+        return new PinnedComparison(name, WebSocketLoadClient.class, List.of(messages), webSocketServers(name), List.of(
+                load(1, 64, 1), load(1, KIB, 1), load(1, 64 * KIB, 1), load(1, 64, 16),
+                load(64, 64, 1), load(64, 64, 16), load(64, KIB, 16), load(8, 64 * KIB, 1)));
+    }
+
+    private Comparison tcpStream() {
+        List<Subject> sources = new ArrayList<>(List.of(
+                StreamSource.Kind.ASYNCIO.subject(),
+                StreamSource.Kind.JDK_VIRTUAL.subject(),
+                StreamSource.Kind.JDK_PLATFORM.subject(),
+                StreamSource.Kind.NETTY_NIO.subject(),
+                StreamSource.Kind.NETTY_EPOLL.subject()));
+        sources.addAll(peers.subjects(TCP_STREAM, "c-source"));
+        return new PinnedComparison(TCP_STREAM, StreamClient.class, List.of(), Subject.withAgain(sources),
+                streams(StreamRequest.Mode.WHOLE));
+    }
+
+    private static Comparison writeModes() {
+        List<Subject> sources = List.of(
+                StreamSource.Kind.ASYNCIO.subject(),
+                StreamSource.Kind.JDK_VIRTUAL.subject(),
+                StreamSource.Kind.JDK_PLATFORM.subject());
+        return new PinnedComparison(WRITE_MODES, StreamClient.class, List.of(), Subject.withAgain(sources), streams(
+                StreamRequest.Mode.JOINED, StreamRequest.Mode.VECTORED, StreamRequest.Mode.SEPARATE));
+    }
+
+    private static Comparison webSocketStream() {
+        List<Subject> sources = List.of(
+                StreamSource.Kind.ASYNCIO_WEBSOCKET.subject(),
+                StreamSource.Kind.NETTY_NIO_WEBSOCKET.subject(),
+                StreamSource.Kind.NETTY_EPOLL_WEBSOCKET.subject());
+        return new PinnedComparison(WEBSOCKET_STREAM, StreamClient.class, List.of("websocket"),
+                Subject.withAgain(sources), streams(StreamRequest.Mode.WHOLE));
+    }
+
+    private static List<Map<String, String>> streams(StreamRequest.Mode... modes) {
+        List<Map<String, String>> loads = new ArrayList<>();
+        for (int bytes : new int[] {64, KIB, 4 * KIB, 64 * KIB}) {
+            for (StreamRequest.Mode mode : modes) {
+                loads.add(Map.of("bytes", Integer.toString(bytes), "mode", mode.name().toLowerCase(Locale.ROOT)));
+            }
+        }
+        return loads;
+    }
+
+    private static Comparison ablation() {
+        List<Subject> switches =
+                Arrays.stream(AblationServerMain.Switch.values()).map(AblationServerMain.Switch::subject).toList();
+        return new PinnedComparison(ABLATION, LoadClient.class, List.of(), Subject.withAgain(switches),
+                List.of(load(1, 64, 1), load(64, 64, 1), load(64, 64, 16), load(8, 64 * KIB, 1)));
+    }
+
+    /// Its rates are known once [#TCP_ECHO] has run.
+    private Comparison openLoop() {
+        List<Subject> servers = new ArrayList<>(List.of(
+                Subject.echo(EchoContender.Kind.ASYNCIO),
+                Subject.echo(EchoContender.Kind.JDK_VIRTUAL),
+                Subject.echo(EchoContender.Kind.NETTY_NIO),
+                Subject.echo(EchoContender.Kind.NETTY_EPOLL)));
+        servers.addAll(peers.subjects(OPEN_LOOP, "c-epoll"));
+        List<Subject> all = Subject.withAgain(servers);
+        return new DeferredComparison(OPEN_LOOP, all.size() * 10, () -> new PinnedComparison(
+                OPEN_LOOP, LoadClient.class, List.of(), all, openLoads(capacity())));
+    }
+
+    private static List<Map<String, String>> openLoads(double capacity) {
+        List<Map<String, String>> loads = new ArrayList<>();
+        for (int share : SHARES) {
+            Map<String, String> load = new LinkedHashMap<>(load(64, 64, 64));
+            load.put("share", share + "%");
+            load.put("rate", Long.toString(Math.round(capacity * share / 100)));
+            loads.add(load);
+        }
+        return loads;
+    }
+
+    private double capacity() throws IOException {
+        ResultFile echo = suite.read(TCP_ECHO);
+        return Column.columnsOf(echo).stream()
+                .filter(column -> column.matches(load(64, 64, 1)))
+                .mapToDouble(column -> column.median(Contenders.ASYNCIO, Metric.RATE))
+                .findFirst()
+                .orElseThrow(() -> new IOException(OPEN_LOOP + " needs the results of " + TCP_ECHO));
+    }
+
+    private static Comparison setUp(String name, List<Subject> servers) {
+        List<String> options = name.equals(HANDSHAKES) ? List.of("websocket") : List.of();
+        return new PinnedComparison(name, SetUpClient.class, options, servers, List.of(Map.of("connections", "16")));
+    }
+
+    private static Comparison idle() {
+        List<Case> cases = new ArrayList<>();
+        for (HoldingClient.Protocol protocol : HoldingClient.Protocol.values()) {
+            for (int connectionCount : new int[] {1_000, 10_000}) {
+                cases.add(new Case(Contenders.ASYNCIO,
+                        Map.of("protocol", protocol.name(), "connections", Integer.toString(connectionCount)),
+                        timing -> List.of(protocol, connectionCount, timing.seconds())));
+            }
+        }
+        return new ProcessComparison(IDLE, IdleCostMain.class, 15, cases);
+    }
+
+    private static Comparison codec() {
+        List<Case> cases = new ArrayList<>();
+        for (int bytes : new int[] {64, KIB, 64 * KIB}) {
+            for (String benchmark : List.of(
+                    "memoryCopy", "maskInPlace", "maskedCopy", "utf8CheckOfAscii", "utf8CheckOfMixedText")) {
+                cases.add(new Case(benchmark, Map.of("bytes", Integer.toString(bytes)),
+                        timing -> List.of(benchmark, bytes, timing.measured().toNanos() / 1e9)));
+            }
+        }
+        return new ProcessComparison(CODEC, CodecMain.class, 1, cases);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.bench.HoldingClient.Protocol;
+import java.time.Duration;
+
+/// [IdleCost] as figures: `IdleCostMain TCP|WEBSOCKET CONNECTIONS SECONDS`.
+public final class IdleCostMain {
+
+    private IdleCostMain() {}
+
+    static void main(String[] args) throws Exception {
+        Duration idleTime = Duration.ofMillis((long) (Double.parseDouble(args[2]) * 1_000));
+        System.out.println(Values.format(
+                IdleCost.measure(Protocol.valueOf(args[0]), Integer.parseInt(args[1]), idleTime).figures()));
+    }
+}

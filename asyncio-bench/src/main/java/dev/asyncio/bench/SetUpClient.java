@@ -1,0 +1,120 @@
+package dev.asyncio.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.asyncio.bench.LoadDialogue.Marks;
+import dev.asyncio.bench.LoadDialogue.Timing;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Connects, shakes hands where that is due, has one message echoed, and resets, over and over: `SetUpClient HOST PORT
+/// [websocket]`. Its loads come as those of [LoadClient]: `connections=16 warmUp=1 seconds=1`, each connection a thread
+/// of its own. A connection counts once its echo was checked: until then nobody knows that it was accepted.
+public final class SetUpClient {
+
+    private static final byte[] MESSAGE = {1, 2, 3, 4, 5, 6, 7, 8};
+    private static final int SILENCE_LIMIT_MILLIS = 5_000;
+
+    private final LoadProtocol protocol;
+    private final InetSocketAddress server;
+    private final int connectionCount;
+    private final AtomicLong setUpCount = new AtomicLong();
+
+    private SetUpClient(LoadProtocol protocol, InetSocketAddress server, int connectionCount) {
+        this.protocol = protocol;
+        this.server = server;
+        this.connectionCount = connectionCount;
+    }
+
+    static void main(String[] args) throws IOException {
+        LoadProtocol protocol = args.length > 2 ? WebSocketLoadClient.Frames.BINARY : new LoadClient.Bare();
+        LoadDialogue.serve(args, (server, load, timing, marks) -> {
+            var client = new SetUpClient(protocol, server, Integer.parseInt(load.get("connections")));
+            return client.run(timing, marks);
+        });
+    }
+
+    Map<String, Double> run(Timing timing, Marks marks) throws IOException {
+        repeatFor(timing.warmUp());
+        marks.measuring();
+        long countBefore = setUpCount.get();
+        long cpuBefore = processCpuNanos();
+        double seconds = repeatFor(timing.measured());
+        double cpuSeconds = (processCpuNanos() - cpuBefore) / 1e9;
+        marks.measured();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Figure.MESSAGES, (double) setUpCount.get() - countBefore);
+        figures.put(Figure.SECONDS, seconds);
+        figures.put(Figure.CLIENT_CPU_SECONDS, cpuSeconds);
+        return figures;
+    }
+
+    private static long processCpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    /// Returns the seconds that it really took.
+    private double repeatFor(Duration duration) throws IOException {
+        long startNanos = System.nanoTime();
+        long endNanos = startNanos + duration.toNanos();
+        try (ExecutorService threads = Executors.newFixedThreadPool(connectionCount)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < connectionCount; i++) {
+                running.add(threads.submit(() -> repeatUntil(endNanos)));
+            }
+            for (Future<?> thread : running) {
+                thread.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("a connection failed: " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+        return (System.nanoTime() - startNanos) / 1e9;
+    }
+
+    private Void repeatUntil(long endNanos) throws IOException {
+        while (System.nanoTime() < endNanos) {
+            setUp();
+            setUpCount.incrementAndGet();
+        }
+        return null;
+    }
+
+    /// It is reset in the end: a politely closed connection occupies its port for a minute, and ports are few.
+    private void setUp() throws IOException {
+        try (SocketChannel channel = protocol.connect(server)) {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            channel.write(ByteBuffer.wrap(request()));
+            byte[] header = protocol.replyHeader(MESSAGE.length);
+            byte[] expected = ByteBuffer.allocate(header.length + MESSAGE.length).put(header).put(MESSAGE).array();
+            channel.socket().setSoTimeout(SILENCE_LIMIT_MILLIS);
+            byte[] reply = channel.socket().getInputStream().readNBytes(expected.length);
+            if (reply.length < expected.length) {
+                throw new EOFException("the server ended a connection within its first reply");
+            }
+            if (!ByteBuffer.wrap(reply).equals(ByteBuffer.wrap(expected))) {
+                throw new IOException("the first reply differs from what was sent");
+            }
+        }
+    }
+
+    /// A protocol's masking keys come from one thread at a time.
+    private synchronized byte[] request() {
+        return protocol.request(MESSAGE);
+    }
+}

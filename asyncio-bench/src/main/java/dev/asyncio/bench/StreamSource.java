@@ -1,0 +1,227 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.bench.NettyServer.Transport;
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.net.TcpStream;
+import dev.asyncio.ws.MessageView;
+import dev.asyncio.ws.WebSocket;
+import dev.asyncio.ws.WebSocketServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.ThreadFactory;
+
+/// Servers that send what a [StreamRequest] asks for, in a process of their own: `StreamSource CONTENDER`. Prints its
+/// port, and ends with the process.
+public final class StreamSource {
+
+    private StreamSource() {}
+
+    /// Those that there are.
+    enum Kind {
+        ASYNCIO("asyncio", StreamSource::startAsyncio),
+        JDK_VIRTUAL("JDK, virtual threads", address -> startJdk(address, Thread.ofVirtual().factory())),
+        JDK_PLATFORM("JDK, platform threads", address -> startJdk(address, Thread.ofPlatform().factory())),
+        NETTY_NIO("Netty, NIO", address -> startNetty(address, Transport.NIO)),
+        NETTY_EPOLL("Netty, epoll", address -> startNetty(address, Transport.EPOLL)),
+        ASYNCIO_WEBSOCKET("asyncio", StreamSource::startAsyncioWebSocket),
+        NETTY_NIO_WEBSOCKET("Netty, NIO", address -> startNettyWebSocket(address, Transport.NIO)),
+        NETTY_EPOLL_WEBSOCKET("Netty, epoll", address -> startNettyWebSocket(address, Transport.EPOLL));
+
+        private final String title;
+        private final Starter starter;
+
+        Kind(String title, Starter starter) {
+            this.title = title;
+            this.starter = starter;
+        }
+
+        Source start(InetSocketAddress address) throws IOException {
+            return starter.start(address);
+        }
+
+        PinnedComparison.Subject subject() {
+            return PinnedComparison.Subject.main(title, StreamSource.class, name());
+        }
+    }
+
+    /// Starts a server on an address; port 0 means any free one.
+    @FunctionalInterface
+    private interface Starter {
+        Source start(InetSocketAddress address) throws IOException;
+    }
+
+    /// A running server.
+    record Source(InetSocketAddress address, Closeable server) implements Closeable {
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+
+    static void main(String[] args) throws Exception {
+        try (var source = Kind.valueOf(args[0]).start(new InetSocketAddress("127.0.0.1", 0))) {
+            System.out.println("listening on port " + source.address.getPort());
+            Thread.currentThread().join();
+        }
+    }
+
+    private static Source startAsyncio(InetSocketAddress address) throws IOException {
+        var server = TcpServer.start(TcpListener.bind(address, TcpOptions.defaults()), StreamSource::send);
+        return new Source(server.localAddress(), server::close);
+    }
+
+    private static void send(TcpStream stream) throws IOException {
+        NoDelay.require(stream.option(StandardSocketOptions.TCP_NODELAY));
+        ByteBuffer request = ByteBuffer.allocate(StreamRequest.BYTES);
+        stream.readFully(request, Deadline.never());
+        try {
+            sendTo(stream, StreamRequest.of(request.flip()));
+        } catch (SocketException _) {
+            // The receiver has gone: that is how a stream ends.
+        }
+    }
+
+    private static Source startJdk(InetSocketAddress address, ThreadFactory threads) throws IOException {
+        var listener = ServerSocketChannel.open().bind(address);
+        threads.newThread(() -> serveAll(listener, threads)).start();
+        return new Source((InetSocketAddress) listener.getLocalAddress(), listener);
+    }
+
+    private static void serveAll(ServerSocketChannel listener, ThreadFactory threads) {
+        try {
+            while (true) {
+                SocketChannel channel = listener.accept();
+                threads.newThread(() -> send(channel)).start();
+            }
+        } catch (IOException _) {
+            // The source was closed.
+        }
+    }
+
+    private static void send(SocketChannel accepted) {
+        try (var channel = accepted) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
+            ByteBuffer request = ByteBuffer.allocate(StreamRequest.BYTES);
+            while (request.hasRemaining() && channel.read(request) != -1) {
+                // until it is whole
+            }
+            sendTo(channel, StreamRequest.of(request.flip()));
+        } catch (IOException _) {
+            // The receiver has gone: that is how a stream ends.
+        }
+    }
+
+    /// Blocking writes, for ours and the JDK's alike, until the receiver goes away.
+    private static void sendTo(GatheringByteChannel channel, StreamRequest request) throws IOException {
+        ByteBuffer block = request.newBlock();
+        ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES);
+        ByteBuffer rest = request.newBlock().position(Long.BYTES).slice();
+        ByteBuffer[] both = {number, rest};
+        for (long i = 0;; i++) {
+            switch (request.mode()) {
+                case WHOLE -> writeAll(channel, block.clear().putLong(0, i));
+                case JOINED -> writeAll(channel, block.clear().putLong(i).put(rest.clear()).flip());
+                case VECTORED -> {
+                    number.clear().putLong(0, i);
+                    rest.clear();
+                    while (rest.hasRemaining()) {
+                        channel.write(both);
+                    }
+                }
+                case SEPARATE -> {
+                    writeAll(channel, number.clear().putLong(0, i));
+                    writeAll(channel, rest.clear());
+                }
+            }
+        }
+    }
+
+    private static void writeAll(GatheringByteChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static Source startNetty(InetSocketAddress address, Transport transport) throws IOException {
+        NettyServer server = NettyServer.start(address, transport,
+                channel -> channel.pipeline().addLast(new NettySender(false)));
+        return new Source(server.address(), server::close);
+    }
+
+    private static Source startNettyWebSocket(InetSocketAddress address, Transport transport) throws IOException {
+        NettyServer server = NettyServer.start(address, transport,
+                channel -> NettyWebSocketEcho.addHandlers(
+                        channel, WebSocketContender.Deflate.OFF, true, new NettySender(true)));
+        return new Source(server.address(), server::close);
+    }
+
+    /// Netty in its own idiom: writes while the channel is writable, each block at once.
+    private static final class NettySender extends ChannelInboundHandlerAdapter {
+
+        private final boolean framed;
+        private ByteBuffer block;
+        private long number;
+
+        NettySender(boolean framed) {
+            this.framed = framed;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf bytes = framed ? ((WebSocketFrame) message).content() : (ByteBuf) message;
+            block = new StreamRequest(bytes.readInt(), StreamRequest.Mode.values()[bytes.readInt()]).newBlock();
+            bytes.release();
+            channelWritabilityChanged(context);
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            while (block != null && context.channel().isWritable() && context.channel().isActive()) {
+                ByteBuf bytes = context.alloc().ioBuffer(block.capacity())
+                        .writeBytes(block.clear().putLong(0, number++));
+                context.writeAndFlush(framed ? new BinaryWebSocketFrame(bytes) : bytes, context.voidPromise());
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close(); // The receiver has gone: that is how a stream ends.
+        }
+    }
+
+    private static Source startAsyncioWebSocket(InetSocketAddress address) throws IOException {
+        var server = WebSocketServer.builder()
+                .handler(StreamSource::send)
+                .start(TcpListener.bind(address, TcpOptions.defaults()));
+        return new Source(server.localAddress(), server::close);
+    }
+
+    private static void send(WebSocket socket) throws IOException {
+        MessageView message = socket.receiveView();
+        ByteBuffer block = StreamRequest.of(message.bytes()).newBlock();
+        try {
+            for (long i = 0;; i++) {
+                socket.send(block.clear().putLong(0, i));
+            }
+        } catch (IOException _) {
+            // The receiver has gone: that is how a stream ends.
+        }
+    }
+}
