@@ -130,7 +130,7 @@ final class Gates {
                     .flatMapToDouble(contender -> column.values(contender, Metric.RATE))
                     .max()
                     .orElse(Double.POSITIVE_INFINITY);
-            double noise = Math.max(LEAST_NOISE, column.noise(Metric.RATE));
+            double noise = column.noise(Metric.RATE) > LEAST_NOISE ? column.noise(Metric.RATE) : LEAST_NOISE;
             for (String contender : column.contenders()) {
                 double rate = column.median(contender, Metric.RATE);
                 if (rate > floor * (1 + noise)) {

@@ -15,8 +15,17 @@ interface LoadProtocol {
 
     /// Connects with no-delay and begins; the channel is in blocking mode.
     default SocketChannel connect(InetSocketAddress server) throws IOException {
-        var channel = SocketChannel.open(server);
+        return connect(null, server);
+    }
+
+    /// @param local null for any
+    default SocketChannel connect(InetSocketAddress local, InetSocketAddress server) throws IOException {
+        var channel = SocketChannel.open();
         try {
+            if (local != null) {
+                channel.bind(local);
+            }
+            channel.connect(server);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
             begin(channel);

@@ -3,15 +3,17 @@ package dev.asyncio.bench;
 import com.sun.management.OperatingSystemMXBean;
 import dev.asyncio.bench.LoadDialogue.Marks;
 import dev.asyncio.bench.LoadDialogue.Timing;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,22 +21,26 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Connects, shakes hands where that is due, has one message echoed, and resets, over and over: `SetUpClient HOST PORT
+/// Connects, shakes hands where that is due, has one message echoed, and closes, over and over: `SetUpClient HOST PORT
 /// [websocket]`. Its loads come as those of [LoadClient]: `connections=16 warmUp=1 seconds=1`, each connection a thread
 /// of its own. A connection counts once its echo was checked: until then nobody knows that it was accepted.
 public final class SetUpClient {
 
     private static final byte[] MESSAGE = {1, 2, 3, 4, 5, 6, 7, 8};
     private static final int SILENCE_LIMIT_MILLIS = 5_000;
+    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
+    private static final int LOCAL_ADDRESSES = 250;
 
     private final LoadProtocol protocol;
     private final InetSocketAddress server;
     private final int connectionCount;
+    private final AtomicInteger addressCount = new AtomicInteger();
     private final AtomicLong setUpCount = new AtomicLong();
 
-    private SetUpClient(LoadProtocol protocol, InetSocketAddress server, int connectionCount) {
+    SetUpClient(LoadProtocol protocol, InetSocketAddress server, int connectionCount) {
         this.protocol = protocol;
         this.server = server;
         this.connectionCount = connectionCount;
@@ -95,22 +101,30 @@ public final class SetUpClient {
         return null;
     }
 
-    /// It is reset in the end: a politely closed connection occupies its port for a minute, and ports are few.
     private void setUp() throws IOException {
-        try (SocketChannel channel = protocol.connect(server)) {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        try (SocketChannel channel = protocol.connect(nextLocal(), server)) {
             channel.write(ByteBuffer.wrap(request()));
             byte[] header = protocol.replyHeader(MESSAGE.length);
             byte[] expected = ByteBuffer.allocate(header.length + MESSAGE.length).put(header).put(MESSAGE).array();
             channel.socket().setSoTimeout(SILENCE_LIMIT_MILLIS);
-            byte[] reply = channel.socket().getInputStream().readNBytes(expected.length);
-            if (reply.length < expected.length) {
-                throw new EOFException("the server ended a connection within its first reply");
-            }
+            InputStream input = channel.socket().getInputStream();
+            byte[] reply = input.readNBytes(expected.length);
             if (!ByteBuffer.wrap(reply).equals(ByteBuffer.wrap(expected))) {
-                throw new IOException("the first reply differs from what was sent");
+                throw new IOException("the first reply differs from what was sent: " + Arrays.toString(reply));
             }
+            protocol.end(channel);
+            input.transferTo(OutputStream.nullOutputStream()); // until the server has ended it, too
         }
+    }
+
+    /// A closed connection occupies its port for a minute, and an address has 28,000 of them; but Linux has many
+    /// addresses of its own.
+    private InetSocketAddress nextLocal() throws IOException {
+        if (!IS_LINUX) {
+            return null;
+        }
+        byte last = (byte) (1 + addressCount.getAndIncrement() % LOCAL_ADDRESSES);
+        return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, last}), 0);
     }
 
     /// A protocol's masking keys come from one thread at a time.

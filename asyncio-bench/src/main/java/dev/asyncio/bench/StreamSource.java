@@ -141,7 +141,7 @@ public final class StreamSource {
                 case VECTORED -> {
                     number.clear().putLong(0, i);
                     rest.clear();
-                    while (rest.hasRemaining()) {
+                    while (number.hasRemaining() || rest.hasRemaining()) {
                         channel.write(both);
                     }
                 }

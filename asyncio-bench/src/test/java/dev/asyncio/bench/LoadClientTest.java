@@ -38,22 +38,44 @@ class LoadClientTest {
                 Unmarked.INSTANCE);
     }
 
-    private enum Unmarked implements LoadDialogue.Marks {
-        INSTANCE;
-
-        @Override
-        public void measuring() {}
-
-        @Override
-        public void measured() {}
-    }
-
     @ParameterizedTest
     @EnumSource
     void anHonestServerIsMeasured(Speech speech) throws IOException {
         try (var server = FaultyEcho.start(speech, FaultyEcho.Fault.NONE, MESSAGE_BYTES)) {
             LoadGenerator.Result result = run(speech, server.address(), 3, 4);
             assertTrue(result.replyCount() > 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anOpenLoopKeepsItsRate(Speech speech) throws IOException {
+        try (var server = FaultyEcho.start(speech, FaultyEcho.Fault.NONE, MESSAGE_BYTES)) {
+            var load = new LoadGenerator.Load(3, MESSAGE_BYTES, 4, 500);
+            LoadGenerator.Result result = LoadGenerator.run(
+                    speech.protocol(), server.address(), load, Timing.ofSeconds(0.1, 0.4), Unmarked.INSTANCE);
+            assertTrue(result.replyCount() > 0);
+            assertTrue(result.replyCount() <= 500, result.replyCount() + " replies");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anOpenLoopFailsForOneLostReply(Speech speech) throws IOException {
+        try (var server = FaultyEcho.start(speech, FaultyEcho.Fault.DROPPED, MESSAGE_BYTES)) {
+            var load = new LoadGenerator.Load(1, MESSAGE_BYTES, 4, 500);
+            assertThrows(IOException.class, () -> LoadGenerator.run(
+                    speech.protocol(), server.address(), load, Timing.ofSeconds(0.1, 0.1), Unmarked.INSTANCE));
+        }
+    }
+
+    @Test
+    void anOpenLoopTimesMessagesFromWhenTheyWereToBeSent() throws IOException {
+        try (var server = FaultyEcho.start(Speech.BARE, FaultyEcho.Fault.NONE, MESSAGE_BYTES)) {
+            var more = new LoadGenerator.Load(1, MESSAGE_BYTES, 1, 1e8); // than anybody can echo
+            LoadGenerator.Result result = LoadGenerator.run(
+                    Speech.BARE.protocol(), server.address(), more, Timing.ofSeconds(0.1, 0.1), Unmarked.INSTANCE);
+            assertTrue(result.latencies().getMinValue() >= 90_000_000, result.latencies().getMinValue() + " ns");
         }
     }
 

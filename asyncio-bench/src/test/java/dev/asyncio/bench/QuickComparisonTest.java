@@ -1,0 +1,54 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.asyncio.bench.LoadDialogue.Timing;
+import dev.asyncio.bench.PinnedComparison.Subject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each kind of comparison, once and briefly.
+class QuickComparisonTest {
+
+    private static final Comparison.Pace BRIEF =
+            new Comparison.Pace(Timing.ofSeconds(0.1, 0.05), Timing.ofSeconds(0.05, 0.05));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void serversAreComparedUnderSeveralLoadsAndWhatIsThereIsNotRunAgain() throws Exception {
+        List<Subject> subjects = Subject.withAgain(Arrays.asList(
+                AblationServerMain.Switch.NONE.subject(), AblationServerMain.Switch.ALL.subject()));
+        var comparison = new PinnedComparison("brief", LoadClient.class, List.of(), subjects,
+                List.of(PinnedComparison.load(1, 64, 1), PinnedComparison.load(2, 64, 2)));
+        ResultFile file = Results.begin(folder, "brief");
+        comparison.runRound(1, BRIEF, file);
+        comparison.runRound(1, BRIEF, file);
+        Gates.check(file);
+        assertEquals(2, Column.columnsOf(file).size());
+        assertEquals(6, file.runs().size());
+    }
+
+    @Test
+    void processesAreCompared() throws Exception {
+        var cases = List.of(
+                new ProcessComparison.Case("copy", Map.of("bytes", "64"), _ -> List.of("memoryCopy", 64, 0.01)),
+                new ProcessComparison.Case("masking", Map.of("bytes", "64"), _ -> List.of("maskInPlace", 64, 0.01)));
+        ResultFile file = Results.begin(folder, "brief");
+        new ProcessComparison("brief", CodecMain.class, 1, cases).runRound(1, BRIEF, file);
+        assertEquals(2, file.runs().size());
+    }
+
+    @Test
+    void theEnvironmentTellsWhatServersFind() throws IOException {
+        Run environment = Environment.ofServers(Map.of("C, epoll", "gcc 1.2"));
+        assertEquals("gcc 1.2", environment.facts().get("C, epoll"));
+        assertEquals(environment, Run.ofJson(environment.toJson()));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResultFileTest {
+
+    private static final Run RUN = new Run(
+            Map.of(Run.CONTENDER, "with \"quotes\", \\ and {braces}: é", "bytes", "64"),
+            Map.of("rate", 123_456.0, "p50Us", 0.001, "tiny", 1.5e-9, "negative", -2.0));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatWasWrittenIsRead() throws IOException {
+        ResultFile written = Results.begin(folder, "some");
+        written.append(RUN);
+        written.append(Run.skipped("Drogon", "CMake finds no Drogon"));
+        ResultFile read = ResultFile.read(folder.resolve("some.jsonl"));
+        assertEquals("some", read.name());
+        assertEquals(List.of(RUN), read.runs());
+        assertEquals("CMake finds no Drogon", read.skipped().getFirst().facts().get(Run.SKIPPED));
+        assertEquals(1e10, read.environment().figure(Environment.MEMORY_COPY));
+    }
+
+    @Test
+    void aFileGoesOnWhereItWas() throws IOException {
+        Results.begin(folder, "some").append(RUN);
+        ResultFile again = Results.begin(folder, "some");
+        assertTrue(again.has(RUN.facts()));
+        assertFalse(again.has(Map.of(Run.CONTENDER, "another")));
+    }
+
+    @Test
+    void aFileOfAnotherMachineIsNotGoneOnWith() throws IOException {
+        Results.begin(folder, "some");
+        Run elsewhere = new Run(Map.of("machine", "another"), Map.of());
+        assertThrows(IOException.class, () -> ResultFile.open(folder.resolve("some.jsonl"), elsewhere));
+    }
+
+    @Test
+    void whatIsNoNumberIsLeftOut() {
+        Run run = new Run(Map.of(Run.CONTENDER, "some"), Map.of("unknown", Double.NaN));
+        assertEquals("{\"contender\":\"some\"}", run.toJson());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "{\"a\":}", "{\"a\":1}x", "{\"a\":1 \"b\":2}", "[1]", "{\"a\":1,\"b\"}"})
+    void aLineCutShortIsNoRun(String line) throws IOException {
+        assertThrows(IllegalArgumentException.class, () -> Run.ofJson(line));
+        Path path = Files.writeString(folder.resolve("some.jsonl"), "{\"a\":\"b\"}\n" + line + "\n");
+        assertThrows(IllegalArgumentException.class, () -> ResultFile.read(path));
+    }
+}

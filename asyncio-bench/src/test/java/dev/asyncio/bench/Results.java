@@ -1,0 +1,46 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Result files for tests.
+final class Results {
+
+    private Results() {}
+
+    /// An empty file of a machine that copies 10 GB a second.
+    static ResultFile begin(Path folder, String name) throws IOException {
+        return ResultFile.open(
+                folder.resolve(name + ResultFile.SUFFIX),
+                new Run(Map.of("machine", "a machine \"of\" ours"), Map.of(Environment.MEMORY_COPY, 1e10)));
+    }
+
+    /// A run of one second with which nothing is wrong.
+    static Run honest(String contender, Map<String, String> load, int round, double rate) {
+        double inFlight = Double.parseDouble(load.get("connections")) * Double.parseDouble(load.get("window"));
+        double micros = inFlight * 1e6 / rate;
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Figure.MESSAGES, rate);
+        figures.put(Figure.SECONDS, 1.0);
+        figures.put(Figure.SECONDS_SEEN, 1.01);
+        figures.put(Figure.BYTES, rate * Double.parseDouble(load.get("bytes")));
+        figures.put(Figure.MEAN_MICROS, micros);
+        figures.put(Figure.P50_MICROS, micros);
+        figures.put(Figure.P99_MICROS, 2 * micros);
+        figures.put(Figure.P999_MICROS, 3 * micros);
+        figures.put(Figure.SERVER_CPU_SECONDS, 0.5);
+        figures.put(Figure.CLIENT_CPU_SECONDS, 0.4);
+        figures.put(Figure.FEW_SECONDS, 0.02);
+        figures.put(Figure.MANY_SECONDS, 0.08);
+        return new Run(Run.facts(contender, load, round), figures);
+    }
+
+    /// The same with one figure changed.
+    static Run with(String figure, double value, Run run) {
+        Map<String, Double> figures = new LinkedHashMap<>(run.figures());
+        figures.put(figure, value);
+        return new Run(run.facts(), figures);
+    }
+}

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Measures all that BENCHMARKS.md shows, and writes it:
+#
+#   suite.sh [--quick] [COMPARISON...]
+#
+# Says beforehand how long it will take (about an hour; --quick: one brief round, some ten minutes, to see that all works).
+# What results/ has already is not measured again: cut short, it goes on where it was; delete a file to measure anew.
+# With --quick, results and page go to target/quick instead. Servers outside the JVM take part if peers/build.sh finds
+# them.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+results=$here/results page=$here/../BENCHMARKS.md
+case " $* " in
+    *" --quick "*) results=$here/target/quick page=$here/target/quick/BENCHMARKS.md ;;
+esac
+
+run() {
+    mvn -q package -DskipTests -pl asyncio-bench -am -Drun="dev.asyncio.bench.$1" -Dargs="$2"
+}
+
+cd "$here/.."
+"$here/peers/build.sh" "$here/target/peers"
+run FullSuite "$results $here/target/peers/peers.properties $*"
+run Report "$results $page"
