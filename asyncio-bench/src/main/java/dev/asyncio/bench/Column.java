@@ -79,19 +79,22 @@ final class Column {
         return (all.getMax() - all.getMin()) / median(contender, metric);
     }
 
-    /// The noise floor: how far a round of the A/A pair is from the median of all its rounds at most, as a part of it.
-    /// Not a number without a pair.
+    /// The noise floor: what lies between the rounds of the A/A pair, as a part of their median. Not a number without a
+    /// pair.
     double noise(Metric metric) {
-        if (!runs.containsKey(Contenders.ASYNCIO_AGAIN)) {
-            return Double.NaN;
-        }
-        List<Run> pair = new ArrayList<>(runs.getOrDefault(Contenders.ASYNCIO, List.of()));
-        pair.addAll(runs.get(Contenders.ASYNCIO_AGAIN));
-        double median = Median.of(pair, metric.value());
-        return pair.stream()
-                .mapToDouble(run -> Math.abs(metric.value().applyAsDouble(run) / median - 1))
-                .max()
-                .getAsDouble();
+        DoubleSummaryStatistics all = pair(metric).summaryStatistics();
+        return runs.containsKey(Contenders.ASYNCIO_AGAIN)
+                ? (all.getMax() - all.getMin()) / pairMedian(metric)
+                : Double.NaN;
+    }
+
+    private DoubleStream pair(Metric metric) {
+        return DoubleStream.concat(
+                values(Contenders.ASYNCIO, metric), values(Contenders.ASYNCIO_AGAIN, metric));
+    }
+
+    private double pairMedian(Metric metric) {
+        return Median.of(pair(metric).boxed().toList(), Double::doubleValue);
     }
 
     /// How many times better ours is than a contender; above 1 it is better.
@@ -103,8 +106,8 @@ final class Column {
 
     /// Whether a contender is within the noise of ours.
     boolean isTie(String contender, Metric metric) {
-        double ratio = median(contender, metric) / median(Contenders.ASYNCIO, metric);
-        return Math.abs(ratio - 1) <= noise(metric);
+        double difference = median(contender, metric) - median(Contenders.ASYNCIO, metric);
+        return Math.abs(difference) <= noise(metric) * pairMedian(metric);
     }
 
     /// What a table says about a contender.

@@ -40,7 +40,8 @@ public final class Report {
                     column -> !column.matches(Map.of("connections", "1")), Metric.ECHO),
             new Section("3. TCP streaming", FullSuite.TCP_STREAM,
                     "How much does one connection carry in one direction, each block in one write?",
-                    "A network's bandwidth. The receiver checks every byte, which is a limit of its own.",
+                    "A network's bandwidth. The receiver checks every byte, which is a limit of its own. Netty joins "
+                            + "blocks that it could not write at once; the blocking writers do not.",
                     ALL, Metric.STREAM),
             new Section("3b. How to write a header and a body", FullSuite.WRITE_MODES,
                     "A block in two parts: copied together, in a gathering write, or one write after the other?",
@@ -225,8 +226,8 @@ public final class Report {
               Rates are messages by wall time; CPU is that of the whole process, in microseconds a message.
             - Numbers are medians over the rounds; in each round every contender takes its turn in fresh processes.
               Spread is between the least and the most of the rounds, as a part of the median.
-            - "asyncio, again" is asyncio measured twice. How far any round of the two is from their median is the noise
-              floor, and whoever is within it of asyncio has a tie. Beyond it, the column "asyncio is better by" is above
+            - "asyncio, again" is asyncio measured twice. What lies between the least and the most of the rounds of both
+              is the noise floor, and whoever is within it of asyncio has a tie. Beyond it, the column "asyncio is better by" is above
               1 where asyncio wins and below 1 where it loses. Rows are ordered by result; none is left out.
             - The server has one core, the client another, and the machine has no more than it says below: on two
               cores, compilers and collectors of both compete with them.

@@ -89,17 +89,20 @@ record Run(Map<String, String> facts, Map<String, Double> figures) {
         Map<String, String> facts = new LinkedHashMap<>();
         Map<String, Double> figures = new LinkedHashMap<>();
         Matcher member = MEMBER.matcher(line);
-        int position = 1;
-        while (position < line.length() && member.find() && member.start() == position) {
+        int position = Math.min(1, line.length());
+        while (member.find() && member.start() == position) {
             String name = unquoted(member.group(1));
             if (member.group(2) != null) {
                 facts.put(name, unquoted(member.group(2)));
             } else {
                 figures.put(name, Double.valueOf(member.group(3)));
             }
-            position = member.end() + 1; // the comma or the brace
+            position = member.end();
+            if (line.startsWith(",", position)) {
+                position++;
+            }
         }
-        if (position != line.length() || !line.startsWith("{") || !line.endsWith("}")) {
+        if (!line.startsWith("{") || !line.substring(position).equals("}")) {
             throw new IllegalArgumentException("no run, at character " + position + ": " + line);
         }
         return new Run(facts, figures);
