@@ -11,13 +11,14 @@ import java.util.stream.Collectors;
 /// for it. That replies are those that were sent is checked where they come in, by the load clients.
 final class Gates {
 
-    /// The load client counts until its last turn has ended, and the lines to and from it take their time.
-    private static final double CLOCK_TOLERANCE_SECONDS = 0.1;
+    /// The lines that mark the measured time take theirs, more so beside ten thousand threads.
+    private static final double CLOCK_TOLERANCE_SECONDS = 0.25;
 
     /// Latencies are taken between the system calls, so their mean is a little less than the time that a message takes.
     private static final double MOST_IN_FLIGHT = 1.05;
 
-    private static final double LEAST_IN_FLIGHT = 0.4;
+    /// A server with a thread for each of many connections lets some of them starve, and what has not come is not timed.
+    private static final double LEAST_IN_FLIGHT = 0.1;
 
     /// Several times the messages must take at least so many times the seconds; hiccups make the fewer slow.
     private static final double LEAST_COUNT_RATIO = 1.5;

@@ -68,8 +68,8 @@ class GatesTest {
 
     @Test
     void messagesThatWereNeverUnderWayAreRefused() throws IOException {
-        assertRefused("rate times latency is 0.10 messages, but 1 were under way",
-                Results.with(Figure.MEAN_MICROS, 2, Results.honest("broken", ALONE, 1, 50_000)));
+        assertRefused("rate times latency is 0.05 messages, but 1 were under way",
+                Results.with(Figure.MEAN_MICROS, 1, Results.honest("broken", ALONE, 1, 50_000)));
     }
 
     @Test
