@@ -173,6 +173,11 @@ final class Receiver {
         }
     }
 
+    /// Whether a data frame has begun, so that no control frame can be read before that is received.
+    boolean isInDataFrame() {
+        return isInFrame && !header.opcode().isControl();
+    }
+
     /// Deals with one control frame, unless a data frame comes first.
     ///
     /// @return false if a data frame has begun, which is left for a receive

@@ -67,7 +67,7 @@ final class Sender {
     /// A close frame was sent; nothing may follow it. Written with [#lock].
     private volatile boolean isEnded;
 
-    /// Half a frame went out and the rest is lost; nothing can follow. Written with [#lock].
+    /// A write failed, or half a frame went out and the rest is lost; nothing can follow. Written with [#lock].
     private volatile boolean isBroken;
 
     /// Whole frames, and perhaps the rest of one, that have not gone out; written to at its position. Null when there
@@ -106,7 +106,7 @@ final class Sender {
         return isEnded;
     }
 
-    /// Whether a send was cut off where no message can follow.
+    /// Whether a send failed, or was cut off where no message can follow.
     boolean isBroken() {
         return isBroken || isCutOff;
     }
@@ -265,7 +265,9 @@ final class Sender {
     void awaitSent(Deadline deadline) throws IOException {
         lock(deadline);
         try {
-            flush(deadline);
+            if (!isBroken) {
+                flush(deadline);
+            }
         } finally {
             unlock();
         }
@@ -303,8 +305,7 @@ final class Sender {
                 deflater.close();
             }
             if (pending != null) {
-                BufferPool.SMALL.release(pending);
-                pending = null;
+                dropPending();
             }
         } finally {
             unlock();
@@ -366,11 +367,11 @@ final class Sender {
     }
 
     private void requireOpen() throws IOException {
-        if (isBroken) {
-            throw new IOException("send on " + stream + ": an earlier send was cut off within a frame");
-        }
         if (isEnded) {
             throw new ClosedChannelException();
+        }
+        if (isBroken) {
+            throw new IOException("send on " + stream + ": an earlier send failed, or was cut off within a frame");
         }
     }
 
@@ -410,12 +411,20 @@ final class Sender {
                 flush(NOW);
             }
             if (closeAnswer != null && (isEnded || isBroken) && !masks) {
-                stream.shutdownOutput(NOW);
+                endStream();
             }
         } catch (InterruptedIOException _) { // a deadline is one, too
             drainLater();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "what was pending on " + stream + " is lost", e);
+        }
+    }
+
+    private void endStream() throws IOException {
+        try {
+            stream.shutdownOutput(NOW);
+        } catch (InterruptedIOException _) {
+            // The end is under way, and follows as soon as the peer reads.
         }
     }
 
@@ -510,9 +519,11 @@ final class Sender {
     /// Writes what is pending, which ends with a frame's header, and its payload behind it.
     private void writeThrough(ByteBuffer payload, Deadline deadline) throws IOException {
         breakOnFailure(() -> {
-            stream.write(new ByteBuffer[] {pending.flip(), payload}, 0, 2, deadline);
-            BufferPool.SMALL.release(pending);
-            pending = null;
+            try {
+                stream.write(new ByteBuffer[] {pending.flip(), payload}, 0, 2, deadline);
+            } finally {
+                dropPending(); // no frame could follow half of this one
+            }
         });
     }
 
@@ -532,7 +543,7 @@ final class Sender {
         }
     }
 
-    /// Writes what is pending. After a failure, what did not go out is pending still, and follows as soon as may be.
+    /// Writes what is pending. What a deadline or an interrupt cuts off is pending still, and follows as soon as may be.
     private void flush(Deadline deadline) throws IOException {
         if (pending == null) {
             return;
@@ -540,15 +551,21 @@ final class Sender {
         pending.flip();
         try {
             stream.write(pending, deadline);
-        } finally {
-            if (pending.hasRemaining()) {
-                pending.compact();
-                drainLater(); // the peer must not wait for half a frame until somebody sends again
-            } else {
-                BufferPool.SMALL.release(pending);
-                pending = null;
-            }
+            dropPending();
+        } catch (InterruptedIOException e) {
+            pending.compact();
+            drainLater(); // the peer must not wait for half a frame until somebody sends again
+            throw e;
+        } catch (IOException e) {
+            isBroken = true;
+            dropPending();
+            throw e;
         }
+    }
+
+    private void dropPending() {
+        BufferPool.SMALL.release(pending);
+        pending = null;
     }
 
     private void putDeflated(

@@ -697,8 +697,13 @@ public final class WebSocket implements AutoCloseable {
     /// releases.
     private boolean readControlFrames(BooleanSupplier isDone, boolean skipsData, Deadline deadline)
             throws IOException {
+        boolean hasRead = false;
         try {
             while (!isDone.getAsBoolean()) {
+                if (!skipsData && receiver.isInDataFrame()) {
+                    return false;
+                }
+                hasRead = true;
                 if (deadline.isExpired()) { // a peer that sends without end never makes us wait
                     throw new SocketTimeoutException("wait on " + this + ": deadline passed");
                 }
@@ -714,6 +719,9 @@ public final class WebSocket implements AutoCloseable {
             throw onReadFailure(e, deadline);
         } finally {
             reading.unlock();
+            if (hasRead) { // another may have to go on: a close skips the message that is in a ping's way
+                watchers.wake();
+            }
             releaseInputIfClosed();
         }
     }

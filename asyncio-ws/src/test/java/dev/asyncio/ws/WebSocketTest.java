@@ -99,13 +99,14 @@ class WebSocketTest {
         streams.close();
     }
 
-    /// Counts the writes that go out.
-    private record WriteCounter(ByteStream stream, AtomicInteger writeCount, AtomicBoolean isNeverSoon)
+    /// Counts the writes that go out, or fail on purpose.
+    private record WriteCounter(ByteStream stream, AtomicInteger writeCount, AtomicBoolean isNeverSoon,
+            AtomicBoolean isBroken)
             implements
                 ByteStream {
 
         WriteCounter(ByteStream stream) {
-            this(stream, new AtomicInteger(), new AtomicBoolean());
+            this(stream, new AtomicInteger(), new AtomicBoolean(), new AtomicBoolean());
         }
 
         @Override
@@ -115,13 +116,20 @@ class WebSocketTest {
 
         @Override
         public int write(ByteBuffer src, Deadline deadline) throws IOException {
-            writeCount.incrementAndGet();
+            countWrite();
             return stream.write(src, deadline);
+        }
+
+        private void countWrite() throws SocketException {
+            writeCount.incrementAndGet();
+            if (isBroken.get()) {
+                throw new SocketException("broken on purpose");
+            }
         }
 
         @Override
         public long write(ByteBuffer[] srcs, int offset, int length, Deadline deadline) throws IOException {
-            writeCount.incrementAndGet();
+            countWrite();
             return stream.write(srcs, offset, length, deadline);
         }
 
@@ -357,6 +365,17 @@ class WebSocketTest {
         closing.value();
     }
 
+    @Test
+    void aWriteThatFailsIsNotTriedAgain() throws Exception {
+        openServer();
+        serverStream.isBroken.set(true);
+        assertThrows(SocketException.class, () -> server.send("lost"));
+        assertFalse(server.isOpen());
+        assertThrows(IOException.class, () -> server.send("lost, too"));
+        assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(SOON)));
+        assertEquals(1, serverStream.writeCount.get(), "writes");
+    }
+
     // Pings
 
     @ParameterizedTest
@@ -385,6 +404,21 @@ class WebSocketTest {
         pinging.value();
         client.send("done");
         serving.value();
+    }
+
+    /// The message is in the ping's way, but not in that of the close, which nothing else wakes.
+    @ParameterizedTest
+    @EnumSource
+    void aCloseGoesOnWhereAPingCannot(ThreadKind kind) throws Exception {
+        options = WebSocketOptions.builder().closeTimeout(Duration.ofHours(1)).build();
+        openServer();
+        var pinging = Waiting.parked(kind, () -> server.ping(patience()));
+        var closing = Waiting.parked(kind, () -> server.close(CloseCode.NORMAL, "", Deadline.never()));
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x81, (byte) 'x')));
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8)));
+        streams.left().shutdownOutput();
+        closing.value();
+        pinging.failure(ClosedChannelException.class);
     }
 
     @Test

@@ -256,13 +256,14 @@ final class TlsOutput {
         pending.flip();
         try {
             below.write(pending, deadline);
-        } finally {
-            if (pending.hasRemaining()) {
-                pending.compact();
-                drainLater();
-            } else {
-                giveBack();
-            }
+            giveBack();
+        } catch (InterruptedIOException e) {
+            pending.compact();
+            drainLater();
+            throw e;
+        } catch (IOException e) {
+            giveBack(); // no later write would fare better
+            throw e;
         }
     }
 
