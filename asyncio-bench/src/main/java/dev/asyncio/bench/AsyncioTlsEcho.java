@@ -40,10 +40,14 @@ record AsyncioTlsEcho(TcpServer server, TlsOptions clientOptions) implements Tls
     }
 
     @Override
-    public Client connect(String host) throws IOException {
+    public Client connect(String host) throws IOException, InterruptedException {
+        return BlockingTlsClient.connect(() -> shakeHands(host));
+    }
+
+    private Connection shakeHands(String host) throws IOException {
         var tcp = TcpStream.connect(address(), TcpOptions.defaults(), Deadline.never());
         NoDelay.require(tcp.option(StandardSocketOptions.TCP_NODELAY));
-        return new BlockingTlsClient(new Connection(TlsStream.client(tcp, host, clientOptions)));
+        return new Connection(TlsStream.client(tcp, host, clientOptions));
     }
 
     private record Connection(TlsStream stream) implements BlockingTlsClient.Connection {

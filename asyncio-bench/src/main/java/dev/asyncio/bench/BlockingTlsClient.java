@@ -11,8 +11,20 @@ final class BlockingTlsClient implements TlsContender.Client {
     private final ByteBuffer message = ByteBuffer.allocate(TlsContender.BUFFER_BYTES);
     private final ByteBuffer reply = ByteBuffer.allocate(TlsContender.BUFFER_BYTES);
 
-    BlockingTlsClient(Connection connection) {
+    private BlockingTlsClient(Connection connection) {
         this.connection = connection;
+    }
+
+    static BlockingTlsClient connect(Connecting connecting) throws IOException, InterruptedException {
+        var connection = new Connection[1];
+        onVirtualThreads(() -> connection[0] = connecting.connect());
+        return new BlockingTlsClient(connection[0]);
+    }
+
+    /// Connects and shakes hands.
+    @FunctionalInterface
+    interface Connecting {
+        Connection connect() throws IOException;
     }
 
     /// What a contender has to offer. The buffers are arrays.

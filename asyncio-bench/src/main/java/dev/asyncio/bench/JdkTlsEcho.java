@@ -74,7 +74,11 @@ final class JdkTlsEcho implements TlsContender {
     }
 
     @Override
-    public Client connect(String host) throws IOException {
+    public Client connect(String host) throws IOException, InterruptedException {
+        return BlockingTlsClient.connect(() -> shakeHands(host));
+    }
+
+    private Connection shakeHands(String host) throws IOException {
         var socket = new Socket(address().getAddress(), address().getPort());
         requireNoDelay(socket);
         socket.setSoLinger(true, 0);
@@ -84,7 +88,7 @@ final class JdkTlsEcho implements TlsContender {
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
         secure.startHandshake();
-        return new BlockingTlsClient(new Connection(socket, secure.getInputStream(), secure.getOutputStream()));
+        return new Connection(socket, secure.getInputStream(), secure.getOutputStream());
     }
 
     private record Connection(Socket socket, InputStream in, OutputStream out)

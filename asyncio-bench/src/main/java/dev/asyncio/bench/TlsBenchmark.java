@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -16,10 +17,11 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// What TLS takes, both ends in one JVM and by the same contender: a round trip of 64 bytes, a MiB that is echoed while
-/// it is sent, a connect with a whole handshake.
+/// it is sent, connects with a whole handshake.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -36,10 +38,10 @@ public class TlsBenchmark {
 
     private TlsContender server;
     private TlsContender.Client client;
-    private int hostNumber;
+    private final AtomicInteger hostNumber = new AtomicInteger();
 
     @Setup
-    public void connect() throws IOException {
+    public void connect() throws IOException, InterruptedException {
         server = contender.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         client = server.connect(TlsContexts.HOST);
     }
@@ -62,10 +64,13 @@ public class TlsBenchmark {
         client.stream(MEBIBYTES * 1024L * 1024);
     }
 
-    /// One round trip tells that the server has the handshake behind it, too.
+    /// Eight at a time. One round trip tells that the server has the handshake behind it, too.
     @Benchmark
+    @BenchmarkMode(Mode.Throughput)
+    @OutputTimeUnit(TimeUnit.SECONDS)
+    @Threads(8)
     public void handshake() throws IOException, InterruptedException {
-        try (var once = server.connect(hostNumber++ + TlsContexts.DOMAIN)) {
+        try (var once = server.connect(hostNumber.getAndIncrement() + TlsContexts.DOMAIN)) {
             once.roundTrips(1);
         }
     }

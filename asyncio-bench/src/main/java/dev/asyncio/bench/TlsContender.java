@@ -14,7 +14,7 @@ public interface TlsContender extends AutoCloseable {
     InetSocketAddress address();
 
     /// Connects and shakes hands. A host that was not connected to before makes that a whole handshake, others resume.
-    Client connect(String host) throws IOException;
+    Client connect(String host) throws IOException, InterruptedException;
 
     @Override
     void close() throws IOException;
