@@ -17,20 +17,34 @@ import java.nio.ByteBuffer;
 record AsyncioTlsEcho(TcpServer server, TlsOptions clientOptions) implements TlsContender {
 
     static AsyncioTlsEcho start(InetSocketAddress address) throws IOException {
+        return start(address, AsyncioTlsEcho::echo);
+    }
+
+    /// Its idle connections hold no buffer.
+    static AsyncioTlsEcho startIdle(InetSocketAddress address) throws IOException {
+        return start(address, new IdleCost.IdleEcho()::echo);
+    }
+
+    private static AsyncioTlsEcho start(InetSocketAddress address, TlsHandler echo) throws IOException {
         var options = TlsOptions.builder().context(TlsContexts.newServerContext()).build();
         var server = TcpServer.start(
-                TcpListener.bind(address, TcpOptions.defaults()), TlsHandler.over(options, AsyncioTlsEcho::echo));
+                TcpListener.bind(address, TcpOptions.defaults()),
+                TlsHandler.over(options, stream -> echoUntilReset(stream, echo)));
         return new AsyncioTlsEcho(server, TlsOptions.builder().context(TlsContexts.newClientContext()).build());
     }
 
-    private static void echo(TlsStream stream) {
+    private static void echoUntilReset(TlsStream stream, TlsHandler echo) throws Exception {
         try {
-            var buffer = ByteBuffer.allocate(BUFFER_BYTES);
-            while (stream.read(buffer.clear()) != -1) {
-                stream.write(buffer.flip());
-            }
+            echo.handle(stream);
         } catch (IOException _) {
             // The client has reset the connection, which is how it ends.
+        }
+    }
+
+    private static void echo(TlsStream stream) throws IOException {
+        var buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        while (stream.read(buffer.clear()) != -1) {
+            stream.write(buffer.flip());
         }
     }
 

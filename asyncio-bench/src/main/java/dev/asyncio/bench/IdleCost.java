@@ -3,10 +3,10 @@ package dev.asyncio.bench;
 import com.sun.management.OperatingSystemMXBean;
 import dev.asyncio.bench.HoldingClient.Protocol;
 import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
-import dev.asyncio.net.TcpStream;
 import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketServer;
@@ -142,11 +142,11 @@ public final class IdleCost {
 
     /// Echoes as one does for many connections of which few speak: a connection takes a buffer when bytes are there,
     /// and gives it back before it waits again.
-    private static final class IdleEcho {
+    static final class IdleEcho {
 
         private final Queue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
 
-        void echo(TcpStream stream) throws IOException {
+        void echo(ByteStream stream) throws IOException {
             boolean ended = false;
             while (!ended) {
                 stream.awaitReadable(Deadline.never());
@@ -154,7 +154,7 @@ public final class IdleCost {
             }
         }
 
-        private boolean echoOnce(TcpStream stream) throws IOException {
+        private boolean echoOnce(ByteStream stream) throws IOException {
             ByteBuffer buffer = spare.poll();
             if (buffer == null) {
                 buffer = ByteBuffer.allocateDirect(EchoContender.BUFFER_BYTES);
@@ -178,7 +178,7 @@ public final class IdleCost {
     }
 
     /// What is in use once the garbage is gone.
-    private record Memory(long heapBytes, long directBytes, long residentBytes) {
+    record Memory(long heapBytes, long directBytes, long residentBytes) {
 
         private static final long PAUSE_MILLIS = 200;
         private static final long NOISE_BYTES = 4 * 1024;

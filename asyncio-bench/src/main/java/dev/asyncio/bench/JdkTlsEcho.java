@@ -22,12 +22,24 @@ final class JdkTlsEcho implements TlsContender {
     private final SSLContext clientContext = TlsContexts.newClientContext();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-    private JdkTlsEcho(ServerSocket listener) {
+    private final int bufferBytes;
+
+    private JdkTlsEcho(ServerSocket listener, int bufferBytes) {
         this.listener = listener;
+        this.bufferBytes = bufferBytes;
     }
 
     static JdkTlsEcho start(InetSocketAddress address) throws IOException {
-        var server = new JdkTlsEcho(new ServerSocket(address.getPort(), 1024, address.getAddress()));
+        return start(address, BUFFER_BYTES);
+    }
+
+    /// Its idle connections hold a small buffer: a blocking read needs one.
+    static JdkTlsEcho startIdle(InetSocketAddress address) throws IOException {
+        return start(address, TlsPayload.MESSAGE_BYTES);
+    }
+
+    private static JdkTlsEcho start(InetSocketAddress address, int bufferBytes) throws IOException {
+        var server = new JdkTlsEcho(new ServerSocket(address.getPort(), 1024, address.getAddress()), bufferBytes);
         Thread.startVirtualThread(server::accept);
         return server;
     }
@@ -52,7 +64,7 @@ final class JdkTlsEcho implements TlsContender {
             var secure = (SSLSocket) serverContext.getSocketFactory().createSocket(socket, null, false);
             InputStream in = secure.getInputStream();
             OutputStream out = secure.getOutputStream();
-            byte[] buffer = new byte[BUFFER_BYTES];
+            byte[] buffer = new byte[bufferBytes];
             for (int count = in.read(buffer); count != -1; count = in.read(buffer)) {
                 out.write(buffer, 0, count);
             }
