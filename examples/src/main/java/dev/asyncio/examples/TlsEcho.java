@@ -32,7 +32,7 @@ public final class TlsEcho {
     }
 
     private static void echo(TlsStream stream) throws IOException {
-        var buffer = ByteBuffer.allocateDirect(16 * 1024);
+        var buffer = ByteBuffer.allocate(64 * 1024);
         while (stream.read(buffer.clear()) != -1) {
             stream.write(buffer.flip());
         }
