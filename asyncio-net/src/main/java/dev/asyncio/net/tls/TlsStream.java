@@ -132,7 +132,7 @@ public final class TlsStream implements ByteStream {
         } catch (SSLException e) {
             stream.lingerAfterAlert();
             var refused = new SSLHandshakeException(
-                    "TLS handshake as " + role + " over " + below + ": " + e.getMessage());
+                    "TLS handshake as " + role + " over " + below + ": " + reason(e));
             refused.initCause(e);
             throw refused;
         } catch (EOFException e) {
@@ -144,6 +144,17 @@ public final class TlsStream implements ByteStream {
                 stream.closeBelow();
             }
         }
+    }
+
+    /// What the JDK says, and what it wraps so deep that it says nothing of it: when a certificate begins to be good, say.
+    private static String reason(SSLException e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String said = String.valueOf(e.getMessage());
+        String rootMessage = root.getMessage();
+        return rootMessage == null || said.contains(rootMessage) ? said : said + ": " + rootMessage;
     }
 
     private void shakeHands(Deadline deadline) throws IOException {
@@ -165,7 +176,7 @@ public final class TlsStream implements ByteStream {
         Deadline bound = Deadline.after(options.closeTimeout());
         try {
             output.handshake(bound);
-            below.shutdownOutput();
+            below.shutdownOutput(bound);
             Lingering.awaitEnd(below, bound);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, this + ": the peer was not told, or did not listen", e);

@@ -51,7 +51,7 @@ class TlsRefusalTest {
                         AUTHORITY.issue(KeyType.EC, now.minusSeconds(200), now.minusSeconds(100), "localhost"));
             }
         },
-        NOT_GOOD_YET("validity check failed", "alert: bad_certificate") {
+        NOT_GOOD_YET("validity check failed: NotBefore: ", "alert: bad_certificate") {
             @Override
             void set(TlsOptions.Builder client, TlsOptions.Builder server) {
                 Instant now = Instant.now();
