@@ -1,6 +1,5 @@
 package dev.asyncio.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.asyncio.bench.HoldingClient.Protocol;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
@@ -170,11 +169,10 @@ public final class IdleCost {
     }
 
     private static double cpuPercentOver(Duration idleTime) throws InterruptedException {
-        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long startNanos = System.nanoTime();
-        long cpuBefore = system.getProcessCpuTime();
+        long cpuBefore = ProcessCpu.nanos();
         Thread.sleep(idleTime);
-        return 100.0 * (system.getProcessCpuTime() - cpuBefore) / (System.nanoTime() - startNanos);
+        return 100.0 * (ProcessCpu.nanos() - cpuBefore) / (System.nanoTime() - startNanos);
     }
 
     /// What is in use once the garbage is gone.

@@ -1,11 +1,9 @@
 package dev.asyncio.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.asyncio.bench.LoadDialogue.Marks;
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -230,22 +228,18 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     private Result measure(Duration duration, Counting counting) throws IOException {
-        long cpuBefore = processCpuNanos();
+        long cpuBefore = ProcessCpu.nanos();
         long repliesBefore = replyCount;
         idleNanos = 0;
         histogram.reset();
         measuredFromNanos = System.nanoTime();
         double seconds = runFor(duration);
         long replies = replyCount - repliesBefore;
-        double cpuSeconds = (processCpuNanos() - cpuBefore) / 1e9;
+        double cpuSeconds = (ProcessCpu.nanos() - cpuBefore) / 1e9;
         if (replies == 0) {
             throw new IOException("no reply within " + duration);
         }
         return new Result(replies, seconds, histogram.copy(), cpuSeconds, idleNanos / 1e7 / seconds, counting);
-    }
-
-    private static long processCpuNanos() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     /// Goes on for a time, and returns the seconds that it really took.

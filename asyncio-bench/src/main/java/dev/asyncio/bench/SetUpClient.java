@@ -1,12 +1,10 @@
 package dev.asyncio.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.asyncio.bench.LoadDialogue.Marks;
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -58,19 +56,15 @@ public final class SetUpClient {
         repeatFor(timing.warmUp());
         marks.measuring();
         long countBefore = setUpCount.get();
-        long cpuBefore = processCpuNanos();
+        long cpuBefore = ProcessCpu.nanos();
         double seconds = repeatFor(timing.measured());
-        double cpuSeconds = (processCpuNanos() - cpuBefore) / 1e9;
+        double cpuSeconds = (ProcessCpu.nanos() - cpuBefore) / 1e9;
         marks.measured();
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put(Figure.MESSAGES, (double) setUpCount.get() - countBefore);
         figures.put(Figure.SECONDS, seconds);
         figures.put(Figure.CLIENT_CPU_SECONDS, cpuSeconds);
         return figures;
-    }
-
-    private static long processCpuNanos() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     /// Returns the seconds that it really took.

@@ -1,11 +1,9 @@
 package dev.asyncio.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.asyncio.bench.LoadDialogue.Marks;
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -59,9 +57,9 @@ public final class StreamClient implements AutoCloseable {
             client.receiveFor(timing.warmUp());
             marks.measuring();
             long blocksBefore = client.blockCount;
-            long cpuBefore = processCpuNanos();
+            long cpuBefore = ProcessCpu.nanos();
             double seconds = client.receiveFor(timing.measured());
-            double cpuSeconds = (processCpuNanos() - cpuBefore) / 1e9;
+            double cpuSeconds = (ProcessCpu.nanos() - cpuBefore) / 1e9;
             marks.measured();
             double blocks = client.blockCount - blocksBefore;
             Map<String, Double> figures = new LinkedHashMap<>();
@@ -71,10 +69,6 @@ public final class StreamClient implements AutoCloseable {
             figures.put(Figure.CLIENT_CPU_SECONDS, cpuSeconds);
             return figures;
         }
-    }
-
-    private static long processCpuNanos() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     /// Returns the seconds that it really took.
