@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.WebSocketContender.Deflate;
 import dev.asyncio.core.testing.ThreadKind;
@@ -16,11 +17,13 @@ import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketHandler;
 import dev.asyncio.ws.WebSocketOptions;
 import dev.asyncio.ws.WebSocketServer;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -143,17 +146,38 @@ class WebSocketInteropTest {
         }
     }
 
+    /// Java-WebSocket's reader ends its writer when it sees that the client is closing; where that happens just as the
+    /// writer is through with a frame, the close frame is lost, and the stream ends without one. So it may try again.
     @ParameterizedTest
     @MethodSource("clients")
     void ourServerHearsAndAnswersTheCloseOfEachClient(WebSocketPeer.Kind kind, Deflate deflate) throws Exception {
-        var heard = new CompletableFuture<Message>();
-        try (var server = startOurs(deflate, socket -> heard.complete(socket.receive()));
+        int attempts = kind == WebSocketPeer.Kind.JAVA_WEBSOCKET ? 3 : 1;
+        boolean isHeard = false;
+        for (int i = 0; i < attempts && !isHeard; i++) {
+            isHeard = ourServerHearsAndAnswersTheClose(kind, deflate);
+        }
+        assertTrue(isHeard, "the stream ended without a close");
+    }
+
+    /// @return false if the stream ended without a close
+    private static boolean ourServerHearsAndAnswersTheClose(WebSocketPeer.Kind kind, Deflate deflate) throws Exception {
+        var heard = new CompletableFuture<Optional<Message>>();
+        try (var server = startOurs(deflate, socket -> {
+            try {
+                heard.complete(Optional.of(socket.receive()));
+            } catch (EOFException _) {
+                heard.complete(Optional.empty());
+            }
+        });
                 var peer = kind.connect(uri(server.localAddress()), deflate)) {
             peer.close(THEIR_CODE.number(), "enough");
-            assertEquals(
-                    new Message.Close(THEIR_CODE, "enough"),
-                    heard.get(Waiting.PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+            Optional<Message> message = heard.get(Waiting.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            if (message.isEmpty()) {
+                return false;
+            }
+            assertEquals(new Message.Close(THEIR_CODE, "enough"), message.get());
             assertEquals(THEIR_CODE.number(), peer.awaitClose().code());
+            return true;
         }
     }
 
