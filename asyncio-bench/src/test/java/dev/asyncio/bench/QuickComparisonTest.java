@@ -30,7 +30,6 @@ class QuickComparisonTest {
         ResultFile file = Results.begin(folder, "brief");
         comparison.runRound(1, BRIEF, file);
         comparison.runRound(1, BRIEF, file);
-        Gates.check(file);
         assertEquals(2, Column.columnsOf(file).size());
         assertEquals(6, file.runs().size());
     }
