@@ -33,12 +33,18 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
-        return start(List.of(), main, arguments);
+        return start(List.of(), List.of(), main, arguments);
     }
 
     /// Pins the process to one core, where the machine has two and a `taskset`.
     static ChildJvm startOnCore(int core, Class<?> main, Object... arguments) throws IOException {
-        return start(Pinning.toCore(core), main, arguments);
+        return startOnCore(core, List.of(), main, arguments);
+    }
+
+    /// The same, with more options of the JVM.
+    static ChildJvm startOnCore(int core, List<String> options, Class<?> main, Object... arguments)
+            throws IOException {
+        return start(Pinning.toCore(core), options, main, arguments);
     }
 
     /// Runs a program that is none of ours, pinned like them.
@@ -48,10 +54,12 @@ final class ChildJvm implements AutoCloseable {
         return start(program.toString(), command);
     }
 
-    private static ChildJvm start(List<String> prefix, Class<?> main, Object... arguments) throws IOException {
+    private static ChildJvm start(List<String> prefix, List<String> options, Class<?> main, Object... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(OPTIONS);
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         Arrays.stream(arguments).map(Object::toString).forEach(command::add);
         return start(main.getSimpleName() + Arrays.toString(arguments), command);

@@ -66,6 +66,15 @@ public class CodecBenchmark {
         return Masking.applyInPlace(target, 0, messageBytes, KEY);
     }
 
+    /// As section 5.3 of RFC 6455 writes it down.
+    @Benchmark
+    public ByteBuffer maskBytewise() {
+        for (int i = 0; i < messageBytes; i++) {
+            target.put(i, (byte) (target.get(i) ^ KEY >>> 8 * (3 - i % 4)));
+        }
+        return target;
+    }
+
     @Benchmark
     public boolean maskedCopy() {
         return Masking.copy(ascii.clear(), target.clear(), messageBytes, KEY);

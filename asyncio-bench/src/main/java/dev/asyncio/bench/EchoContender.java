@@ -1,7 +1,9 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.NettyServer.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
 
 /// A running echo server of one of the contenders.
 public interface EchoContender extends AutoCloseable {
@@ -21,15 +23,32 @@ public interface EchoContender extends AutoCloseable {
         ASYNCIO_PLATFORM_LOOP("asyncio, platform loop", AsyncioEcho::startOnPlatformThreads),
         JDK_VIRTUAL("JDK, virtual threads", address -> JdkEcho.start(address, Thread.ofVirtual().factory())),
         JDK_PLATFORM("JDK, platform threads", address -> JdkEcho.start(address, Thread.ofPlatform().factory())),
-        NETTY_NIO("Netty, NIO", NettyEcho::startNio),
-        NETTY_EPOLL("Netty, epoll", NettyEcho::startEpoll);
+        NETTY_NIO("Netty, NIO", Transport.NIO),
+        NETTY_EPOLL("Netty, epoll", Transport.EPOLL),
+        NETTY_EPOLL_BUSY("Netty, epoll, busy wait", Transport.EPOLL_BUSY),
+        NETTY_IO_URING("Netty, io_uring", Transport.IO_URING);
 
         private final String title;
+        private final BooleanSupplier isAvailable;
         private final Starter starter;
 
         Kind(String title, Starter starter) {
+            this(title, () -> true, starter);
+        }
+
+        Kind(String title, Transport transport) {
+            this(title, transport::isAvailable, address -> NettyEcho.start(address, transport));
+        }
+
+        Kind(String title, BooleanSupplier isAvailable, Starter starter) {
             this.title = title;
+            this.isAvailable = isAvailable;
             this.starter = starter;
+        }
+
+        /// Whether this system has what it waits with.
+        public boolean isAvailable() {
+            return isAvailable.getAsBoolean();
         }
 
         public EchoContender start(InetSocketAddress address) throws IOException {

@@ -17,6 +17,8 @@ import java.util.Map;
 /// a result file for each comparison.
 public final class FullSuite {
 
+    static final String TCP_SETTINGS = "tcp-settings";
+    static final String WEBSOCKET_SETTINGS = "websocket-settings";
     static final String TCP_ECHO = "tcp-echo";
     static final String TCP_STREAM = "tcp-stream";
     static final String WRITE_MODES = "write-modes";
@@ -24,6 +26,7 @@ public final class FullSuite {
     static final String WEBSOCKET_TEXT = "websocket-text";
     static final String WEBSOCKET_STREAM = "websocket-stream";
     static final String ABLATION = "ablation";
+    static final String WEBSOCKET_ABLATION = "websocket-ablation";
     static final String OPEN_LOOP = "open-loop";
     static final String IDLE = "idle";
     static final String CONNECTS = "connects";
@@ -38,10 +41,14 @@ public final class FullSuite {
 
     private final Suite suite;
     private final Peers peers;
+    private final Sweep tcpSettings;
+    private final Sweep webSocketSettings;
 
     private FullSuite(Suite suite, Peers peers) {
         this.suite = suite;
         this.peers = peers;
+        this.tcpSettings = new Sweep(TCP_SETTINGS, suite, load(64, 64, 1));
+        this.webSocketSettings = new Sweep(WEBSOCKET_SETTINGS, suite, load(64, 64, 1));
     }
 
     static void main(String[] args) throws IOException, InterruptedException {
@@ -62,22 +69,58 @@ public final class FullSuite {
     }
 
     private List<Comparison> comparisons() {
-        return List.of(RoundTripComparison.of(64, KIB, 64 * KIB), tcpEcho(), openLoop(), tcpStream(), writeModes(),
-                webSocketEcho(WEBSOCKET_BINARY, "binary"), webSocketEcho(WEBSOCKET_TEXT, "text"), webSocketStream(),
-                ablation(), setUp(CONNECTS, tcpServers(CONNECTS)), setUp(HANDSHAKES, webSocketServers(HANDSHAKES)),
-                idle(), codec());
+        return List.of(RoundTripComparison.of(64, KIB, 64 * KIB), tcpSettings(), tcpEcho(), openLoop(), tcpStream(),
+                writeModes(), webSocketSettings(), webSocketEcho(WEBSOCKET_BINARY, "binary"),
+                webSocketEcho(WEBSOCKET_TEXT, "text"), webSocketStream(), ablation(), webSocketAblation(),
+                setUp(CONNECTS, tcpServers(CONNECTS)), setUp(HANDSHAKES, webSocketServers(HANDSHAKES)), idle(),
+                codec());
+    }
+
+    private Comparison tcpSettings() {
+        List<Subject> trials = Arrays.stream(EchoContender.Kind.values())
+                .filter(EchoContender.Kind::isAvailable)
+                .flatMap(kind -> tcpSettings.trials(kind.toString(), EchoServerMain.class, kind.name()).stream())
+                .toList();
+        return new PinnedComparison(TCP_SETTINGS, LoadClient.class, List.of(), trials,
+                List.of(load(64, 64, 1), load(64, 64, 16)));
+    }
+
+    private Comparison webSocketSettings() {
+        List<Subject> trials = Arrays.stream(WebSocketContender.Kind.values())
+                .filter(WebSocketContender.Kind::isAvailable)
+                .flatMap(kind -> webSocketSettings.trials(kind.toString(), WebSocketServerMain.class, kind.name())
+                        .stream())
+                .toList();
+        return new PinnedComparison(WEBSOCKET_SETTINGS, WebSocketLoadClient.class, List.of("binary"), trials,
+                List.of(load(64, 64, 1), load(64, 64, 16)));
     }
 
     private List<Subject> tcpServers(String comparison) {
-        List<Subject> servers = new ArrayList<>(
-                Arrays.stream(EchoContender.Kind.values()).map(Subject::echo).toList());
+        List<Subject> servers = new ArrayList<>();
+        for (EchoContender.Kind kind : EchoContender.Kind.values()) {
+            if (kind.isAvailable()) {
+                servers.add(atItsBest(kind));
+            } else {
+                peers.skip(comparison, kind.toString(), "this system does not have it");
+            }
+        }
         servers.addAll(peers.subjects(comparison, "c-epoll", "c-epoll-spin", "asio-sync", "asio-async", "trantor"));
         return Subject.withAgain(servers);
     }
 
+    private Subject atItsBest(EchoContender.Kind kind) {
+        return tcpSettings.atItsBest(kind.toString(), EchoServerMain.class, kind.name());
+    }
+
     private List<Subject> webSocketServers(String comparison) {
-        List<Subject> servers = new ArrayList<>(
-                Arrays.stream(WebSocketContender.Kind.values()).map(Subject::webSocketEcho).toList());
+        List<Subject> servers = new ArrayList<>();
+        for (WebSocketContender.Kind kind : WebSocketContender.Kind.values()) {
+            if (kind.isAvailable()) {
+                servers.add(webSocketSettings.atItsBest(kind.toString(), WebSocketServerMain.class, kind.name()));
+            } else {
+                peers.skip(comparison, kind.toString(), "this system does not have it");
+            }
+        }
         servers.addAll(peers.subjects(comparison, "bun", "ws", "drogon"));
         return Subject.withAgain(servers);
     }
@@ -142,13 +185,21 @@ public final class FullSuite {
                 List.of(load(1, 64, 1), load(64, 64, 1), load(64, 64, 16), load(8, 64 * KIB, 1)));
     }
 
+    private static Comparison webSocketAblation() {
+        List<Subject> switches = Arrays.stream(WebSocketAblationMain.Switch.values())
+                .map(WebSocketAblationMain.Switch::subject)
+                .toList();
+        return new PinnedComparison(WEBSOCKET_ABLATION, WebSocketLoadClient.class, List.of("binary"),
+                Subject.withAgain(switches), List.of(load(1, 64, 1), load(64, 64, 1), load(64, 64, 16)));
+    }
+
     /// Its rates are known once [#TCP_ECHO] has run.
     private Comparison openLoop() {
         List<Subject> servers = new ArrayList<>(List.of(
-                Subject.echo(EchoContender.Kind.ASYNCIO),
-                Subject.echo(EchoContender.Kind.JDK_VIRTUAL),
-                Subject.echo(EchoContender.Kind.NETTY_NIO),
-                Subject.echo(EchoContender.Kind.NETTY_EPOLL)));
+                atItsBest(EchoContender.Kind.ASYNCIO),
+                atItsBest(EchoContender.Kind.JDK_VIRTUAL),
+                atItsBest(EchoContender.Kind.NETTY_NIO),
+                atItsBest(EchoContender.Kind.NETTY_EPOLL)));
         servers.addAll(peers.subjects(OPEN_LOOP, "c-epoll"));
         List<Subject> all = Subject.withAgain(servers);
         return new DeferredComparison(OPEN_LOOP, all.size() * 10, () -> new PinnedComparison(
@@ -196,7 +247,8 @@ public final class FullSuite {
         List<Case> cases = new ArrayList<>();
         for (int bytes : new int[] {64, KIB, 64 * KIB}) {
             for (String benchmark : List.of(
-                    "memoryCopy", "maskInPlace", "maskedCopy", "utf8CheckOfAscii", "utf8CheckOfMixedText")) {
+                    "memoryCopy", "maskInPlace", "maskBytewise", "maskedCopy", "utf8CheckOfAscii",
+                    "utf8CheckOfMixedText")) {
                 cases.add(new Case(benchmark, Map.of("bytes", Integer.toString(bytes)),
                         timing -> List.of(benchmark, bytes, timing.measured().toNanos() / 1e9)));
             }

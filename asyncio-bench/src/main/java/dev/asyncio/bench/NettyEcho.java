@@ -8,15 +8,7 @@ import java.net.InetSocketAddress;
 /// Netty in its own idiom: what is read is written back, and flushed at the end of each batch of reads.
 record NettyEcho(NettyServer server) implements EchoContender {
 
-    static NettyEcho startNio(InetSocketAddress address) throws IOException {
-        return start(address, Transport.NIO);
-    }
-
-    static NettyEcho startEpoll(InetSocketAddress address) throws IOException {
-        return start(address, Transport.EPOLL);
-    }
-
-    private static NettyEcho start(InetSocketAddress address, Transport transport) throws IOException {
+    static NettyEcho start(InetSocketAddress address, Transport transport) throws IOException {
         return new NettyEcho(NettyServer.start(address, transport, channel -> {
             channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(BUFFER_BYTES));
             channel.pipeline().addLast(new NettyServer.Echo());

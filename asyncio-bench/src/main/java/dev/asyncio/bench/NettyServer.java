@@ -1,7 +1,9 @@
 package dev.asyncio.bench;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -9,11 +11,17 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SelectStrategy;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +34,12 @@ record NettyServer(EventLoopGroup group, Channel listener) {
     /// What Netty's loops wait with.
     enum Transport {
         NIO(NioIoHandler::newFactory, NioServerSocketChannel.class),
-        EPOLL(EpollIoHandler::newFactory, EpollServerSocketChannel.class);
+        EPOLL(EpollIoHandler::newFactory, EpollServerSocketChannel.class),
+
+        /// Epoll that never sleeps.
+        EPOLL_BUSY(Transport::newBusyEpoll, EpollServerSocketChannel.class),
+
+        IO_URING(IoUringIoHandler::newFactory, IoUringServerSocketChannel.class);
 
         private final Supplier<IoHandlerFactory> ioHandlers;
         private final Class<? extends ServerChannel> channelType;
@@ -34,6 +47,20 @@ record NettyServer(EventLoopGroup group, Channel listener) {
         Transport(Supplier<IoHandlerFactory> ioHandlers, Class<? extends ServerChannel> channelType) {
             this.ioHandlers = ioHandlers;
             this.channelType = channelType;
+        }
+
+        private static IoHandlerFactory newBusyEpoll() {
+            SelectStrategy neverSleep = (ready, hasTasks) -> hasTasks ? ready.get() : SelectStrategy.BUSY_WAIT;
+            return EpollIoHandler.newFactory(0, () -> neverSleep);
+        }
+
+        /// Whether this system has it.
+        boolean isAvailable() {
+            return switch (this) {
+                case NIO -> true;
+                case EPOLL, EPOLL_BUSY -> Epoll.isAvailable();
+                case IO_URING -> IoUring.isAvailable();
+            };
         }
     }
 
@@ -65,6 +92,11 @@ record NettyServer(EventLoopGroup group, Channel listener) {
     static final class Echo extends ChannelInboundHandlerAdapter {
 
         @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+
+        @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             context.write(message, context.voidPromise());
         }
@@ -72,6 +104,15 @@ record NettyServer(EventLoopGroup group, Channel listener) {
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
             context.flush();
+        }
+
+        /// The peer has sent its end: what it sent before is still to go back.
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+            if (event instanceof ChannelInputShutdownEvent) {
+                context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            }
+            super.userEventTriggered(context, event);
         }
 
         @Override

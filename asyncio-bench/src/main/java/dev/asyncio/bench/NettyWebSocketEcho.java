@@ -22,19 +22,7 @@ record NettyWebSocketEcho(NettyServer server, ChannelGroup clients) implements W
 
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
-    static NettyWebSocketEcho startNio(InetSocketAddress address, Deflate deflate) throws IOException {
-        return start(address, Transport.NIO, deflate, true);
-    }
-
-    static NettyWebSocketEcho startEpoll(InetSocketAddress address, Deflate deflate) throws IOException {
-        return start(address, Transport.EPOLL, deflate, true);
-    }
-
-    static NettyWebSocketEcho startEpollUnchecked(InetSocketAddress address, Deflate deflate) throws IOException {
-        return start(address, Transport.EPOLL, deflate, false);
-    }
-
-    private static NettyWebSocketEcho start(
+    static NettyWebSocketEcho start(
             InetSocketAddress address, Transport transport, Deflate deflate, boolean checksUtf8) throws IOException {
         var clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var server = NettyServer.start(address, transport, channel -> {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/// The servers outside the JVM, as `peers/build.sh` has listed them.
+/// The servers outside the JVM, as `peers/build.sh` has listed them, and a note of all contenders that are not here.
 final class Peers {
 
     private static final Map<String, String> TITLES = Map.of(
@@ -46,16 +46,20 @@ final class Peers {
     /// Those of some peers that are here. The others are noted as skipped in a comparison.
     List<Subject> subjects(String comparison, String... names) {
         List<Subject> found = new ArrayList<>();
-        List<Run> missing = skipped.computeIfAbsent(comparison, _ -> new ArrayList<>());
         for (String name : names) {
             if (list.containsKey(name)) {
                 found.add(Subject.external(TITLES.get(name), list.getProperty(name)));
             } else {
-                String reason = list.getProperty("skipped." + name, "peers/build.sh has not been run");
-                missing.add(Run.skipped(TITLES.get(name), reason));
+                skip(comparison, TITLES.get(name),
+                        list.getProperty("skipped." + name, "peers/build.sh has not been run"));
             }
         }
         return found;
+    }
+
+    /// Notes a contender that cannot be measured here.
+    void skip(String comparison, String title, String reason) {
+        skipped.computeIfAbsent(comparison, _ -> new ArrayList<>()).add(Run.skipped(title, reason));
     }
 
     /// Those noted, with their reasons.

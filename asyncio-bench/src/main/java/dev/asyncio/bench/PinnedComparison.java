@@ -54,7 +54,13 @@ final class PinnedComparison implements Comparison {
 
         /// A main of this module that prints its port.
         static Subject main(String title, Class<?> main, Object... arguments) {
-            return new Subject(title, () -> Server.started(ChildJvm.startOnCore(SERVER_CORE, main, arguments)));
+            return main(title, List::of, main, arguments);
+        }
+
+        /// The same, with options of the JVM that are asked for when it starts.
+        static Subject main(String title, JvmOptions options, Class<?> main, Object... arguments) {
+            return new Subject(title, () -> Server.started(
+                    ChildJvm.startOnCore(SERVER_CORE, options.get(), main, arguments)));
         }
 
         /// A TCP echo server of this module.
@@ -84,6 +90,12 @@ final class PinnedComparison implements Comparison {
             List<String> command = List.of(where.split(" +"));
             return new Subject(title, () -> Server.started(ChildJvm.startOnCore(SERVER_CORE, command)));
         }
+    }
+
+    /// What a server's JVM gets besides what all get.
+    @FunctionalInterface
+    interface JvmOptions {
+        List<String> get() throws IOException;
     }
 
     /// Makes a server ready for clients.

@@ -65,7 +65,11 @@ public final class Report {
                     column -> !column.matches(Map.of("connections", "1")), Metric.ECHO),
             new Section("7. Ablation", FullSuite.ABLATION,
                     "What does each switch of ours earn? A row is our echo server with one of them set otherwise.",
-                    "Switches that are no switches: the single write of a frame, wide unmasking, bursts of answers.",
+                    "What two switches earn together, but for the row with all of them.",
+                    ALL, Metric.ECHO),
+            new Section("7b. Ablation, WebSocket", FullSuite.WEBSOCKET_ABLATION,
+                    "The same for our WebSocket server. Pieces that are no switches are taken out by a stream below it.",
+                    "Wide unmasking: that is in table 11.",
                     ALL, Metric.ECHO),
             new Section("8. Latency under load", FullSuite.OPEN_LOOP,
                     "Messages come at a fixed rate whatever becomes of the replies: how late are those, from when the "
@@ -85,9 +89,19 @@ public final class Report {
                     "TLS.",
                     ALL, List.of(Metric.RATE, Metric.SERVER_CPU, Metric.CLIENT_CPU)),
             new Section("11. Codec alone", FullSuite.CODEC,
-                    "What do masking and the UTF-8 check cost beside a plain copy of the bytes?",
+                    "What do masking and the UTF-8 check cost beside a plain copy of the bytes, and what does it earn to "
+                            + "mask eight bytes at a time?",
                     "What they cost when the bytes are not in the cache.",
-                    ALL, List.of(CodecMain.BYTES_PER_NANO)));
+                    ALL, List.of(CodecMain.BYTES_PER_NANO)),
+            new Section("12. Settings of the others, TCP", FullSuite.TCP_SETTINGS,
+                    "Which settings are a contender's best? In all tables it stands with those that have most "
+                            + "messages a second for 64 connections and window 1.",
+                    "Settings for more than one core.",
+                    ALL, Metric.ECHO),
+            new Section("12b. Settings of the others, WebSocket", FullSuite.WEBSOCKET_SETTINGS,
+                    "The same for WebSocket servers.",
+                    "Settings for more than one core.",
+                    ALL, Metric.ECHO));
 
     private final Path folder;
     private final Map<String, ResultFile> files = new LinkedHashMap<>();

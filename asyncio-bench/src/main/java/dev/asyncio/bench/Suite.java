@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,11 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
             }
             Gates.check(file);
         }
+    }
+
+    /// Whether a comparison has been run, or begun.
+    boolean has(String name) {
+        return Files.exists(path(name));
     }
 
     /// What a comparison has come to.

@@ -1,7 +1,9 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.NettyServer.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
 
 /// A running WebSocket server of one of the contenders, which sends each text and binary message back. Closing it tells
 /// its clients 1001.
@@ -25,17 +27,34 @@ public interface WebSocketContender extends AutoCloseable {
     /// The contenders by name.
     enum Kind {
         ASYNCIO("asyncio", AsyncioWebSocketEcho::start),
-        NETTY_NIO("Netty, NIO", NettyWebSocketEcho::startNio),
-        NETTY_EPOLL("Netty, epoll", NettyWebSocketEcho::startEpoll),
-        NETTY_EPOLL_UNCHECKED("Netty, epoll, no UTF-8 check", NettyWebSocketEcho::startEpollUnchecked),
+        NETTY_NIO("Netty, NIO", Transport.NIO, true),
+        NETTY_EPOLL("Netty, epoll", Transport.EPOLL, true),
+        NETTY_EPOLL_UNCHECKED("Netty, epoll, no UTF-8 check", Transport.EPOLL, false),
+        NETTY_IO_URING("Netty, io_uring", Transport.IO_URING, true),
         JAVA_WEBSOCKET("Java-WebSocket", JavaWebSocketEcho::start);
 
         private final String title;
+        private final BooleanSupplier isAvailable;
         private final Starter starter;
 
         Kind(String title, Starter starter) {
+            this(title, () -> true, starter);
+        }
+
+        Kind(String title, Transport transport, boolean checksUtf8) {
+            this(title, transport::isAvailable,
+                    (address, deflate) -> NettyWebSocketEcho.start(address, transport, deflate, checksUtf8));
+        }
+
+        Kind(String title, BooleanSupplier isAvailable, Starter starter) {
             this.title = title;
+            this.isAvailable = isAvailable;
             this.starter = starter;
+        }
+
+        /// Whether this system has what it waits with.
+        public boolean isAvailable() {
+            return isAvailable.getAsBoolean();
         }
 
         public WebSocketContender start(InetSocketAddress address, Deflate deflate) throws IOException {

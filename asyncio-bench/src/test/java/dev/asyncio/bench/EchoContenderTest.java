@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
-import io.netty.channel.epoll.Epoll;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,7 +22,7 @@ class EchoContenderTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private static EchoContender start(EchoContender.Kind kind) throws IOException {
-        Assumptions.assumeTrue(kind != EchoContender.Kind.NETTY_EPOLL || Epoll.isAvailable(), "no epoll here");
+        Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
         return kind.start(ANY_PORT);
     }
 

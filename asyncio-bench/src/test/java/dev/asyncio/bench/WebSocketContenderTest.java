@@ -9,7 +9,6 @@ import dev.asyncio.bench.PlainWebSocket.Received;
 import dev.asyncio.bench.WebSocketContender.Deflate;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
-import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WebSocketContenderTest {
 
     static WebSocketContender start(WebSocketContender.Kind kind, Deflate deflate) throws IOException {
-        Assumptions.assumeTrue(!kind.name().startsWith("NETTY_EPOLL") || Epoll.isAvailable(), "no epoll here");
+        Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
         return kind.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), deflate);
     }
 
@@ -117,7 +116,7 @@ class WebSocketContenderTest {
     @ParameterizedTest
     @EnumSource
     void aServerInAProcessOfItsOwnTellsItsPort(WebSocketContender.Kind kind) throws Exception {
-        Assumptions.assumeTrue(!kind.name().startsWith("NETTY_EPOLL") || Epoll.isAvailable(), "no epoll here");
+        Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
         var subject = PinnedComparison.Subject.main(kind.toString(), WebSocketServerMain.class, kind.name());
         try (var server = subject.starter().start()) {
             var address = new InetSocketAddress(server.host(), Integer.parseInt(server.port()));

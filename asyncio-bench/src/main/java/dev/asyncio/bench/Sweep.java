@@ -1,0 +1,75 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.bench.PinnedComparison.Subject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// Settings of the contenders that have a choice, tried one after the other, so that in all other comparisons each stands
+/// at its best. Ours has its defaults everywhere.
+///
+/// @param name of the result file
+/// @param deciding the load by whose rate a setting is chosen
+record Sweep(String name, Suite suite, Map<String, String> deciding) {
+
+    private static final List<Setting> SCHEDULERS = List.of(
+            scheduler(1, 1), scheduler(1, 2), scheduler(2, 1), scheduler(2, 2));
+    private static final List<Setting> ALLOCATORS = List.of(allocator("adaptive"), allocator("pooled"));
+
+    /// @param title as a table has it
+    private record Setting(String title, List<String> jvmOptions) {}
+
+    private static Setting scheduler(int parallelism, int pollerMode) {
+        return new Setting("parallelism %d, poller mode %d".formatted(parallelism, pollerMode), List.of(
+                "-Djdk.virtualThreadScheduler.parallelism=" + parallelism, "-Djdk.pollerMode=" + pollerMode));
+    }
+
+    private static Setting allocator(String kind) {
+        return new Setting(kind + " allocator", List.of("-Dio.netty.allocator.type=" + kind));
+    }
+
+    /// Those of a contender.
+    private static List<Setting> settingsOf(String contender) {
+        if (contender.equals(EchoContender.Kind.JDK_VIRTUAL.toString())) {
+            return SCHEDULERS;
+        }
+        return contender.startsWith("Netty") ? ALLOCATORS : List.of();
+    }
+
+    /// A server of each of a contender's settings.
+    ///
+    /// @param main which serves as this contender, named by `argument`
+    List<Subject> trials(String contender, Class<?> main, String argument) {
+        List<Subject> trials = new ArrayList<>();
+        for (Setting setting : settingsOf(contender)) {
+            trials.add(Subject.main(title(contender, setting), () -> setting.jvmOptions, main, argument));
+        }
+        return trials;
+    }
+
+    /// A contender's server at its best, or with its defaults where the sweep has not run.
+    Subject atItsBest(String contender, Class<?> main, String argument) {
+        return Subject.main(contender, () -> bestOptions(contender), main, argument);
+    }
+
+    List<String> bestOptions(String contender) throws IOException {
+        if (!suite.has(name)) {
+            return List.of();
+        }
+        Column column = Column.columnsOf(suite.read(name)).stream()
+                .filter(each -> each.matches(deciding))
+                .findFirst()
+                .orElseThrow(() -> new IOException(name + " has no results of " + deciding));
+        return settingsOf(contender).stream()
+                .filter(setting -> column.contenders().contains(title(contender, setting)))
+                .max(Comparator.comparingDouble(setting -> column.median(title(contender, setting), Metric.RATE)))
+                .map(Setting::jvmOptions)
+                .orElse(List.of());
+    }
+
+    private static String title(String contender, Setting setting) {
+        return contender + ", " + setting.title;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.core.Spin;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.net.TcpStream;
+import dev.asyncio.ws.Message;
+import dev.asyncio.ws.MessageView;
+import dev.asyncio.ws.WebSocket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/// Our WebSocket echo server with one of its switches set otherwise, in a process of its own:
+/// `WebSocketAblationMain SWITCH`. For messages of 64 binary bytes. Prints its port, and ends with the process.
+public final class WebSocketAblationMain {
+
+    private WebSocketAblationMain() {}
+
+    /// What is set otherwise.
+    enum Switch {
+        NONE(Contenders.ASYNCIO),
+        DELAY("without TCP_NODELAY"),
+        NEVER_SPIN("Spin.never()"),
+        OWN_MESSAGES("each message an object of its own"),
+        NO_BURSTS("each answer in a write of its own"),
+        TWO_WRITES("header and payload in two writes"),
+        ALL("all of these");
+
+        private final String title;
+
+        Switch(String title) {
+            this.title = title;
+        }
+
+        PinnedComparison.Subject subject() {
+            return PinnedComparison.Subject.main(title, WebSocketAblationMain.class, name());
+        }
+
+        private boolean is(Switch other) {
+            return this == other || this == ALL;
+        }
+    }
+
+    static void main(String[] args) throws Exception {
+        try (var server = start(Switch.valueOf(args[0]), new InetSocketAddress("127.0.0.1", 0))) {
+            System.out.println("listening on port " + server.localAddress().getPort());
+            Thread.currentThread().join();
+        }
+    }
+
+    static TcpServer start(Switch ablated, InetSocketAddress address) throws IOException {
+        var group = EventLoopGroup.builder();
+        if (ablated.is(Switch.NEVER_SPIN)) {
+            group.spin(Spin.never());
+        }
+        var options = TcpOptions.builder()
+                .noDelay(!ablated.is(Switch.DELAY))
+                .eventLoops(group.build())
+                .build();
+        return TcpServer.start(TcpListener.bind(address, options), stream -> serve(stream, ablated));
+    }
+
+    private static void serve(TcpStream stream, Switch ablated) throws IOException {
+        try (var socket = WebSocket.accept(ablate(stream, ablated))) {
+            if (ablated.is(Switch.OWN_MESSAGES)) {
+                echoOwn(socket);
+            } else {
+                echoLent(socket);
+            }
+        }
+    }
+
+    private static ByteStream ablate(TcpStream stream, Switch ablated) {
+        boolean separatesRequests = ablated.is(Switch.NO_BURSTS);
+        boolean splitsReplies = ablated.is(Switch.TWO_WRITES);
+        return separatesRequests || splitsReplies
+                ? new AblatedStream(stream, separatesRequests, splitsReplies)
+                : stream;
+    }
+
+    private static void echoLent(WebSocket socket) throws IOException {
+        MessageView message = socket.receiveView();
+        while (message.kind() != MessageView.Kind.CLOSE) {
+            socket.send(message);
+            message = socket.receiveView();
+        }
+    }
+
+    private static void echoOwn(WebSocket socket) throws IOException {
+        while (socket.receive() instanceof Message.Binary(var bytes)) {
+            socket.send(bytes);
+        }
+    }
+}
