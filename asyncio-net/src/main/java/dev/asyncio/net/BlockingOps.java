@@ -35,10 +35,7 @@ final class BlockingOps {
     private final Registration registration;
     private final Interest interest;
 
-    /// What the direction does, and with whom, for error messages: "read from ", /192.0.2.1:80. Put together when one
-    /// is due: an idle connection holds no text.
-    private final String operation;
-
+    /// With whom the channel speaks, for error messages.
     private final InetSocketAddress party;
 
     /// True from begin to end of the one operation that may be under way in this direction. A field of its own, since
@@ -50,12 +47,10 @@ final class BlockingOps {
     /// before waiting would waste a system call. Guarded by [#busy].
     private boolean waitFirst;
 
-    BlockingOps(Channel channel, Registration registration, Interest interest, String operation,
-            InetSocketAddress party) {
+    BlockingOps(Channel channel, Registration registration, Interest interest, InetSocketAddress party) {
         this.channel = channel;
         this.registration = registration;
         this.interest = interest;
-        this.operation = operation;
         this.party = party;
     }
 
@@ -150,9 +145,9 @@ final class BlockingOps {
             waitFirst = waited && interest == Interest.READ;
             return null;
         } catch (SocketTimeoutException _) {
-            return new SocketTimeoutException(operation + party + ": deadline passed");
+            return new SocketTimeoutException(operation(interest) + party + ": deadline passed");
         } catch (InterruptedIOException _) {
-            return new InterruptedIOException(operation + party + ": interrupted");
+            return new InterruptedIOException(operation(interest) + party + ": interrupted");
         }
     }
 
@@ -167,7 +162,12 @@ final class BlockingOps {
         if (e instanceof EOFException || e instanceof FileSystemException) {
             return e; // a file's, not the connection's
         }
-        return failure(operation, party, e);
+        return failure(interest, party, e);
+    }
+
+    /// Adds who and what to the system's words.
+    static SocketException failure(Interest interest, InetSocketAddress party, IOException e) {
+        return failure(operation(interest), party, e);
     }
 
     /// Adds who and what to the system's words.
@@ -175,6 +175,16 @@ final class BlockingOps {
         var failure = new SocketException(operation + party + ": " + e.getMessage());
         failure.initCause(e);
         return failure;
+    }
+
+    /// What is done once the channel is ready: put together when it is to be told, since an idle connection holds no text.
+    private static String operation(Interest interest) {
+        return switch (interest) {
+            case READ -> "read from ";
+            case WRITE -> "write to ";
+            case ACCEPT -> "accept on ";
+            case CONNECT -> "connect to ";
+        };
     }
 
     private static AsynchronousCloseException asynchronousClose(IOException cause) {

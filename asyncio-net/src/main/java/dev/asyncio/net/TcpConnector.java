@@ -60,7 +60,7 @@ final class TcpConnector {
         } catch (ConnectException | InterruptedIOException | EventLoopClosedException e) {
             throw e; // names the party itself
         } catch (IOException e) {
-            throw BlockingOps.failure("connect to ", remote, e);
+            throw BlockingOps.failure(Interest.CONNECT, remote, e);
         }
     }
 

@@ -18,8 +18,6 @@ import java.nio.channels.UnsupportedAddressTypeException;
 /// A bound port that connections are accepted from, in blocking style.
 public final class TcpListener implements Channel {
 
-    private static final String ACCEPT = "accept on ";
-
     private final ServerSocketChannel channel;
     private final Registration registration;
     private final TcpOptions options;
@@ -31,7 +29,7 @@ public final class TcpListener implements Channel {
         this.options = options;
         this.localAddress = (InetSocketAddress) channel.getLocalAddress();
         this.registration = options.nextLoop().register(channel);
-        this.accepting = new BlockingOps(channel, registration, Interest.ACCEPT, ACCEPT, localAddress);
+        this.accepting = new BlockingOps(channel, registration, Interest.ACCEPT, localAddress);
     }
 
     /// Binds a port on every address of this machine, with default options.
@@ -118,7 +116,7 @@ public final class TcpListener implements Channel {
         } catch (EventLoopClosedException e) {
             throw e; // names the party itself
         } catch (IOException e) {
-            throw BlockingOps.failure(ACCEPT, localAddress, e);
+            throw BlockingOps.failure(Interest.ACCEPT, localAddress, e);
         }
     }
 

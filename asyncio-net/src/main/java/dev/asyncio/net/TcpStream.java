@@ -42,8 +42,8 @@ public final class TcpStream implements ByteStream {
         this.options = options;
         this.localAddress = (InetSocketAddress) channel.getLocalAddress();
         this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
-        this.input = new BlockingOps(channel, registration, Interest.READ, "read from ", remoteAddress);
-        this.output = new BlockingOps(channel, registration, Interest.WRITE, "write to ", remoteAddress);
+        this.input = new BlockingOps(channel, registration, Interest.READ, remoteAddress);
+        this.output = new BlockingOps(channel, registration, Interest.WRITE, remoteAddress);
     }
 
     /// Connects with default options and no deadline of ours; the system gives up after some minutes.
