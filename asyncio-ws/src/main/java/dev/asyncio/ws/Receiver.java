@@ -54,7 +54,6 @@ final class Receiver {
     private final KeepAlive keepAlive;
 
     private final int maxMessageBytes;
-    private final Utf8Validator utf8 = new Utf8Validator();
     private final MessageView view = new MessageView();
 
     /// Between a frame's header and the end of its payload.
@@ -76,7 +75,12 @@ final class Receiver {
     private boolean isLastFrame;
 
     private boolean isCompressed;
+
+    /// Of the message: all of its text that has come is ASCII, and not even [#utf8] has seen it.
     private boolean isAscii;
+
+    /// Null until a text comes that is more than ASCII.
+    private Utf8Validator utf8;
 
     /// What has come of a message that cannot be lent from the input, up to the position; null where there is none.
     private ByteBuffer assembly;
@@ -281,7 +285,6 @@ final class Receiver {
             message = header.opcode();
             isCompressed = header.isCompressed();
             isAscii = true;
-            utf8.reset();
         }
         isLastFrame = header.isFinal();
     }
@@ -434,7 +437,7 @@ final class Receiver {
             if (key != 0) {
                 boolean isAsciiRange = Masking.applyInPlace(bytes, from, to, key);
                 key = Masking.rotate(key, available - clearBytes);
-                if (isPlainText && !(isAsciiRange && utf8.isComplete())) {
+                if (isPlainText && !(isAsciiRange && isTextComplete())) {
                     checkText(bytes, from, to);
                 }
             } else if (isPlainText) {
@@ -447,19 +450,29 @@ final class Receiver {
 
     /// 8.1: on the first byte that cannot be text, not at the message's end.
     private void checkText(ByteBuffer bytes, int from, int to) throws FrameException {
-        if (message != Opcode.TEXT || isAscii && utf8.isComplete() && Masking.isAscii(bytes, from, to)) {
+        if (message != Opcode.TEXT || isAscii && Masking.isAscii(bytes, from, to)) {
             return;
         }
-        isAscii = false;
+        if (isAscii) {
+            isAscii = false;
+            if (utf8 == null) {
+                utf8 = new Utf8Validator();
+            }
+            utf8.reset();
+        }
         if (!utf8.accept(bytes, from, to)) {
             throw FrameException.invalidData("text that is not UTF-8");
         }
     }
 
     private void checkTextEnd() throws FrameException {
-        if (message == Opcode.TEXT && !utf8.isComplete()) {
+        if (message == Opcode.TEXT && !isTextComplete()) {
             throw FrameException.invalidData("text that ends within a character");
         }
+    }
+
+    private boolean isTextComplete() {
+        return isAscii || utf8.isComplete();
     }
 
     private void use(int byteCount) {
