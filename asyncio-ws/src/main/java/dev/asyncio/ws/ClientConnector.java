@@ -54,19 +54,9 @@ final class ClientConnector {
             }
             URI next = redirected(uri, locations.getFirst(), refused);
             boolean isSameServer = Objects.equals(next.getRawAuthority(), uri.getRawAuthority());
-            return follow(next, isSameServer ? headers : withoutCredentials(headers), redirectsLeft - 1);
+            // What was meant for one server is no business of another that it names.
+            return follow(next, isSameServer ? headers : headers.without(CREDENTIALS), redirectsLeft - 1);
         }
-    }
-
-    /// What was meant for one server is no business of another that it names.
-    private static Headers withoutCredentials(Headers headers) {
-        Headers kept = Headers.none();
-        for (Headers.Field field : headers.fields()) {
-            if (CREDENTIALS.stream().noneMatch(field.name()::equalsIgnoreCase)) {
-                kept = kept.with(field.name(), field.value());
-            }
-        }
-        return kept;
     }
 
     private static URI redirected(URI uri, String location, WebSocketException.HandshakeRefused refused)
@@ -142,7 +132,7 @@ final class ClientConnector {
         WebSocket socket = null;
         try {
             ClientHandshake.Agreement agreement = handshake.check(exchange(stream, input, handshake.request()));
-            var request = new HandshakeRequest(handshake.request(), null);
+            var request = new HandshakeRequest(handshake.request().withoutUpgrade(), null);
             var negotiated = new Negotiated(false, request, agreement.subprotocol(), agreement.deflate());
             socket = new WebSocket(stream, input, negotiated, options);
             return socket;

@@ -78,7 +78,8 @@ final class ServerAcceptor {
 
     private WebSocket answer(ByteStream stream, InputBuffer input, HttpHead.Request head, Deadline deadline)
             throws IOException {
-        var request = new HandshakeRequest(head, remoteAddress(stream));
+        SocketAddress remoteAddress = remoteAddress(stream);
+        var request = new HandshakeRequest(head, remoteAddress);
         if (fallback != null && !ServerHandshake.isUpgrade(head)) {
             ByteBuffer answer = toAnswer(fallback.answer(request)).encodeFor(head.method());
             answerAndLinger(stream, answer, options.handshakeTimeout());
@@ -92,8 +93,8 @@ final class ServerAcceptor {
                 .flatMap(wishes -> handshake.extensions().accept(wishes.toParameters()));
         HttpHead.Response response = handshake.accept(subprotocol, deflate, options.headers());
         stream.write(response.encode(), deadline);
-        var negotiated =
-                new Negotiated(true, request, subprotocol, deflate.map(ExtensionOffers.Accepted::parameters));
+        var kept = new HandshakeRequest(head.withoutUpgrade(), remoteAddress);
+        var negotiated = new Negotiated(true, kept, subprotocol, deflate.map(ExtensionOffers.Accepted::parameters));
         return new WebSocket(stream, input, negotiated, options);
     }
 

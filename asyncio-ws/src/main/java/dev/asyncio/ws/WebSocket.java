@@ -435,7 +435,9 @@ public final class WebSocket implements AutoCloseable {
         }
     }
 
-    /// The request that began this WebSocket: the client's, on either side.
+    /// The request that began this WebSocket: the client's, on either side. Without the fields that every handshake has,
+    /// and which mean nothing after it: `Upgrade`, `Connection`, `Sec-WebSocket-Key`, `Sec-WebSocket-Version`. (A server's
+    /// [HandshakePolicy] sees them.)
     ///
     /// @return the request
     public HandshakeRequest request() {

@@ -21,5 +21,8 @@ final class FieldNames {
             .of(HOST, UPGRADE, CONNECTION, KEY, VERSION, ACCEPT, PROTOCOL, EXTENSIONS, CONTENT_LENGTH,
                     TRANSFER_ENCODING);
 
+    /// What asks for a WebSocket in place of HTTP. Once there is one, they say nothing that is not so of every WebSocket.
+    static final List<String> OF_THE_UPGRADE = List.of(UPGRADE, CONNECTION, KEY, VERSION);
+
     private FieldNames() {}
 }

@@ -38,6 +38,10 @@ public final class Headers {
             value = Grammar.strip(value);
         }
 
+        private boolean isOneOf(List<String> names) {
+            return names.stream().anyMatch(name::equalsIgnoreCase);
+        }
+
         /// The name alone: the value may be a secret.
         @Override
         public String toString() {
@@ -87,6 +91,14 @@ public final class Headers {
         var longer = new ArrayList<>(fields);
         longer.addAll(others.fields);
         return new Headers(longer);
+    }
+
+    /// These fields but some.
+    ///
+    /// @param names of the fields to leave out, in any case
+    /// @return the shorter headers; these stay as they are
+    public Headers without(List<String> names) {
+        return new Headers(fields.stream().filter(field -> !field.isOneOf(names)).toList());
     }
 
     /// All fields, in their order.
@@ -145,7 +157,7 @@ public final class Headers {
     /// @throws IllegalArgumentException if one of the names is in here
     void refuse(List<String> names) {
         for (Field field : fields) {
-            if (names.stream().anyMatch(field.name::equalsIgnoreCase)) {
+            if (field.isOneOf(names)) {
                 throw new IllegalArgumentException("header " + field.name + ": belongs to the handshake itself");
             }
         }

@@ -47,6 +47,13 @@ public sealed interface HttpHead {
             }
         }
 
+        /// What is left of a handshake's request when the handshake is over.
+        ///
+        /// @return this without the fields that ask for a WebSocket
+        public Request withoutUpgrade() {
+            return new Request(method, target, version, headers.without(FieldNames.OF_THE_UPGRADE));
+        }
+
         @Override
         public String startLine() {
             return method + " " + target + " " + version;
