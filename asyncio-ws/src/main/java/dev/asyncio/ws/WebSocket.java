@@ -20,9 +20,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadPendingException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /// A WebSocket (RFC 6455) in blocking style, over any [ByteStream]: either side, with or without compression (RFC
@@ -62,15 +60,12 @@ public final class WebSocket implements AutoCloseable {
     private final MessageInflater inflater;
     private final Receiver receiver;
     private final Sender sender;
-    private final PendingPings pings = new PendingPings();
 
-    /// Held while frames are read: by a receive, or by a ping or close that waits for what only reading brings.
-    private final ReentrantLock reading = new ReentrantLock();
+    /// To read frames: a receive's, or that of a ping or close that waits for what only reading brings.
+    private final ReadingTurn turn = new ReadingTurn();
 
     /// The thread that receives; another is refused.
     private volatile Thread receiving;
-
-    private final Watchers watchers = new Watchers();
 
     /// Who received last, and whether it found more frames at hand then: what this thread sends may wait a moment for
     /// what it is about to send. Written by the thread itself; others may read stale values, which name another thread
@@ -79,7 +74,7 @@ public final class WebSocket implements AutoCloseable {
 
     private boolean hasMoreAtHand;
 
-    /// The message that is being read in pieces; null if there is none. Guarded by [#reading].
+    /// The message that is being read in pieces; null if there is none. Guarded by [#turn].
     private MessageReader reader;
 
     private volatile ConnectionState state = ConnectionState.OPEN;
@@ -425,13 +420,14 @@ public final class WebSocket implements AutoCloseable {
     /// @throws ClosedChannelException if the WebSocket was closed, or is closed meanwhile
     /// @throws IOException if the connection is broken
     public Duration ping(Deadline deadline) throws IOException {
-        PendingPings.Ping ping = pings.begin();
+        var ping = new Ping();
+        turn.enter(ping);
         try {
             sender.sendPing(ping.payload(), deadline);
-            readUntil(ping::isAnswered, false, deadline);
+            readUntil(ping::isAnswered, ping, false, deadline);
             return ping.roundTrip();
         } finally {
-            pings.end(ping);
+            turn.leave(ping);
         }
     }
 
@@ -501,7 +497,7 @@ public final class WebSocket implements AutoCloseable {
         Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
         try {
             shutdownOutput(CloseCode.GOING_AWAY, "", bound);
-            readUntil(() -> peerClose != null, false, bound);
+            awaitPeerClose(false, bound);
         } catch (IOException e) {
             closeStream();
             throw e;
@@ -555,7 +551,7 @@ public final class WebSocket implements AutoCloseable {
             STATE.compareAndSet(this, ConnectionState.OPEN, ConnectionState.CLOSING);
             if (state == ConnectionState.CLOSING) {
                 sender.sendClose(payload, bound);
-                readUntil(() -> peerClose != null, true, bound);
+                awaitPeerClose(true, bound);
             }
             sender.awaitSent(bound); // our answer, where the peer has closed first
             if (isServer) { // closed with bytes unread, the system would reset the stream, and our close frame be lost
@@ -584,7 +580,7 @@ public final class WebSocket implements AutoCloseable {
         if (!stream.isOpen()) {
             return;
         }
-        lockReading(deadline);
+        turn.take(deadline, this);
         try {
             Lingering.awaitEnd(stream, deadline);
         } catch (InterruptedIOException e) {
@@ -592,7 +588,7 @@ public final class WebSocket implements AutoCloseable {
         } catch (IOException e) { // an end all the same, and the close frames are exchanged
             LOG.log(Level.DEBUG, this + ": the peer did not end the stream properly", e);
         } finally {
-            unlockReading();
+            giveTurnBack(true);
         }
     }
 
@@ -619,7 +615,7 @@ public final class WebSocket implements AutoCloseable {
         }
         boolean hasBegun = false;
         try {
-            lockReading(deadline);
+            turn.take(deadline, this);
             lastReceiver = thread;
             hasBegun = true;
         } finally {
@@ -635,33 +631,20 @@ public final class WebSocket implements AutoCloseable {
 
     private void endReceive() {
         hasMoreAtHand = receiver.hasFrameAtHand();
-        unlockReading();
+        giveTurnBack(true);
         RECEIVING.lazySet(this, null);
     }
 
-    private void lockReading(Deadline deadline) throws IOException {
-        if (reading.tryLock()) {
-            return;
-        }
-        try {
-            if (!reading.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-                throw new SocketTimeoutException("receive on " + this + ": deadline passed");
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("receive on " + this + ": interrupted");
-        }
-    }
-
     /// Who closes the stream cannot always give back what readers hold; the last of these does.
-    private void unlockReading() {
-        reading.unlock();
-        watchers.wake();
+    ///
+    /// @param hasRead whether those may have to go on who wait for something to be read
+    private void giveTurnBack(boolean hasRead) {
+        turn.giveBack(hasRead);
         releaseInputIfClosed();
     }
 
     private void releaseInputIfClosed() {
-        boolean isFree = !stream.isOpen() && !reading.isHeldByCurrentThread() && reading.tryLock();
+        boolean isFree = !stream.isOpen() && !turn.isMine() && turn.tryTake();
         if (isFree) {
             try {
                 input.discard();
@@ -669,34 +652,41 @@ public final class WebSocket implements AutoCloseable {
                     inflater.close();
                 }
             } finally {
-                reading.unlock();
+                turn.giveBack(false);
             }
+        }
+    }
+
+    private void awaitPeerClose(boolean skipsData, Deadline deadline) throws IOException {
+        var watcher = new Watcher();
+        turn.enter(watcher);
+        try {
+            readUntil(() -> peerClose != null, watcher, skipsData, deadline);
+        } finally {
+            turn.leave(watcher);
         }
     }
 
     /// Waits for something that only reading brings, and reads unless another thread does.
     ///
+    /// @param watcher this thread's, which has entered
     /// @param skipsData whether messages are dropped, or left for a receive
-    private void readUntil(BooleanSupplier isDone, boolean skipsData, Deadline deadline) throws IOException {
-        watchers.enter();
-        try {
-            while (!isDone.getAsBoolean()) {
-                if (state == ConnectionState.CLOSED) {
-                    throw new AsynchronousCloseException();
-                }
-                if (!reading.tryLock()) {
-                    watchers.park(deadline, this);
-                } else if (!readControlFrames(isDone, skipsData, deadline)) {
-                    watchers.park(deadline, this); // until a receive has taken the message that came
-                }
+    private void readUntil(BooleanSupplier isDone, Watcher watcher, boolean skipsData, Deadline deadline)
+            throws IOException {
+        while (!isDone.getAsBoolean()) {
+            if (state == ConnectionState.CLOSED) {
+                throw new AsynchronousCloseException();
             }
-        } finally {
-            watchers.leave();
+            if (!turn.tryTake(watcher)) {
+                turn.park(deadline, this);
+            } else if (!readControlFrames(isDone, skipsData, deadline)) {
+                turn.park(deadline, this); // until a receive has taken the message that came
+            }
         }
     }
 
-    /// Reads until it has what the caller waits for; false if a message is in the way. With the lock, which it
-    /// releases.
+    /// Reads until it has what the caller waits for; false if a message is in the way. It is the caller's turn, which
+    /// this ends.
     private boolean readControlFrames(BooleanSupplier isDone, boolean skipsData, Deadline deadline)
             throws IOException {
         boolean hasRead = false;
@@ -720,11 +710,7 @@ public final class WebSocket implements AutoCloseable {
         } catch (IOException e) {
             throw onReadFailure(e, deadline);
         } finally {
-            reading.unlock();
-            if (hasRead) { // another may have to go on: a close skips the message that is in a ping's way
-                watchers.wake();
-            }
-            releaseInputIfClosed();
+            giveTurnBack(hasRead); // another may have to go on: a close skips the message that is in a ping's way
         }
     }
 
@@ -765,11 +751,11 @@ public final class WebSocket implements AutoCloseable {
             LOG.log(Level.DEBUG, this + ": close failed", e);
         }
         sender.close();
-        watchers.wake();
+        turn.wake();
         releaseInputIfClosed();
     }
 
-    /// What is done about frames that are no messages. On the thread that reads, with [#reading] held.
+    /// What is done about frames that are no messages. On the thread whose turn it is to read.
     private final class ControlFrames implements Receiver.Events {
 
         @Override
@@ -786,8 +772,8 @@ public final class WebSocket implements AutoCloseable {
 
         @Override
         public void onPong(ByteBuffer payload) {
-            if (pings.answer(payload)) {
-                watchers.wake();
+            if (Ping.answer(turn.watchers(), payload)) {
+                turn.wake();
             }
         }
 
@@ -799,7 +785,7 @@ public final class WebSocket implements AutoCloseable {
             state = ConnectionState.CLOSED;
             sender.answerClose(
                     close.code().isSendable() ? ClosePayload.encode(close.code(), "") : ByteBuffer.allocate(0));
-            watchers.wake();
+            turn.wake();
         }
     }
 }

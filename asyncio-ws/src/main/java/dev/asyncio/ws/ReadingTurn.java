@@ -1,0 +1,114 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/// Whose turn it is to read, and who waits: for the turn, or for something that another thread reads. Any thread.
+///
+/// Mostly nobody waits. Then to wake them costs nothing, and all this takes half as much memory as a lock (IdleCost).
+final class ReadingTurn {
+
+    private static final AtomicReferenceFieldUpdater<ReadingTurn, Thread> READER =
+            AtomicReferenceFieldUpdater.newUpdater(ReadingTurn.class, Thread.class, "reader");
+    private static final AtomicReferenceFieldUpdater<ReadingTurn, Watcher[]> WATCHERS =
+            AtomicReferenceFieldUpdater.newUpdater(ReadingTurn.class, Watcher[].class, "watchers");
+
+    private static final Watcher[] NOBODY = {};
+
+    /// Null while nobody reads.
+    private volatile Thread reader;
+
+    /// Replaced, never changed.
+    private volatile Watcher[] watchers = NOBODY;
+
+    boolean tryTake() {
+        return READER.compareAndSet(this, null, Thread.currentThread());
+    }
+
+    /// Where another has the turn, the watcher, who has entered, is woken as soon as that one gives it back.
+    boolean tryTake(Watcher watcher) {
+        watcher.wantsTurn = true; // first: so either the other, having given back, sees this, or we see nobody reads
+        boolean isTaken = tryTake();
+        watcher.wantsTurn = !isTaken;
+        return isTaken;
+    }
+
+    /// Waits for the turn.
+    ///
+    /// @param party what is to be read from, for error messages
+    void take(Deadline deadline, Object party) throws IOException {
+        if (tryTake()) {
+            return;
+        }
+        var watcher = new Watcher();
+        enter(watcher);
+        try {
+            while (!tryTake(watcher)) {
+                park(deadline, party);
+            }
+        } finally {
+            leave(watcher);
+        }
+    }
+
+    boolean isMine() {
+        return reader == Thread.currentThread();
+    }
+
+    /// Ends the caller's turn.
+    ///
+    /// @param hasRead whether there may be news for those, too, who do not want the turn
+    void giveBack(boolean hasRead) {
+        reader = null;
+        for (Watcher watcher : watchers) {
+            if (hasRead || watcher.wantsTurn) {
+                LockSupport.unpark(watcher.thread);
+            }
+        }
+    }
+
+    /// Those who wait, the calling thread perhaps among them.
+    Watcher[] watchers() {
+        return watchers;
+    }
+
+    /// Has the watcher woken from here on, which then looks for what it waits for.
+    void enter(Watcher watcher) {
+        WATCHERS.updateAndGet(
+                this,
+                others -> Stream.concat(Arrays.stream(others), Stream.of(watcher)).toArray(Watcher[]::new));
+    }
+
+    /// Wakes the others, one of whom may have to go on with what the caller did.
+    void leave(Watcher watcher) {
+        WATCHERS.updateAndGet(
+                this, all -> Arrays.stream(all).filter(other -> other != watcher).toArray(Watcher[]::new));
+        wake();
+    }
+
+    /// Waits until the caller's watcher is woken, perhaps less long.
+    ///
+    /// @param party what it waits for, for error messages
+    void park(Deadline deadline, Object party) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("wait on " + party + ": interrupted");
+        }
+        if (deadline.isExpired()) {
+            throw new SocketTimeoutException("wait on " + party + ": deadline passed");
+        }
+        LockSupport.parkNanos(party, deadline.remainingNanos());
+    }
+
+    /// Wakes all who wait: what one of them waits for has come.
+    void wake() {
+        for (Watcher watcher : watchers) {
+            LockSupport.unpark(watcher.thread);
+        }
+    }
+}
