@@ -6,6 +6,7 @@ import dev.asyncio.ws.handshake.Headers;
 import dev.asyncio.ws.handshake.HttpHead;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +33,16 @@ public final class HandshakeRequest {
     ///
     /// @return `GET` for every WebSocket
     public String method() {
-        return head().method();
+        String line = startLine();
+        return line.substring(0, line.indexOf(' '));
     }
 
     /// What the client asks for, as it wrote it.
     ///
     /// @return path and query, for instance `/chat?room=7`
     public String target() {
-        return head().target();
+        String line = startLine();
+        return line.substring(line.indexOf(' ') + 1, line.lastIndexOf(' '));
     }
 
     /// The part of the target that a server chooses its handler by.
@@ -107,6 +110,15 @@ public final class HandshakeRequest {
         return Optional.ofNullable(remoteAddress);
     }
 
+    /// Asked for twice in each handshake, to choose the handler, which is worth no parsing.
+    private String startLine() {
+        int end = 0;
+        while (head[end] != '\r') {
+            end++;
+        }
+        return new String(head, 0, end, StandardCharsets.ISO_8859_1);
+    }
+
     private HttpHead.Request head() {
         try {
             return HeadParser.forRequest(Integer.MAX_VALUE, Integer.MAX_VALUE).feed(ByteBuffer.wrap(head));
@@ -117,7 +129,7 @@ public final class HandshakeRequest {
 
     @Override
     public String toString() {
-        return head().startLine() + (remoteAddress == null ? "" : " from " + remoteAddress);
+        return startLine() + (remoteAddress == null ? "" : " from " + remoteAddress);
     }
 
     static Map<String, List<String>> asMap(Headers headers) {

@@ -121,7 +121,13 @@ public final class Headers {
     /// @param name a field's name in any case
     /// @return the values in their order
     public List<String> all(String name) {
-        return fields.stream().filter(field -> field.name.equalsIgnoreCase(name)).map(Field::value).toList();
+        var values = new ArrayList<String>();
+        for (Field field : fields) {
+            if (field.name.equalsIgnoreCase(name)) {
+                values.add(field.value);
+            }
+        }
+        return List.copyOf(values);
     }
 
     /// The elements of a field that is a list, whether they came in one value, with commas, or in several.

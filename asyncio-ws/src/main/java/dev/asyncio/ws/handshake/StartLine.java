@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 interface StartLine<H extends HttpHead> {
 
     Pattern STATUS_LINE = Pattern.compile("([^ ]+) ([1-9][0-9]{2})(?: (.*))?", Pattern.DOTALL);
+    Pattern VERSION = Pattern.compile("HTTP/[0-9]\\.[0-9]");
 
     H with(Headers headers);
 
@@ -54,7 +55,7 @@ interface StartLine<H extends HttpHead> {
     }
 
     private static Version version(String text) throws HandshakeException {
-        if (!text.matches("HTTP/[0-9]\\.[0-9]")) {
+        if (!VERSION.matcher(text).matches()) {
             throw HandshakeException.badRequest("expected HTTP/1.1, got " + Grammar.quote(text));
         }
         if (text.charAt(5) != '1') {
