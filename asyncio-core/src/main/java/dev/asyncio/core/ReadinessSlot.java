@@ -61,10 +61,10 @@ final class ReadinessSlot {
     /// Waits for the next event, see [Registration#await(Interest, Deadline)].
     boolean await(Interest interest, Deadline deadline) throws IOException {
         Thread waiter = Thread.currentThread();
+        boolean isTimedPark = !deadline.isNever() && !waiter.isVirtual();
         if (!claim(waiter, interest)) {
             return false;
         }
-        boolean isTimedPark = !deadline.isNever() && !waiter.isVirtual();
         try {
             // The loop disarms before it publishes READY, and the claim above came before this read: either the
             // loop's CAS meets the claim and wakes us, or we see here that the interest is gone and arm it again.

@@ -7,6 +7,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.locks.LockSupport;
 
 /// One channel on one [EventLoop]: the only place that waits for readiness, arms interest and closes the channel.
 ///
@@ -55,6 +56,35 @@ public final class Registration implements Closeable {
             throw new IllegalArgumentException("await " + interest + ": not possible on " + channel);
         }
         return slotOf(interest.operation).await(interest, deadline);
+    }
+
+    /// Parks the calling thread until the loop has begun a turn, so that others run meanwhile: for those who find their
+    /// channel ready again and again, and so never wait. A thread that is interrupted, or whose loop has ended, goes on
+    /// at once.
+    public void awaitTurn() {
+        var turn = new Turn(Thread.currentThread());
+        loop.execute(turn);
+        // A loop that has ended since runs the last commands after it has said so.
+        while (!turn.hasCome && !loop.isTerminated() && !turn.waiter.isInterrupted()) {
+            LockSupport.park(this);
+        }
+    }
+
+    /// Who waits for a turn, and whether it has come.
+    private static final class Turn implements Runnable {
+
+        private final Thread waiter;
+        private volatile boolean hasCome;
+
+        Turn(Thread waiter) {
+            this.waiter = waiter;
+        }
+
+        @Override
+        public void run() {
+            hasCome = true;
+            LockSupport.unpark(waiter);
+        }
     }
 
     /// Runs a short task at the loop's next turn, on the loop's thread: it must not wait. What it throws is logged.

@@ -174,6 +174,27 @@ class EventLoopTest {
     }
 
     @Test
+    void aWaitWithoutADeadlineObjectLeavesTheDirectionFree() throws Exception {
+        assertThrows(NullPointerException.class, () -> registration.await(Interest.READ, null));
+        makeReadable();
+        registration.await(Interest.READ, patience());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTurnOfASleepingLoopIsAwaited(ThreadKind kind) throws Exception {
+        long before = loop.statistics().selectCount();
+        Waiting.start(kind, registration::awaitTurn).value();
+        Waiting.await("the turn to go on", () -> loop.statistics().selectCount() > before);
+    }
+
+    @Test
+    void nobodyWaitsForATurnOfALoopThatHasEnded() throws Exception {
+        group.close();
+        Waiting.start(ThreadKind.VIRTUAL, registration::awaitTurn).value();
+    }
+
+    @Test
     void aWaitWithoutADeadlineCallsOffTheTimerOfAnEarlierOne() throws Exception {
         int before = Alarm.TIMER.getQueue().size();
         var late = Deadline.after(Waiting.PATIENCE.multipliedBy(2));

@@ -31,6 +31,10 @@ final class BlockingOps {
         }
     }
 
+    /// So often an operation goes on at once. A direction that never has to wait would keep its carrier, and with as many
+    /// of these as there are carriers the loops would not run, nor anybody else.
+    private static final int MAX_ATTEMPTS_WITHOUT_WAIT = 256;
+
     private final Channel channel;
     private final Registration registration;
     private final Interest interest;
@@ -46,6 +50,9 @@ final class BlockingOps {
     /// The last wait was a real one, so most likely nothing has come yet when the next operation begins, and trying
     /// before waiting would waste a system call. Guarded by [#busy].
     private boolean waitFirst;
+
+    /// Attempts since the last wait. Guarded by [#busy].
+    private short attemptCount;
 
     BlockingOps(Channel channel, Registration registration, Interest interest, InetSocketAddress party) {
         this.channel = channel;
@@ -126,6 +133,12 @@ final class BlockingOps {
     }
 
     private long untilProgress(Attempt attempt, Deadline deadline) throws IOException {
+        if (++attemptCount >= MAX_ATTEMPTS_WITHOUT_WAIT) {
+            attemptCount = 0;
+            if (Thread.currentThread().isVirtual()) {
+                registration.awaitTurn();
+            }
+        }
         long result = waitFirst ? 0 : attempt.once();
         while (result == 0) {
             InterruptedIOException gaveUp = await(deadline);
@@ -142,6 +155,7 @@ final class BlockingOps {
     private InterruptedIOException await(Deadline deadline) throws IOException {
         try {
             boolean waited = registration.await(interest, deadline);
+            attemptCount = 0;
             waitFirst = waited && interest == Interest.READ;
             return null;
         } catch (SocketTimeoutException _) {

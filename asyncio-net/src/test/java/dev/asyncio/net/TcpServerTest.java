@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoop;
 import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
@@ -74,6 +75,28 @@ class TcpServerTest {
 
     private void awaitConnections(int count) {
         Waiting.await(count + " connections", () -> server.connectionCount() == count);
+    }
+
+    /// On a virtual thread it would keep its carrier, and with as many of these as carriers nobody else would run.
+    @Test
+    void writesThatNeverWaitLeaveTheLoopItsTurns() throws Exception {
+        int writeCount = 5_000;
+        try (var group = EventLoopGroup.builder().loopCount(1).build()) {
+            EventLoop loop = group.next();
+            var turnCount = new CompletableFuture<Long>();
+            start(TcpOptions.builder().eventLoops(group).build(), stream -> {
+                long before = loop.statistics().selectCount();
+                for (int i = 0; i < writeCount; i++) {
+                    stream.write(ByteStreamContract.bytes("x"));
+                }
+                turnCount.complete(loop.statistics().selectCount() - before);
+            });
+            try (var client = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
+                assertEquals(writeCount, client.getInputStream().readNBytes(writeCount).length);
+                assertTrue(turnCount.get() >= writeCount / 256, turnCount.get() + " turns");
+            }
+            server.close();
+        }
     }
 
     @ParameterizedTest
