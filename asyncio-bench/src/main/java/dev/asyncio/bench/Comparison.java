@@ -21,7 +21,7 @@ interface Comparison {
     /// @param nextLoad on the same process
     record Pace(Timing firstLoad, Timing nextLoad) {
 
-        static final Pace FULL = new Pace(Timing.ofSeconds(2.5, 1), Timing.ofSeconds(0.5, 1));
+        static final Pace FULL = new Pace(Timing.ofSeconds(2.5, 0.8), Timing.ofSeconds(0.3, 0.7));
         static final Pace QUICK = new Pace(Timing.ofSeconds(1.5, 0.5), Timing.ofSeconds(0.3, 0.5));
     }
 }
