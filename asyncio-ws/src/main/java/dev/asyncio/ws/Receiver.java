@@ -74,6 +74,9 @@ final class Receiver {
     /// Of the message: its last frame has begun, or ended.
     private boolean isLastFrame;
 
+    /// The peer's close frame has come, behind which nothing counts (5.5.1).
+    private boolean isEnded;
+
     private boolean isCompressed;
 
     /// Of the message: all of its text that has come is ASCII, and not even [#utf8] has seen it.
@@ -153,7 +156,7 @@ final class Receiver {
                 assembly = null;
                 return -1;
             }
-            if (!beginDataFrame(deadline)) {
+            if (isEnded || !beginDataFrame(deadline)) {
                 throw new EOFException("receive on " + input + ": the peer closed the WebSocket within a message");
             }
             int available = payloadLeft == 0 ? 0 : awaitPayload(deadline);
@@ -300,7 +303,10 @@ final class Receiver {
         switch (header.opcode()) {
             case PING -> events.onPing(payload);
             case PONG -> events.onPong(payload);
-            default -> events.onClose(payload);
+            default -> {
+                isEnded = true;
+                events.onClose(payload);
+            }
         }
     }
 

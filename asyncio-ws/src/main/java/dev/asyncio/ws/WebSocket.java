@@ -77,6 +77,9 @@ public final class WebSocket implements AutoCloseable {
     /// The message that is being read in pieces; null if there is none. Guarded by [#turn].
     private MessageReader reader;
 
+    /// A close has dropped frames, so that what comes behind them makes no message. Guarded by [#turn].
+    private boolean hasDropped;
+
     private volatile ConnectionState state = ConnectionState.OPEN;
 
     /// What the peer's close frame said; null until it came.
@@ -238,7 +241,7 @@ public final class WebSocket implements AutoCloseable {
     }
 
     private void awaitMessage(Deadline deadline) throws IOException {
-        if (reader != null) {
+        if (reader != null && peerClose == null) {
             throw new IllegalStateException("the message before has not been read to its end; read or close it");
         }
         if (peerClose == null) {
@@ -283,6 +286,9 @@ public final class WebSocket implements AutoCloseable {
     int readPiece(ByteBuffer dst, Deadline deadline) throws IOException {
         beginReceive(deadline);
         try {
+            if (hasDropped) {
+                throw new ClosedChannelException();
+            }
             int count = receiver.readPiece(dst, deadline);
             reader = count == -1 ? null : reader;
             return count;
@@ -623,7 +629,7 @@ public final class WebSocket implements AutoCloseable {
                 RECEIVING.lazySet(this, null);
             }
         }
-        if (state == ConnectionState.CLOSED && peerClose == null) {
+        if (peerClose == null && (hasDropped || state == ConnectionState.CLOSED)) {
             endReceive();
             throw new ClosedChannelException();
         }
@@ -685,13 +691,13 @@ public final class WebSocket implements AutoCloseable {
         }
     }
 
-    /// Reads until it has what the caller waits for; false if a message is in the way. It is the caller's turn, which
+    /// Reads until it has what the caller waits for, or the peer's close; false if a message is in the way. It is the caller's turn, which
     /// this ends.
     private boolean readControlFrames(BooleanSupplier isDone, boolean skipsData, Deadline deadline)
             throws IOException {
         boolean hasRead = false;
         try {
-            while (!isDone.getAsBoolean()) {
+            while (!isDone.getAsBoolean() && peerClose == null) {
                 if (!skipsData && receiver.isInDataFrame()) {
                     return false;
                 }
@@ -703,6 +709,7 @@ public final class WebSocket implements AutoCloseable {
                     if (!skipsData) {
                         return false;
                     }
+                    hasDropped = true;
                     receiver.skipData(deadline);
                 }
             }
@@ -732,12 +739,12 @@ public final class WebSocket implements AutoCloseable {
     }
 
     /// What the caller gets to see. After a deadline or an interrupt, nothing has been lost; after anything else, the
-    /// connection is.
+    /// connection is, unless the peer has closed it: then the answer may be on its way.
     private IOException onReadFailure(IOException e, Deadline deadline) {
         if (e instanceof FrameException broken) {
             return fail(broken, deadline);
         }
-        if (!(e instanceof InterruptedIOException)) {
+        if (!(e instanceof InterruptedIOException) && peerClose == null) {
             closeStream();
         }
         return e;

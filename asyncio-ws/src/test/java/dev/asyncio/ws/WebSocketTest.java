@@ -183,6 +183,10 @@ class WebSocketTest {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private void peerSends(int first, String payload) throws IOException {
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(first, payload.getBytes(StandardCharsets.UTF_8))));
+    }
+
     // Sending
 
     @ParameterizedTest
@@ -421,6 +425,26 @@ class WebSocketTest {
         pinging.failure(ClosedChannelException.class);
     }
 
+    /// 5.5.1: nothing that comes behind a close frame counts.
+    @ParameterizedTest
+    @EnumSource
+    void aPingEndsAtThePeersCloseAndReadsNoFurther(ThreadKind kind) throws Exception {
+        openServer();
+        peerSends(0x01, "a");
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        assertEquals(1, reader.read(ByteBuffer.allocate(9), patience()));
+        var pinging = Waiting.parked(kind, () -> server.ping(patience()));
+        var burst = new ByteArrayOutputStream();
+        burst.writeBytes(RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8));
+        burst.writeBytes(RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE9));
+        burst.writeBytes(RawPeer.frame(0x80, (byte) 'b'));
+        streams.left().write(ByteBuffer.wrap(burst.toByteArray()));
+        pinging.failure(ClosedChannelException.class);
+        assertEquals(new Message.Close(CloseCode.NORMAL, ""), server.receive(patience()));
+        assertThrows(EOFException.class, () -> reader.read(ByteBuffer.allocate(9), patience()));
+        assertEquals(new Message.Close(CloseCode.NORMAL, ""), server.peerClose().orElseThrow());
+    }
+
     @Test
     void aPongWithoutRoomIsSentLater() throws Exception {
         openServer();
@@ -644,6 +668,20 @@ class WebSocketTest {
         streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8)));
         assertThrows(EOFException.class, () -> reader.inputStream().readAllBytes());
         assertEquals(new Message.Close(CloseCode.NORMAL, ""), server.receive(patience()));
+    }
+
+    @Test
+    void aMessageThatACloseHasCutOffIsNotWhole() throws Exception {
+        openServer();
+        peerSends(0x01, "a");
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        assertEquals(1, reader.read(ByteBuffer.allocate(9), patience()));
+        peerSends(0x80, "b");
+        peerSends(0x88, "");
+        streams.left().shutdownOutput();
+        server.close();
+        assertThrows(ClosedChannelException.class, () -> reader.read(ByteBuffer.allocate(9), patience()));
+        assertEquals(new Message.Close(CloseCode.NO_CODE, ""), server.receive(patience()));
     }
 
     @Test
