@@ -5,6 +5,7 @@ import dev.asyncio.ws.frame.FrameHeader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /// 5.5.1: a close frame's payload is nothing, or a code of two bytes and a reason in UTF-8.
 final class ClosePayload {
@@ -14,6 +15,8 @@ final class ClosePayload {
     private ClosePayload() {}
 
     static ByteBuffer encode(CloseCode code, String reason) {
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(reason, "reason");
         if (!code.isSendable()) {
             throw new IllegalArgumentException("close code " + code + " must not be sent");
         }

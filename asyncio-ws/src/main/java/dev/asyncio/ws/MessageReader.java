@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Objects;
 
 /// A message that is read as it comes, see [WebSocket#receiveReader(Deadline)]. Text comes as UTF-8 that was checked.
 /// For one thread at a time.
@@ -46,6 +47,7 @@ public final class MessageReader implements ReadableByteChannel {
     /// @throws ClosedChannelException if this reader was closed
     /// @throws IOException like [WebSocket#receive(Deadline)]
     public int read(ByteBuffer dst, Deadline deadline) throws IOException {
+        Objects.requireNonNull(deadline, "deadline");
         if (isClosed) {
             throw new ClosedChannelException();
         }
@@ -83,6 +85,7 @@ public final class MessageReader implements ReadableByteChannel {
     /// @param deadline when to give up
     /// @throws IOException like [WebSocket#receive(Deadline)]
     public void close(Deadline deadline) throws IOException {
+        Objects.requireNonNull(deadline, "deadline");
         if (isClosed) {
             return;
         }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 
 /// A message that is sent in pieces, see [WebSocket#sendBinary(Deadline)]. Each write is a frame. For one thread at a
 /// time.
@@ -51,6 +52,7 @@ public final class MessageWriter implements WritableByteChannel {
     /// @throws ClosedChannelException if the message was ended
     /// @throws IOException like [WebSocket#send(ByteBuffer, Deadline)]
     public int write(ByteBuffer src, Deadline deadline) throws IOException {
+        Objects.requireNonNull(deadline, "deadline");
         if (isClosed) {
             throw new ClosedChannelException();
         }
@@ -113,6 +115,7 @@ public final class MessageWriter implements WritableByteChannel {
     /// @throws IllegalArgumentException like [#close()]
     /// @throws IOException like [WebSocket#send(ByteBuffer, Deadline)]
     public void close(Deadline deadline) throws IOException {
+        Objects.requireNonNull(deadline, "deadline");
         if (!isClosed) {
             requireWholeText();
             sender.endMessage(opcode, deadline);

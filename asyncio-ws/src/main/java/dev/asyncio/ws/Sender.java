@@ -556,7 +556,7 @@ final class Sender {
             pending.compact();
             drainLater(); // the peer must not wait for half a frame until somebody sends again
             throw e;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             isBroken = true;
             dropPending();
             throw e;

@@ -19,6 +19,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadPendingException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.BooleanSupplier;
@@ -141,7 +142,10 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException if the connection breaks
     /// @throws IllegalArgumentException if the URI is no `ws` or `wss` URI
     public static WebSocket connect(URI uri, WebSocketOptions options, Deadline deadline) throws IOException {
-        return ClientConnector.connect(uri, options, deadline);
+        return ClientConnector.connect(
+                Objects.requireNonNull(uri, "uri"),
+                Objects.requireNonNull(options, "options"),
+                Objects.requireNonNull(deadline, "deadline"));
     }
 
     /// Agrees to a client's handshake with default options; like [#accept(ByteStream, WebSocketOptions, Deadline)].
@@ -176,6 +180,11 @@ public final class WebSocket implements AutoCloseable {
     /// @throws InterruptedIOException if the thread is interrupted
     /// @throws IOException if the connection breaks
     public static WebSocket accept(ByteStream stream, WebSocketOptions options, Deadline deadline) throws IOException {
+        Objects.requireNonNull(stream, "stream");
+        if (options == null || deadline == null) {
+            stream.close();
+            throw new NullPointerException(options == null ? "options" : "deadline");
+        }
         return new ServerAcceptor(options).accept(stream, deadline);
     }
 
@@ -317,7 +326,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
     /// @throws IllegalArgumentException if half of a surrogate pair is missing
     public void send(String text, Deadline deadline) throws IOException {
-        sendMessage(Opcode.TEXT, ByteBuffer.wrap(Utf8.encode(text)), deadline);
+        sendMessage(Opcode.TEXT, ByteBuffer.wrap(Utf8.encode(Objects.requireNonNull(text, "text"))), deadline);
     }
 
     /// Sends bytes, without a deadline; like [#send(ByteBuffer, Deadline)].
@@ -343,7 +352,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException if the connection is broken
     /// @throws IllegalStateException if this thread is the one that sends a message in pieces, and has not ended it
     public void send(ByteBuffer binary, Deadline deadline) throws IOException {
-        sendMessage(Opcode.BINARY, binary, deadline);
+        sendMessage(Opcode.BINARY, Objects.requireNonNull(binary, "binary"), deadline);
     }
 
     /// Passes a lent message on, to this or another WebSocket, without a copy of one's own; without a deadline.
@@ -362,11 +371,13 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
     /// @throws IllegalStateException if the message is a close
     public void send(MessageView message, Deadline deadline) throws IOException {
+        Objects.requireNonNull(message, "message");
         Opcode opcode = message.kind() == MessageView.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
         sendMessage(opcode, message.bytes().duplicate(), deadline);
     }
 
     private void sendMessage(Opcode opcode, ByteBuffer payload, Deadline deadline) throws IOException {
+        Objects.requireNonNull(deadline, "deadline");
         boolean moreFollows = hasMoreAtHand && lastReceiver == Thread.currentThread();
         sender.sendMessage(opcode, payload, moreFollows, deadline);
     }
@@ -385,7 +396,7 @@ public final class WebSocket implements AutoCloseable {
     /// @return the message, which the caller ends by closing it
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
     public MessageWriter sendText(Deadline deadline) throws IOException {
-        sender.beginMessage(deadline);
+        sender.beginMessage(Objects.requireNonNull(deadline, "deadline"));
         return new MessageWriter(sender, Opcode.TEXT);
     }
 
@@ -404,7 +415,7 @@ public final class WebSocket implements AutoCloseable {
     /// @return the message, which the caller ends by closing it
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
     public MessageWriter sendBinary(Deadline deadline) throws IOException {
-        sender.beginMessage(deadline);
+        sender.beginMessage(Objects.requireNonNull(deadline, "deadline"));
         return new MessageWriter(sender, Opcode.BINARY);
     }
 
@@ -426,6 +437,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws ClosedChannelException if the WebSocket was closed, or is closed meanwhile
     /// @throws IOException if the connection is broken
     public Duration ping(Deadline deadline) throws IOException {
+        Objects.requireNonNull(deadline, "deadline");
         var ping = new Ping();
         turn.enter(ping);
         try {
@@ -485,6 +497,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException if the connection breaks
     /// @throws IllegalArgumentException if the code must not be sent, or the reason is too long
     public void shutdownOutput(CloseCode code, String reason, Deadline deadline) throws IOException {
+        Objects.requireNonNull(deadline, "deadline");
         ByteBuffer payload = ClosePayload.encode(code, reason);
         if (state == ConnectionState.OPEN) {
             try {
@@ -541,7 +554,8 @@ public final class WebSocket implements AutoCloseable {
     }
 
     /// Closes: sends a close frame, waits for the peer's, and closes the stream. Messages that come meanwhile go to a
-    /// thread that is receiving, and are dropped if there is none. On return the stream is closed, whatever happened.
+    /// thread that is receiving, and are dropped if there is none. However this ends, the stream is closed: without a
+    /// word, where an argument is refused.
     ///
     /// @param code why
     /// @param reason in words, at most 123 bytes of UTF-8
@@ -551,9 +565,10 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException if the connection breaks
     /// @throws IllegalArgumentException if the code must not be sent, or the reason is too long
     public void close(CloseCode code, String reason, Deadline deadline) throws IOException {
-        ByteBuffer payload = ClosePayload.encode(code, reason);
-        Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
         try {
+            Objects.requireNonNull(deadline, "deadline");
+            ByteBuffer payload = ClosePayload.encode(code, reason);
+            Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
             STATE.compareAndSet(this, ConnectionState.OPEN, ConnectionState.CLOSING);
             if (state == ConnectionState.CLOSING) {
                 sender.sendClose(payload, bound);
@@ -615,6 +630,7 @@ public final class WebSocket implements AutoCloseable {
 
     /// One thread receives at a time. It waits for a ping or close of another thread that reads just now.
     private void beginReceive(Deadline deadline) throws IOException {
+        Objects.requireNonNull(deadline, "deadline");
         Thread thread = Thread.currentThread();
         if (!RECEIVING.compareAndSet(this, null, thread)) {
             throw new ReadPendingException();

@@ -43,10 +43,13 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,12 +104,12 @@ class WebSocketTest {
 
     /// Counts the writes that go out, or fail on purpose.
     private record WriteCounter(ByteStream stream, AtomicInteger writeCount, AtomicBoolean isNeverSoon,
-            AtomicBoolean isBroken)
+            AtomicBoolean isBroken, AtomicReference<RuntimeException> bug)
             implements
                 ByteStream {
 
         WriteCounter(ByteStream stream) {
-            this(stream, new AtomicInteger(), new AtomicBoolean(), new AtomicBoolean());
+            this(stream, new AtomicInteger(), new AtomicBoolean(), new AtomicBoolean(), new AtomicReference<>());
         }
 
         @Override
@@ -124,6 +127,9 @@ class WebSocketTest {
             writeCount.incrementAndGet();
             if (isBroken.get()) {
                 throw new SocketException("broken on purpose");
+            }
+            if (bug.get() != null) {
+                throw bug.get();
             }
         }
 
@@ -378,6 +384,54 @@ class WebSocketTest {
         assertThrows(IOException.class, () -> server.send("lost, too"));
         assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(SOON)));
         assertEquals(1, serverStream.writeCount.get(), "writes");
+    }
+
+    /// What it had in hand is lost, and what would follow makes no sense behind it.
+    @Test
+    void aStreamWithABugBreaksTheConnection() throws Exception {
+        openServer();
+        serverStream.bug.set(new IllegalStateException("on purpose"));
+        assertThrows(IllegalStateException.class, () -> server.send("lost"));
+        serverStream.bug.set(null);
+        assertFalse(server.isOpen());
+        assertThrows(IOException.class, () -> server.send("too late"));
+    }
+
+    @Test
+    void nullIsRefusedByName() throws Exception {
+        open();
+        server.send("in pieces");
+        MessageReader reader = client.receiveReader().orElseThrow();
+        var calls = new ArrayList<Executable>(List.of(() -> client.receive(null), () -> client.receiveView(null),
+                () -> client.receiveReader(null), () -> client.send("x", null), () -> client.sendText(null),
+                () -> client.sendBinary(null), () -> client.send(ByteBuffer.allocate(1), null),
+                () -> client.ping(null), () -> client.shutdownOutput(CloseCode.NORMAL, "", null),
+                () -> reader.read(ByteBuffer.allocate(1), null), () -> reader.close(null)));
+        try (MessageWriter writer = client.sendText()) {
+            calls.add(() -> writer.write(ByteBuffer.allocate(1), null));
+            calls.add(() -> writer.close(null));
+            for (Executable call : calls) {
+                assertEquals("deadline", assertThrows(NullPointerException.class, call).getMessage());
+            }
+            writer.write(utf8("still open"));
+        }
+        assertEquals(text("still open"), server.receive(patience()));
+        assertEquals("in pieces", new String(reader.inputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void anArgumentThatIsRefusedClosesWhatWasToBeClosed() throws Exception {
+        List<ThrowingConsumer<MemoryStream>> calls = List.of(stream -> WebSocket.accept(stream, null),
+                stream -> WebSocket.accept(stream, options, null),
+                stream -> over(stream, true, Optional.empty()).close(CloseCode.NORMAL, "", null),
+                stream -> over(stream, true, Optional.empty()).close(null, ""),
+                stream -> over(stream, true, Optional.empty()).close(CloseCode.NO_CODE, ""));
+        for (ThrowingConsumer<MemoryStream> call : calls) {
+            var pair = MemoryStream.pair();
+            assertThrows(RuntimeException.class, () -> call.accept(pair.left()));
+            assertFalse(pair.left().isOpen());
+            pair.close();
+        }
     }
 
     // Pings
