@@ -398,6 +398,19 @@ class WebSocketTest {
     }
 
     @Test
+    void halfAPairOfSurrogatesIsNotSent() throws Exception {
+        open();
+        for (String text : List.of("\ud800", "12345678\udc00", "ab\udc00\ud800", "\ud83d is more than ASCII: \u00e4")) {
+            assertThrows(IllegalArgumentException.class, () -> client.send(text));
+            assertThrows(IllegalArgumentException.class,
+                    () -> client.shutdownOutput(CloseCode.NORMAL, text, patience()));
+        }
+        String whole = "12345678? \ud83d\ude00 \u00e4?";
+        client.send(whole);
+        assertEquals(text(whole), server.receive(patience()));
+    }
+
+    @Test
     void nullIsRefusedByName() throws Exception {
         open();
         server.send("in pieces");
