@@ -278,6 +278,17 @@ class WebSocketTest {
     }
 
     @Test
+    void aPieceThatIsCompressedArrivesBeforeTheNextIsWritten() throws Exception {
+        open(Optional.of(DeflateParameters.defaults()));
+        try (MessageWriter writer = client.sendText()) {
+            writer.write(utf8("live"));
+            var piece = ByteBuffer.allocate(9);
+            server.receiveReader(patience()).orElseThrow().read(piece, patience());
+            assertEquals(utf8("live"), piece.flip());
+        }
+    }
+
+    @Test
     void whoSendsInPiecesIsToldToEndThatFirst() throws Exception {
         open();
         try (MessageWriter writer = client.sendBinary(patience())) {

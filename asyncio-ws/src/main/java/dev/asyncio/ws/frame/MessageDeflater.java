@@ -13,7 +13,7 @@ import java.util.zip.Deflater;
 /// window's size with a full flush between, across which no reference goes.
 public final class MessageDeflater implements AutoCloseable {
 
-    /// What each message's last flush ends with, and the wire leaves out: 00 00 FF FF.
+    /// What each flush ends with, and the wire leaves out at a message's end: 00 00 FF FF.
     private static final int TAIL_BYTES = 4;
 
     private static final int MIN_LEVEL = Deflater.DEFAULT_COMPRESSION;
@@ -36,9 +36,6 @@ public final class MessageDeflater implements AutoCloseable {
     /// Null when none is needed: before the first byte, and between messages without takeover.
     private Deflater deflater;
 
-    /// Of the message under way: no byte has come yet.
-    private boolean isEmpty = true;
-
     private boolean isClosed;
 
     // Of the call under way, and null between calls.
@@ -60,8 +57,8 @@ public final class MessageDeflater implements AutoCloseable {
 
     /// Compresses the next part of a message.
     ///
-    /// Bytes of a part that is not the last may stay in the deflater until a later one. After the last part the message
-    /// is complete, in the form that the wire wants, and the next call begins another.
+    /// Each part is flushed, so that the peer can inflate all of it at once. After the last part the message is complete,
+    /// in the form that the wire wants, and the next call begins another.
     ///
     /// @param part taken in whole; stays the caller's
     /// @param isLast whether the message ends with it
@@ -78,11 +75,13 @@ public final class MessageDeflater implements AutoCloseable {
         boolean isDone = false;
         int limit = part.limit();
         try {
-            isEmpty &= !part.hasRemaining();
-            if (!isEmpty) {
+            if (part.hasRemaining()) {
                 deflate(part, isLast);
             } else if (isLast) {
                 putEmptyBlock();
+            }
+            if (isLast) {
+                release();
             }
             isDone = true;
             return this.dst;
@@ -106,7 +105,8 @@ public final class MessageDeflater implements AutoCloseable {
         }
     }
 
-    /// 7.2.3.6: an empty message is the first byte of an empty block. What follows it, the tail, is left out.
+    /// 7.2.3.6: an empty message is the first byte of an empty block, as is what ends a message that is flushed already.
+    /// What follows it, the tail, is left out.
     private void putEmptyBlock() throws IOException {
         makeRoom(0);
         dst.put((byte) 0);
@@ -125,17 +125,14 @@ public final class MessageDeflater implements AutoCloseable {
             int byteCount = (int) Math.min(limit - part.position(), pieceBytes - pieceUsed);
             pieceUsed += byteCount;
             part.limit(part.position() + byteCount);
-            boolean isEnd = isLast && part.limit() == limit;
+            boolean isEnd = part.limit() == limit;
             run(part, isEnd ? Deflater.SYNC_FLUSH : Deflater.NO_FLUSH, isLast);
             part.limit(limit);
         } while (part.hasRemaining());
         if (isLast) {
             cutTail();
-            isEmpty = true;
-            release();
-        } else {
-            deflater.setInput(NO_INPUT); // forgets the caller's buffer
         }
+        deflater.setInput(NO_INPUT); // forgets the caller's buffer
     }
 
     private void run(ByteBuffer input, int flush, boolean isLast) throws IOException {
@@ -173,9 +170,7 @@ public final class MessageDeflater implements AutoCloseable {
 
     /// Ends a message.
     private void release() {
-        if (hasTakeover) {
-            deflater.setInput(NO_INPUT);
-        } else {
+        if (!hasTakeover && deflater != null) {
             pool.giveBack(deflater);
             deflater = null;
             pieceUsed = 0;

@@ -201,6 +201,30 @@ class PerMessageDeflateTest {
         }
     }
 
+    /// 7.2.1: only the last part's tail is left out.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eachPartCanBeInflatedAtOnce(boolean hasTakeover) throws IOException {
+        byte[] part = text(1000, new Random(1));
+        try (var deflater = deflater(15, hasTakeover); var inflater = inflater(hasTakeover)) {
+            int wireBytes = 0;
+            for (int i = 0; i < 3; i++) {
+                ByteBuffer out =
+                        deflater.deflate(ByteBuffer.wrap(part), false, ByteBuffer.allocate(64), Overflow::grow);
+                wireBytes += out.position();
+                assertTrue(endsWith(written(out), TAIL));
+                ByteBuffer in = inflater.inflate(out.flip(), false, ByteBuffer.allocate(64), Overflow::grow);
+                assertArrayEquals(part, written(in));
+            }
+            byte[] end = deflate(deflater, new byte[0]);
+            assertArrayEquals(new byte[1], end);
+            assertEquals(0, inflate(inflater, end).length);
+            byte[] next = deflate(deflater, part);
+            assertEquals(hasTakeover, next.length < wireBytes / 10, next.length + " bytes behind " + wireBytes);
+            assertArrayEquals(part, inflate(inflater, next));
+        }
+    }
+
     /// Cuts a message into parts at random, and what comes of them into frames at random, each through small buffers.
     private static byte[] roundTrip(MessageDeflater deflater, MessageInflater inflater, byte[] message, Random random)
             throws IOException {
