@@ -40,6 +40,9 @@ final class TlsInput {
     /// The peer has sent close_notify. Written with [#busy].
     private volatile boolean isEnded;
 
+    /// A close waits for the peer's end, so whoever reads comes too late.
+    private volatile boolean isClosing;
+
     private boolean isEstablished;
 
     TlsInput(ByteStream below, SSLEngine engine, TlsOutput output) {
@@ -142,6 +145,7 @@ final class TlsInput {
 
     /// Throws away what comes until the peer's end, unless somebody reads.
     void awaitEnd(Deadline deadline) throws IOException {
+        isClosing = true;
         if (!busy.compareAndSet(false, true)) {
             return;
         }
@@ -174,6 +178,9 @@ final class TlsInput {
             throw new ClosedChannelException();
         }
         if (!busy.compareAndSet(false, true)) {
+            if (isClosing || !below.isOpen()) { // a close reads, or gives back, and that is no fault of the caller's
+                throw new ClosedChannelException();
+            }
             throw new ReadPendingException();
         }
     }
