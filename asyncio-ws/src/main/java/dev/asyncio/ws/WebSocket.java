@@ -12,6 +12,7 @@ import dev.asyncio.ws.frame.Opcode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -760,7 +761,9 @@ public final class WebSocket implements AutoCloseable {
         if (e instanceof FrameException broken) {
             return fail(broken, deadline);
         }
-        if (!(e instanceof InterruptedIOException) && peerClose == null) {
+        if (e instanceof SocketException) {
+            abort(); // TLS would wait for a goodbye from a peer that is gone
+        } else if (!(e instanceof InterruptedIOException) && peerClose == null) {
             closeStream();
         }
         return e;

@@ -17,9 +17,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +84,26 @@ class SecureWebSocketTest {
             }
             socket.close(CloseCode.NORMAL, "", patience());
             assertEquals(CloseCode.NORMAL, socket.peerClose().orElseThrow().code());
+        }
+    }
+
+    @Test
+    void aPeerThatIsSilentIsGivenUpWithoutWaitingForItsGoodbye() throws Exception {
+        var tls = TlsOptions.builder().identity(AUTHORITY.issue("localhost")).build();
+        var listener = TcpListener.bind(0);
+        try (var _ = WebSocketServer.builder().tls(tls).handler(_ -> new CountDownLatch(1).await()).start(listener)) {
+            var patientTls = TlsOptions.builder()
+                    .authorities(AUTHORITY.certificate())
+                    .closeTimeout(Waiting.PATIENCE.multipliedBy(2))
+                    .build();
+            var options = WebSocketOptions.builder()
+                    .tls(patientTls)
+                    .keepAlive(Duration.ofMillis(50), Duration.ofMillis(50))
+                    .build();
+            var uri = URI.create("wss://localhost:" + listener.localAddress().getPort() + "/");
+            try (WebSocket socket = WebSocket.connect(uri, options, patience())) {
+                Waiting.start(ThreadKind.VIRTUAL, () -> socket.receive()).failure(SocketException.class);
+            }
         }
     }
 
