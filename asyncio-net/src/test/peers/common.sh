@@ -72,8 +72,11 @@ report() {
 }
 
 java=$(java25) || exit 2
-(cd "$root" && mvn -q -B process-classes -pl examples -am) || exit 2
-classes=$root/asyncio-core/target/classes:$root/asyncio-net/target/classes:$root/asyncio-ws/target/classes
+classes=${CLASSES:-}
+if [[ -z $classes ]]; then
+    (cd "$root" && mvn -q -B process-classes -pl examples -am) || exit 2
+    classes=$root/asyncio-core/target/classes:$root/asyncio-net/target/classes:$root/asyncio-ws/target/classes
+fi
 example=("$java" -cp "$classes:$root/examples/target/classes" dev.asyncio.examples.Run)
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 own_websocket=--experimental-websocket # needed before Node 22
