@@ -511,12 +511,12 @@ final class Sender {
             if (!payload.hasRemaining()) {
                 return;
             }
-            breakOnFailure(() -> flush(deadline));
+            writeThrough(NOTHING, deadline);
             pending = BufferPool.SMALL.acquire();
         }
     }
 
-    /// Writes what is pending, which ends with a frame's header, and its payload behind it.
+    /// Writes what is pending, which ends within a frame, and more of its payload behind it.
     private void writeThrough(ByteBuffer payload, Deadline deadline) throws IOException {
         breakOnFailure(() -> {
             try {

@@ -277,6 +277,20 @@ class WebSocketTest {
         }
     }
 
+    /// Whoever waited behind what nothing can follow would wait for a peer that never reads.
+    @Test
+    void aLongSendThatIsCutOffFailsTheNextAtOnce() throws Exception {
+        open();
+        for (WebSocket socket : List.of(client, server)) {
+            var message = ByteBuffer.allocate(1024 * 1024);
+            assertThrows(SocketTimeoutException.class, () -> socket.send(message, Deadline.after(SOON)));
+            for (int i = 0; i < 20; i++) {
+                var next = Waiting.start(ThreadKind.VIRTUAL, () -> socket.send("next"));
+                assertTrue(next.failure(IOException.class).getMessage().contains("an earlier send failed"));
+            }
+        }
+    }
+
     @Test
     void aPieceThatIsCompressedArrivesBeforeTheNextIsWritten() throws Exception {
         open(Optional.of(DeflateParameters.defaults()));
