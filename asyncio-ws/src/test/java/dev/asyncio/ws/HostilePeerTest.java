@@ -14,7 +14,6 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
-import dev.asyncio.ws.handshake.AcceptKey;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -962,10 +961,7 @@ class HostilePeerTest {
 
         RawPeer acceptAndAgree() throws IOException {
             RawPeer peer = accept();
-            String head = peer.readHead();
-            String key = head.replaceAll("(?s).*Sec-WebSocket-Key: ([^\r]*).*", "$1");
-            peer.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Accept: " + AcceptKey.acceptFor(key) + "\r\n\r\n");
+            peer.send(RawPeer.agreementTo(peer.readHead()));
             return peer;
         }
 

@@ -5,6 +5,8 @@ import dev.asyncio.net.buffers.BufferPool;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -15,8 +17,10 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
     private static final int FEW = 8;
 
-    private int smallBefore;
-    private int largeBefore;
+    private static final List<BufferPool> POOLS =
+            List.of(BufferPool.SMALL, BufferPool.LARGE, BufferPool.RECORD, BufferPool.RECORDS);
+
+    private List<Integer> before;
 
     /// Direct memory, which is where pooled buffers are.
     static long directBytes() {
@@ -26,16 +30,13 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        fill(BufferPool.SMALL, FEW); // a buffer that gets lost shows only where there was a spare one to lose
-        fill(BufferPool.LARGE, FEW);
-        smallBefore = BufferPool.SMALL.spareCount();
-        largeBefore = BufferPool.LARGE.spareCount();
+        POOLS.forEach(pool -> fill(pool, FEW)); // a buffer that gets lost shows only where there was a spare one to lose
+        before = spareCounts();
     }
 
     /// Puts spare buffers into the pools, in place of those that a test left to its readers.
     static void fillPools() {
-        fill(BufferPool.SMALL, BufferPool.SMALL.spareCount() + FEW);
-        fill(BufferPool.LARGE, BufferPool.LARGE.spareCount() + FEW);
+        POOLS.forEach(pool -> fill(pool, pool.spareCount() + FEW));
     }
 
     private static void fill(BufferPool pool, int count) {
@@ -43,14 +44,22 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
         buffers.forEach(pool::release);
     }
 
+    private static List<Integer> spareCounts() {
+        return POOLS.stream().map(BufferPool::spareCount).toList();
+    }
+
+    private boolean isSomeMissing() {
+        List<Integer> now = spareCounts();
+        return IntStream.range(0, now.size()).anyMatch(i -> now.get(i) < before.get(i));
+    }
+
     @Override
     public void afterEach(ExtensionContext context) {
         var deadline = Deadline.after(Duration.ofSeconds(3)); // threads that are about to end may hold some
-        while (BufferPool.SMALL.spareCount() < smallBefore || BufferPool.LARGE.spareCount() < largeBefore) {
+        while (isSomeMissing()) {
             if (deadline.isExpired()) {
-                throw new AssertionError("pooled buffers are missing: of " + smallBefore + " small and " + largeBefore
-                        + " large ones there are " + BufferPool.SMALL.spareCount() + " and "
-                        + BufferPool.LARGE.spareCount());
+                throw new AssertionError("pooled buffers are missing: of " + before + " small, large, record and"
+                        + " records ones there are " + spareCounts());
             }
             Thread.yield();
         }

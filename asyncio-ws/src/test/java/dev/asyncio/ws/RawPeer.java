@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.ws.handshake.AcceptKey;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -70,6 +71,13 @@ final class RawPeer implements AutoCloseable {
     static String request(String path) {
         return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    }
+
+    /// The answer of a server in order to a client's head.
+    static String agreementTo(String request) {
+        String key = request.replaceAll("(?s).*Sec-WebSocket-Key: ([^\r]*).*", "$1");
+        return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: " + AcceptKey.acceptFor(key) + "\r\n\r\n";
     }
 
     /// Connects and shakes hands as is due.

@@ -1,0 +1,185 @@
+package dev.asyncio.ws;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.testing.Waiting;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// What the contract says of every fault at every point of a connection's life. A word is a [FaultMatrixOutcome]; two of
+/// them stand for the call, and for the read that comes after it; those of a client and a server that differ are on
+/// either side of a slash. A single letter says why there is no such cell.
+final class FaultMatrix {
+
+    /// Far more than any cell takes, a system's second try to connect included, and far less than a wait without end.
+    private static final Duration BOUND = Duration.ofSeconds(10);
+
+    private static final Map<String, String> REASONS = Map.of(
+            "a", "TCP's handshake is the system's: a call sees of it that it connects",
+            "b", "TCP has no frames",
+            "c", "a client has no peer yet that could do so",
+            "d", "it is cut off by its end: there is none beneath it, or no other before the handshake",
+            "e", "no call waits for the peer",
+            "f", "any bytes are good to TCP",
+            "g", "until it returns, nobody else has what could be closed",
+            "h", "within a frame the peer's end would be part of it",
+            "i", "we allocate nothing there",
+            "j", "as mid-read: that is where the memory is asked for");
+
+    private static final String TCP = """
+            .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing
+            RESETS       closed/accepted+broken a  broken broken   b         broken      broken    broken
+            ENDS         c/accepted+end         a  end    end      b         eof         on+end    done
+            IS_CUT_OFF   d                      a  d      d        b         d           d         d
+            STALLS       on                     a  e      on       b         on          on        on
+            SENDS_GARBAGE  f                    a  f      f        b         f           f         f
+            CLOSES       g/closed               a  closed closed   b         closed      closed    closed
+            INTERRUPTS   closed/usable          a  usable usable   b         usable      usable    usable
+            MEETS_DEADLINE closed/usable        a  usable usable   b         usable      usable    usable
+            LOOP_FAILS   closed/broken          a  broken broken   b         broken      broken    broken
+            LOOPS_CLOSE  closed/broken          a  broken broken   b         broken      broken    broken
+            DESCRIPTORS_RUN_OUT later           a  on     on       b         on          on        on
+            MEMORY_RUNS_OUT i                   a  i      i        b         i           i         i
+            """;
+
+    private static final String TLS = """
+            .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing
+            RESETS       closed         closed broken broken broken    broken      broken    returns
+            ENDS         c/closed       closed end    end    h         eof         on+end    done
+            IS_CUT_OFF   d              d      broken broken broken    broken      on+broken returns
+            STALLS       on             on     e      on     on        on          on        on
+            SENDS_GARBAGE  c/closed     closed closed closed closed    closed      on+closed returns
+            CLOSES       g/closed       closed closed closed closed    closed      closed    returns
+            INTERRUPTS   closed/usable  closed usable usable usable    usable      usable    returns
+            MEETS_DEADLINE closed/usable closed usable usable usable   usable      usable    returns
+            LOOP_FAILS   closed/broken  closed broken broken broken    broken      broken    returns
+            LOOPS_CLOSE  closed/broken  closed broken broken broken    broken      broken    returns
+            DESCRIPTORS_RUN_OUT later   on     on     on     on        on          on        on
+            MEMORY_RUNS_OUT i           i      i      i      i         i           i         i
+            """;
+
+    private static final String WEB_SOCKET = """
+            .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing
+            RESETS       closed         closed closed closed closed    closed      broken    closed
+            ENDS         c/closed       closed end    end    h         end         on+end    done
+            IS_CUT_OFF   d              d      closed closed closed    closed      on+closed closed
+            STALLS       on             on     e      on     on        on          on        on
+            SENDS_GARBAGE  c/closed     closed closed closed closed    closed      on+closed closed
+            CLOSES       g/closed     g/closed closed closed closed    closed      closed    returns
+            INTERRUPTS   closed/usable  closed usable usable usable    usable      broken    closed
+            MEETS_DEADLINE closed/usable closed usable usable usable   usable      broken    closed
+            LOOP_FAILS   closed/broken  closed closed closed closed    closed      broken    closed
+            LOOPS_CLOSE  closed/broken  closed closed closed closed    closed      broken    closed
+            DESCRIPTORS_RUN_OUT later   on     on     on     on        on          on        on
+            MEMORY_RUNS_OUT i           closed j      later  j         later       i         closed
+            """;
+
+    enum Protocol {
+        TCP("TCP", FaultMatrix.TCP) {
+            @Override
+            FaultMatrixScene<?> scene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout)
+                    throws IOException {
+                return new FaultMatrixTcp(isServer, point, closeTimeout);
+            }
+        },
+        TLS("TLS", FaultMatrix.TLS) {
+            @Override
+            FaultMatrixScene<?> scene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout)
+                    throws IOException {
+                return new FaultMatrixTls(isServer, point, closeTimeout);
+            }
+        },
+        WEB_SOCKET("WebSocket", FaultMatrix.WEB_SOCKET) {
+            @Override
+            FaultMatrixScene<?> scene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout)
+                    throws IOException {
+                return new FaultMatrixWebSocket(isServer, point, closeTimeout);
+            }
+        };
+
+        private final String words;
+        private final String table;
+
+        Protocol(String words, String table) {
+            this.words = words;
+            this.table = table;
+        }
+
+        abstract FaultMatrixScene<?> scene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout)
+                throws IOException;
+    }
+
+    /// One fault at one point of one side's life.
+    ///
+    /// @param outcomes of the call, and of a read after it
+    /// @param reason why it makes no sense; null if it does
+    record Cell(Protocol protocol, boolean isServer, FaultMatrixPoint point, FaultMatrixFault fault,
+            List<FaultMatrixOutcome> outcomes, String reason) {
+
+        private FaultMatrixScene<?> newScene() throws IOException {
+            return protocol.scene(isServer, point, fault.closeTimeout(point));
+        }
+
+        /// Reaches the point, lets the fault happen, and checks what comes of it.
+        void run() throws Exception {
+            long startNanos = System.nanoTime();
+            try (FaultMatrixScene<?> scene = newScene()) {
+                scene.reach(!fault.isShortage());
+                Waiting<Object> call = fault.run(scene);
+                outcomes.getFirst().check(scene, fault, call);
+                if (outcomes.size() > 1) {
+                    outcomes.getLast().check(scene, fault, scene.readAfterwards());
+                }
+            }
+            var spent = Duration.ofNanos(System.nanoTime() - startNanos);
+            assertTrue(spent.compareTo(BOUND) < 0, () -> "took " + spent);
+            boolean isEarly = fault == FaultMatrixFault.MEETS_DEADLINE && point != FaultMatrixPoint.IDLE
+                    && spent.compareTo(FaultMatrixScene.SOON) < 0;
+            assertFalse(isEarly, () -> "before its time, after " + spent);
+        }
+
+        @Override
+        public String toString() {
+            return protocol.words + (isServer ? " server, " : " client, ") + point.words + ": " + fault.words;
+        }
+    }
+
+    private FaultMatrix() {}
+
+    static List<Cell> cells() {
+        var cells = new ArrayList<Cell>();
+        for (Protocol protocol : Protocol.values()) {
+            protocol.table.lines().skip(1).forEach(line -> addRow(protocol, line.trim().split(" +"), cells));
+        }
+        return cells;
+    }
+
+    private static void addRow(Protocol protocol, String[] words, List<Cell> cells) {
+        FaultMatrixFault fault = FaultMatrixFault.valueOf(words[0]);
+        FaultMatrixPoint[] points = FaultMatrixPoint.values();
+        if (words.length != 1 + points.length) {
+            throw new AssertionError(protocol + ", " + fault + ": expected " + points.length + " cells");
+        }
+        for (FaultMatrixPoint point : points) {
+            String[] sides = words[1 + point.ordinal()].split("/");
+            for (boolean isServer : new boolean[] {false, true}) {
+                String word = sides[isServer ? sides.length - 1 : 0];
+                String reason = word.length() == 1 ? REASONS.get(word) : null;
+                cells.add(new Cell(protocol, isServer, point, fault, outcomes(word), reason));
+            }
+        }
+    }
+
+    private static List<FaultMatrixOutcome> outcomes(String word) {
+        return word.length() == 1
+                ? List.of()
+                : Stream.of(word.split("\\+")).map(one -> FaultMatrixOutcome.valueOf(one.toUpperCase(Locale.ROOT)))
+                        .toList();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopClosedException;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.io.EOFException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+
+/// What goes wrong, and what a call says that fails of it.
+enum FaultMatrixFault {
+    RESETS("the peer resets", SocketException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
+            scene.resetPeer();
+        }
+    },
+    ENDS("the peer ends", EOFException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
+            if (scene.hasHandshaken()) {
+                scene.sendEnd();
+            } else {
+                scene.peer.shutdownOutput();
+            }
+        }
+    },
+    IS_CUT_OFF("the connection ends beneath the protocol", EOFException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
+            scene.peer.shutdownOutput();
+        }
+    },
+    STALLS("the peer stalls", null) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            call.untilParked();
+        }
+    },
+    SENDS_GARBAGE("the peer sends garbage", null) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
+            scene.sendGarbage();
+            if (scene.point != FaultMatrixPoint.MID_WRITE) {
+                scene.takeNotice();
+            }
+        }
+
+        @Override
+        Class<? extends Throwable> failure(FaultMatrixScene<?> scene) {
+            return scene.garbageFailure();
+        }
+    },
+    CLOSES("our side closes", AsynchronousCloseException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
+            Waiting.start(ThreadKind.VIRTUAL, scene::closeOurs).value();
+        }
+
+        @Override
+        Class<? extends Throwable> failure(FaultMatrixScene<?> scene) {
+            return scene.point == FaultMatrixPoint.IDLE ? ClosedChannelException.class : super.failure(scene);
+        }
+
+        @Override
+        Duration closeTimeout(FaultMatrixPoint point) {
+            return point == FaultMatrixPoint.CLOSING ? super.closeTimeout(point) : FaultMatrixScene.SOON;
+        }
+    },
+    INTERRUPTS("our side is interrupted", InterruptedIOException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            call.interrupt();
+        }
+
+        @Override
+        Waiting<Object> strikeIdle(FaultMatrixScene<?> scene) {
+            return Waiting.start(ThreadKind.VIRTUAL, () -> {
+                Thread.currentThread().interrupt();
+                return scene.perform(Deadline.never());
+            });
+        }
+    },
+    MEETS_DEADLINE("our side meets its deadline", SocketTimeoutException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            // It passes by itself.
+        }
+
+        @Override
+        Deadline deadline() {
+            return Deadline.after(FaultMatrixScene.SOON);
+        }
+
+        @Override
+        Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
+            return scene.begin(deadline()); // which may be over before anyone has seen it wait
+        }
+
+        @Override
+        Duration closeTimeout(FaultMatrixPoint point) {
+            return FaultMatrixScene.SOON;
+        }
+    },
+    LOOP_FAILS("the loop fails", EventLoopClosedException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
+            scene.failLoop();
+        }
+    },
+    LOOPS_CLOSE("the loops are closed", EventLoopClosedException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            scene.group.close();
+        }
+    },
+    DESCRIPTORS_RUN_OUT("descriptors run out", SocketException.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            scene.endure(FaultMatrixShortage.ofDescriptors());
+        }
+
+        @Override
+        Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
+            if (scene.point != FaultMatrixPoint.CONNECTING) {
+                return super.strikeParked(scene);
+            }
+            if (scene.isAccepting()) {
+                scene.connectPeer();
+            }
+            strike(scene, null);
+            return scene.begin(deadline()); // what it is short of is what it begins with
+        }
+    },
+    MEMORY_RUNS_OUT("memory outside the heap runs out", OutOfMemoryError.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            scene.endure(FaultMatrixShortage.ofDirectMemory());
+            Waiting.start(ThreadKind.PLATFORM, scene::letGoOn); // the call needs memory now
+        }
+    };
+
+    final String words;
+    private final Class<? extends Throwable> failure;
+
+    FaultMatrixFault(String words, Class<? extends Throwable> failure) {
+        this.words = words;
+        this.failure = failure;
+    }
+
+    /// Lets it happen, with the call in its wait.
+    abstract void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception;
+
+    /// What a call fails with.
+    Class<? extends Throwable> failure(FaultMatrixScene<?> scene) {
+        return failure;
+    }
+
+    /// Of the call that it strikes.
+    Deadline deadline() {
+        return Deadline.never();
+    }
+
+    Duration closeTimeout(FaultMatrixPoint point) {
+        return Waiting.PATIENCE.multipliedBy(2);
+    }
+
+    /// Reaches the point, lets it happen, and returns the call that it has struck.
+    final Waiting<Object> run(FaultMatrixScene<?> scene) throws Exception {
+        if (scene.point == FaultMatrixPoint.IDLE) {
+            return strikeIdle(scene);
+        }
+        return strikeParked(scene);
+    }
+
+    /// Lets it happen to a call that waits.
+    Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
+        Waiting<Object> call = scene.beginAndPark();
+        if (scene.isAccepting() && isOfPeer()) {
+            scene.connectPeer();
+        }
+        strike(scene, call);
+        return call;
+    }
+
+    /// A process of its own is needed for what strikes all that is in it.
+    final boolean isShortage() {
+        return this == DESCRIPTORS_RUN_OUT || this == MEMORY_RUNS_OUT;
+    }
+
+    private boolean isOfPeer() {
+        return compareTo(SENDS_GARBAGE) <= 0 && this != STALLS;
+    }
+
+    /// Lets it happen, and has a thread come to read.
+    Waiting<Object> strikeIdle(FaultMatrixScene<?> scene) throws Exception {
+        strike(scene, null);
+        return Waiting.start(ThreadKind.VIRTUAL, () -> scene.perform(deadline()));
+    }
+}

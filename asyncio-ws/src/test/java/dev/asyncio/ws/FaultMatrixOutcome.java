@@ -1,0 +1,143 @@
+package dev.asyncio.ws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopClosedException;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
+
+/// What the contract says a call comes to, and how it leaves the connection: the words of [FaultMatrix].
+enum FaultMatrixOutcome {
+    /// The call is not disturbed: it waits on, and returns what it should once the peer lets it.
+    ON {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            assertTrue(call.untilParked().isAlive());
+            scene.letGoOn();
+            scene.check(call.value());
+        }
+    },
+    /// The call gets what it waits for.
+    DONE {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            scene.check(call.value());
+        }
+    },
+    /// The call returns a connection, which does not yet know.
+    ACCEPTED {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            Object connection = call.value();
+            assertSame(scene.ours, connection);
+        }
+    },
+    /// The call returns the peer's end, again and again; as to writing, that changes nothing in a stream of bytes.
+    END {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            assertEquals(FaultMatrixScene.END, call.value());
+            assertEquals(FaultMatrixScene.END, scene.read(Waiting.patience()));
+            scene.checkOutputAfterEnd();
+        }
+    },
+    /// The call finds the peer's end too early. That is an end like every other to the next.
+    EOF {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            call.failure(EOFException.class);
+            assertEquals(FaultMatrixScene.END, scene.read(Waiting.patience()));
+            scene.checkOutputAfterEnd();
+        }
+    },
+    /// The call fails and nothing is lost: the next does what this one should have.
+    USABLE {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            checkFailure(scene, fault, call);
+            assertTrue(scene.isOpen());
+            var again = Waiting.start(ThreadKind.VIRTUAL, () -> scene.perform(Deadline.never()));
+            scene.letGoOn();
+            scene.check(again.value());
+        }
+    },
+    /// The call fails for want of something. Once there is enough again, the next does what this one should have.
+    LATER {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            checkFailure(scene, fault, call);
+            scene.endShortage();
+            var again = Waiting.start(ThreadKind.VIRTUAL, () -> scene.perform(Deadline.never()));
+            if (scene.point == FaultMatrixPoint.CONNECTING) {
+                scene.letGoOn();
+            }
+            scene.check(again.value());
+        }
+    },
+    /// The call fails, as does the next, which does not wait; to close is all that is left.
+    BROKEN {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            checkFailure(scene, fault, call);
+            var again = Waiting.start(ThreadKind.VIRTUAL, () -> scene.perform(Deadline.never()));
+            assertFalse(again.failure(IOException.class) instanceof ClosedChannelException);
+        }
+    },
+    /// The call fails and the connection is closed, or there is none; the peer sees that.
+    CLOSED {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            checkFailure(scene, fault, call);
+            assertFalse(scene.isOpen());
+            if (scene.hasWhatToCall() && scene.point != FaultMatrixPoint.CLOSING) {
+                var again = Waiting.start(ThreadKind.VIRTUAL, () -> scene.perform(Deadline.never()));
+                assertSame(ClosedChannelException.class, again.failure(IOException.class).getClass());
+            }
+            checkEndAtPeer(scene);
+        }
+    },
+    /// The call returns, and the connection is closed; the peer sees that.
+    RETURNS {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            call.value();
+            assertEquals(fault == FaultMatrixFault.INTERRUPTS, call.interruptStatus(), "interrupt status");
+            assertFalse(scene.isOpen());
+            checkEndAtPeer(scene);
+        }
+    };
+
+    abstract void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception;
+
+    private static void checkFailure(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) {
+        Class<? extends Throwable> expected = fault.failure(scene);
+        Throwable failure = call.failure(Throwable.class);
+        assertInstanceOf(expected, failure);
+        if (expected == ClosedChannelException.class || expected == InterruptedIOException.class) {
+            assertSame(expected, failure.getClass());
+        }
+        assertEquals(expected == InterruptedIOException.class, call.interruptStatus(), "interrupt status");
+        if (failure instanceof InterruptedIOException cut && scene.point == FaultMatrixPoint.MID_WRITE) {
+            scene.checkCutWrite(cut.bytesTransferred);
+        }
+        if (failure instanceof IOException
+                && !(failure instanceof ClosedChannelException || failure instanceof EventLoopClosedException)) {
+            assertTrue(failure.getMessage().contains("127.0.0.1:"), failure::getMessage);
+        }
+    }
+
+    private static void checkEndAtPeer(FaultMatrixScene<?> scene) throws IOException {
+        if (scene.peer != null) {
+            scene.awaitEndAtPeer();
+        }
+    }
+}

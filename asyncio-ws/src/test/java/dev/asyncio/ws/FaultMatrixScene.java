@@ -1,0 +1,339 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.core.Registration;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/// A connection at one point of its life: our end, on an event loop of its own, and the peer's, a socket of the JDK
+/// that does what the test wants. How a point is reached differs between protocols, of which each is a class.
+///
+/// @param <C> our end
+abstract class FaultMatrixScene<C> implements AutoCloseable {
+
+    /// Of a deadline that is meant to pass.
+    static final Duration SOON = Duration.ofMillis(60);
+
+    /// What a read returns at the peer's end, whatever the protocol says there.
+    static final Object END = "the peer's end";
+
+    /// More than all the buffers between the two hold.
+    static final int BULK_BYTES = 2 * 1024 * 1024;
+
+    private static final int SYSTEM_BUFFER_BYTES = 64 * 1024;
+    private static final ByteBuffer BULK = ByteBuffer.allocateDirect(BULK_BYTES).put(Wire.pattern(BULK_BYTES)).flip();
+
+    final boolean isServer;
+    /// Mostly where the fault comes.
+    FaultMatrixPoint point;
+
+    /// For how long a close waits for its peer: for so long that it is no fault's doing, or [#SOON].
+    final Duration closeTimeout;
+
+    final EventLoopGroup group = EventLoopGroup.builder().loopCount(1).name("asyncio-matrix").build();
+    final TcpOptions tcp =
+            TcpOptions.builder().eventLoops(group).sendBufferBytes(SYSTEM_BUFFER_BYTES).build();
+
+    /// What is written mid-write; the rest, once some of it went out.
+    final ByteBuffer bulk = BULK.duplicate();
+
+    /// The peer's end; null while connecting.
+    Socket peer;
+
+    /// Our end; null until there is a connection.
+    C ours;
+
+    private FaultMatrixShortage shortage;
+    private final FaultMatrixDoor door;
+    private final Pipe pipe = Pipe.open();
+    private final Registration loop = group.next().register(pipe.source());
+
+    /// Of a server.
+    private final TcpListener listener;
+
+    /// What our end's handshake runs over.
+    private volatile TcpStream below;
+
+    FaultMatrixScene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout) throws IOException {
+        this.isServer = isServer;
+        this.point = point;
+        this.closeTimeout = closeTimeout;
+        this.door = isServer ? null : new FaultMatrixDoor(SYSTEM_BUFFER_BYTES);
+        this.listener = isServer
+                ? TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tcp)
+                : null;
+    }
+
+    // What a protocol says
+
+    /// Connects, or accepts, and shakes hands.
+    abstract C open(Deadline deadline) throws Exception;
+
+    /// The peer's share of the handshake.
+    abstract void shakeHands() throws Exception;
+
+    /// The first half of that.
+    abstract void beginHandshake() throws Exception;
+
+    abstract void endHandshake() throws Exception;
+
+    /// The call that the point is about.
+    ///
+    /// @return [#END] at the peer's end
+    abstract Object call(Deadline deadline) throws Exception;
+
+    /// Does what comes before the call: has the peer send half of what that waits for, say, so that it is there.
+    abstract void prepare() throws Exception;
+
+    /// The peer does what the call waits for.
+    abstract void sendRest() throws Exception;
+
+    /// Asks for the value that a call returns then.
+    abstract void check(Object value) throws Exception;
+
+    /// The peer reads what our end has written, up to and with the whole of [#bulk].
+    abstract void readBulk() throws Exception;
+
+    /// Reads, wherever it is.
+    abstract Object read(Deadline deadline) throws Exception;
+
+    /// Asks whether our end may still send, as the protocol has it, once the peer's end has come.
+    abstract void checkOutputAfterEnd() throws Exception;
+
+    /// The peer ends its half as the protocol has it.
+    abstract void sendEnd() throws Exception;
+
+    /// Bytes that are none of the protocol.
+    abstract byte[] garbage();
+
+    /// What our end says to garbage.
+    abstract Class<? extends IOException> garbageFailure();
+
+    /// Asks whether a write that was cut off says rightly how much it has written.
+    abstract void checkCutWrite(int byteCount);
+
+    abstract boolean isOpen(C connection);
+
+    abstract void close(C connection) throws Exception;
+
+    abstract void abort(C connection) throws Exception;
+
+    // The way to a point
+
+    /// Goes to where the point's call can begin.
+    ///
+    /// @param connectWaits whether a client finds the door shut; else it would not wait to be connected
+    final void reach(boolean connectWaits) throws Exception {
+        switch (point) {
+            case CONNECTING -> {
+                if (!isServer && connectWaits) {
+                    door.shut();
+                }
+            }
+            case HANDSHAKING -> {}
+            default -> {
+                var opening = Waiting.start(ThreadKind.VIRTUAL, () -> open(Deadline.never()));
+                connectPeer();
+                shakeHands();
+                ours = opening.value();
+                prepare();
+            }
+        }
+    }
+
+    /// Begins the point's call, on a thread of its own.
+    final Waiting<Object> begin(Deadline deadline) throws Exception {
+        Waiting<Object> call = Waiting.start(ThreadKind.VIRTUAL, () -> perform(deadline));
+        if (point == FaultMatrixPoint.HANDSHAKING) {
+            connectPeer();
+            beginHandshake();
+        }
+        return call;
+    }
+
+    /// Begins it, and returns once it has taken what there was and waits for more.
+    final Waiting<Object> beginAndPark() throws Exception {
+        Waiting<Object> call = begin(Deadline.never()).untilParked();
+        for (int i = 0; i < 4; i++) {
+            awaitTurn();
+        }
+        return call.untilParked();
+    }
+
+    final Object perform(Deadline deadline) throws Exception {
+        return switch (point) {
+            case CONNECTING, HANDSHAKING -> ours = open(deadline);
+            default -> call(deadline);
+        };
+    }
+
+    /// The peer lets the call go on.
+    final void letGoOn() throws Exception {
+        switch (point) {
+            case CONNECTING -> {
+                if (peer == null) {
+                    connectPeer();
+                }
+                shakeHands();
+            }
+            case HANDSHAKING -> endHandshake();
+            case MID_WRITE -> readBulk();
+            case CLOSING -> sendEnd();
+            default -> sendRest();
+        }
+    }
+
+    /// What the point was about is over, and a thread comes to read.
+    final Waiting<Object> readAfterwards() {
+        point = FaultMatrixPoint.IDLE;
+        return Waiting.start(ThreadKind.VIRTUAL, () -> perform(Waiting.patience()));
+    }
+
+    /// Whether there is something that the point's call can be tried on once more.
+    final boolean hasWhatToCall() {
+        return ours != null || below == null && isAccepting();
+    }
+
+    final boolean hasHandshaken() {
+        return ours != null;
+    }
+
+    final boolean isOpen() {
+        if (ours != null) {
+            return isOpen(ours);
+        }
+        return below == null ? isAccepting() && listener.isOpen() : below.isOpen();
+    }
+
+    final boolean isAccepting() {
+        return isServer && point == FaultMatrixPoint.CONNECTING;
+    }
+
+    /// What another thread of ours does to end it.
+    final void closeOurs() throws Exception {
+        if (point == FaultMatrixPoint.CLOSING) {
+            abort(ours); // one close at a time waits for the peer; this is the one that does not
+        } else if (ours != null) {
+            close(ours);
+        } else if (isAccepting()) {
+            listener.close();
+        } else {
+            below.close();
+        }
+    }
+
+    // TCP
+
+    final TcpStream openTcp(Deadline deadline) throws IOException {
+        below = isServer ? listener.accept(deadline) : TcpStream.connect(address(), tcp, deadline);
+        return below;
+    }
+
+    final InetSocketAddress address() {
+        return isServer ? listener.localAddress() : door.address();
+    }
+
+    final void connectPeer() throws IOException {
+        if (isServer) {
+            peer = new Socket();
+            peer.setReceiveBufferSize(SYSTEM_BUFFER_BYTES);
+            peer.connect(listener.localAddress());
+        } else {
+            peer = door.open();
+        }
+        peer.setTcpNoDelay(true);
+        peer.setSoTimeout((int) Waiting.PATIENCE.toMillis());
+    }
+
+    final void resetPeer() throws IOException {
+        if (point == FaultMatrixPoint.CONNECTING && !isServer) {
+            door.close(); // the system answers the next attempt with a reset
+        } else {
+            peer.setSoLinger(true, 0);
+            peer.close();
+        }
+    }
+
+    final void sendGarbage() throws IOException {
+        try {
+            peer.getOutputStream().write(garbage());
+        } catch (SocketException _) {
+            // Our end has seen enough.
+        }
+    }
+
+    /// The peer takes in that our end has had enough of it, for which that waits.
+    final void takeNotice() {
+        Waiting.start(ThreadKind.VIRTUAL, () -> {
+            awaitEndAtPeer();
+            peer.close();
+        });
+    }
+
+    /// Reads on until the connection's end has come to the peer, by whatever way.
+    final void awaitEndAtPeer() throws IOException {
+        try {
+            peer.getInputStream().skip(Long.MAX_VALUE);
+        } catch (SocketException _) {
+            // Reset, or closed by the peer itself.
+        }
+    }
+
+    // What all that is in the process have in common
+
+    final void endure(FaultMatrixShortage what) {
+        shortage = what;
+    }
+
+    final void endShortage() throws IOException {
+        if (shortage != null) {
+            shortage.close();
+        }
+    }
+
+    /// Has the loop run into an error, as a lack of memory would be one.
+    final void failLoop() {
+        loop.runSoon(() -> {
+            throw new InternalError("failed on purpose");
+        });
+    }
+
+    private void awaitTurn() throws InterruptedException {
+        var turned = new CountDownLatch(1);
+        loop.runSoon(turned::countDown);
+        turned.await();
+    }
+
+    /// The peer first, so that no close of ours waits for it.
+    @Override
+    public void close() throws Exception {
+        endShortage();
+        if (peer != null) {
+            peer.close();
+        }
+        if (ours != null) {
+            close(ours);
+        }
+        if (isServer) {
+            listener.close();
+        } else {
+            door.close();
+        }
+        loop.close();
+        pipe.sink().close();
+        group.close();
+    }
+}

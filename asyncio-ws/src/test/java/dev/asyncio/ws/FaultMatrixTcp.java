@@ -1,0 +1,58 @@
+package dev.asyncio.ws;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.TcpStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+
+/// How a TCP connection comes to each point.
+final class FaultMatrixTcp extends FaultMatrixBytes<TcpStream> {
+
+    FaultMatrixTcp(boolean isServer, FaultMatrixPoint point, Duration closeTimeout) throws IOException {
+        super(isServer, point, closeTimeout);
+    }
+
+    @Override
+    TcpStream open(Deadline deadline) throws IOException {
+        return openTcp(deadline);
+    }
+
+    @Override
+    void shakeHands() {
+        // The systems have.
+    }
+
+    @Override
+    void beginHandshake() {
+        throw new AssertionError("no such point");
+    }
+
+    @Override
+    void endHandshake() {
+        throw new AssertionError("no such point");
+    }
+
+    @Override
+    Socket talk() {
+        return peer;
+    }
+
+    @Override
+    void prepare() throws Exception {
+        super.prepare();
+        if (point == FaultMatrixPoint.CLOSING) {
+            ours.shutdownOutput();
+        }
+    }
+
+    @Override
+    byte[] garbage() {
+        throw new AssertionError("any bytes are good to TCP");
+    }
+
+    @Override
+    Class<? extends IOException> garbageFailure() {
+        throw new AssertionError("any bytes are good to TCP");
+    }
+}

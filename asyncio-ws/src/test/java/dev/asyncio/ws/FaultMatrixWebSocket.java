@@ -1,0 +1,179 @@
+package dev.asyncio.ws;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/// How a WebSocket comes to each point.
+final class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
+
+    private static final Wire WHOLE = Wire.text("whole");
+    private static final Wire FIRST_PART = Wire.frame(Wire.TEXT, Wire.utf8("who"));
+    private static final Wire LAST_PART = Wire.frame(Wire.FIN | Wire.CONTINUATION, Wire.utf8("le"));
+    private static final int HALF_OF_HEAD = 20;
+    private static final int REST_OF_FRAME = 3;
+
+    private final WebSocketOptions options;
+    private RawPeer talk;
+
+    /// What the peer says last of its handshake.
+    private String restOfHead;
+
+    FaultMatrixWebSocket(boolean isServer, FaultMatrixPoint point, Duration closeTimeout) throws IOException {
+        super(isServer, point, closeTimeout);
+        this.options = WebSocketOptions.builder().tcp(tcp).closeTimeout(closeTimeout).build();
+    }
+
+    @Override
+    WebSocket open(Deadline deadline) throws IOException {
+        return isServer
+                ? WebSocket.accept(openTcp(deadline), options, deadline)
+                : WebSocket.connect(URI.create("ws://127.0.0.1:" + address().getPort() + "/"), options, deadline);
+    }
+
+    @Override
+    void shakeHands() throws IOException {
+        beginHandshake();
+        endHandshake();
+    }
+
+    @Override
+    void beginHandshake() throws IOException {
+        talk = new RawPeer(peer);
+        String head = isServer ? RawPeer.request("/") + "\r\n" : RawPeer.agreementTo(talk.readHead());
+        talk.send(head.substring(0, HALF_OF_HEAD));
+        restOfHead = head.substring(HALF_OF_HEAD);
+    }
+
+    @Override
+    void endHandshake() throws IOException {
+        talk.send(restOfHead);
+        if (isServer) {
+            assertEquals(101, RawPeer.status(talk.readHead()));
+        }
+    }
+
+    private void send(Wire wire) throws IOException {
+        talk.send(wire.bytes(isServer));
+    }
+
+    @Override
+    void prepare() throws IOException {
+        switch (point) {
+            case MID_FRAME -> {
+                byte[] bytes = WHOLE.bytes(isServer);
+                talk.send(Arrays.copyOf(bytes, bytes.length - REST_OF_FRAME));
+            }
+            case MID_MESSAGE -> send(FIRST_PART);
+            default -> {}
+        }
+    }
+
+    @Override
+    void sendRest() throws IOException {
+        switch (point) {
+            case MID_FRAME -> {
+                byte[] bytes = WHOLE.bytes(isServer);
+                talk.send(Arrays.copyOfRange(bytes, bytes.length - REST_OF_FRAME, bytes.length));
+            }
+            case MID_MESSAGE -> send(LAST_PART);
+            default -> send(WHOLE);
+        }
+    }
+
+    @Override
+    Object call(Deadline deadline) throws IOException {
+        return switch (point) {
+            case MID_WRITE -> {
+                ours.send(bulk, deadline);
+                yield bulk.remaining();
+            }
+            case CLOSING -> {
+                ours.close(CloseCode.NORMAL, "", deadline);
+                yield END;
+            }
+            default -> read(deadline);
+        };
+    }
+
+    @Override
+    Object read(Deadline deadline) throws IOException {
+        Message message = ours.receive(deadline);
+        return message instanceof Message.Close ? END : message;
+    }
+
+    @Override
+    void check(Object value) throws Exception {
+        switch (point) {
+            case CONNECTING, HANDSHAKING -> {
+                assertSame(ours, value);
+                var message = Waiting.start(ThreadKind.VIRTUAL, () -> read(Waiting.patience()));
+                send(WHOLE);
+                assertEquals(new Message.Text("whole"), message.value());
+            }
+            case MID_WRITE -> assertEquals(0, value);
+            case CLOSING -> assertEquals(END, value);
+            default -> assertEquals(new Message.Text("whole"), value);
+        }
+    }
+
+    @Override
+    void readBulk() throws IOException {
+        assertArrayEquals(Wire.pattern(BULK_BYTES), talk.readFrame().payload());
+    }
+
+    @Override
+    void checkOutputAfterEnd() {
+        assertThrows(ClosedChannelException.class, () -> ours.send("too late", Waiting.patience()));
+    }
+
+    @Override
+    void sendEnd() throws IOException {
+        send(Wire.close(1000, ""));
+        if (point == FaultMatrixPoint.CLOSING && isServer) {
+            takeNotice();
+        } else if (point == FaultMatrixPoint.CLOSING) {
+            peer.shutdownOutput(); // 7.1.1: the server first
+        }
+    }
+
+    @Override
+    byte[] garbage() {
+        return Wire.hex("FF 00 ".repeat(256));
+    }
+
+    @Override
+    Class<? extends IOException> garbageFailure() {
+        return WebSocketException.class;
+    }
+
+    /// What it has written is for nobody to count: half a message is none.
+    @Override
+    void checkCutWrite(int byteCount) {}
+
+    @Override
+    boolean isOpen(WebSocket socket) {
+        return socket.isOpen();
+    }
+
+    @Override
+    void close(WebSocket socket) {
+        socket.close();
+    }
+
+    @Override
+    void abort(WebSocket socket) {
+        socket.abort();
+    }
+}
