@@ -226,6 +226,10 @@ final class ReadinessSlot {
         callOffAlarm();
     }
 
+    boolean isClosed() {
+        return state == CLOSED;
+    }
+
     private String describe(Interest interest) {
         return interest + " on " + registration.channel();
     }

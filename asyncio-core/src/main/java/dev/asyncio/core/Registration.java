@@ -7,6 +7,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 
 /// One channel on one [EventLoop]: the only place that waits for readiness, arms interest and closes the channel.
@@ -16,10 +17,15 @@ public final class Registration implements Closeable {
 
     private static final System.Logger LOG = System.getLogger(Registration.class.getName());
 
+    private static final AtomicReferenceFieldUpdater<Registration, ReadinessSlot> OUTBOUND =
+            AtomicReferenceFieldUpdater.newUpdater(Registration.class, ReadinessSlot.class, "outbound");
+
     private final EventLoop loop;
     private final SelectableChannel channel;
     private final ReadinessSlot inbound = new ReadinessSlot(this);
-    private final ReadinessSlot outbound = new ReadinessSlot(this);
+
+    /// Null until somebody waits for it: most connections' peers always take what they are sent (IdleCost).
+    private volatile ReadinessSlot outbound;
 
     /// Set once, before the registration is handed to anyone.
     private SelectionKey key;
@@ -147,14 +153,17 @@ public final class Registration implements Closeable {
             inbound.onEvent();
         }
         if ((operations & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0) {
-            outbound.onEvent();
+            outbound().onEvent();
         }
     }
 
     /// Fails both directions: those who wait now and every later wait.
     void closeSlots() {
         inbound.close();
-        outbound.close();
+        ReadinessSlot made = outbound;
+        if (made != null) {
+            made.close();
+        }
     }
 
     /// On the loop's thread.
@@ -196,6 +205,18 @@ public final class Registration implements Closeable {
     }
 
     private ReadinessSlot slotOf(int operation) {
-        return (operation & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? inbound : outbound;
+        return (operation & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? inbound : outbound();
+    }
+
+    /// Close publishes "closed" inbound before it looks for this slot, and this publishes the slot before it looks whether
+    /// inbound is closed: so one of the two closes it.
+    private ReadinessSlot outbound() {
+        if (outbound == null) {
+            OUTBOUND.compareAndSet(this, null, new ReadinessSlot(this));
+            if (inbound.isClosed()) {
+                outbound.close();
+            }
+        }
+        return outbound;
     }
 }
