@@ -31,10 +31,6 @@ final class BlockingOps {
         }
     }
 
-    /// So often an operation goes on at once. A direction that never has to wait would keep its carrier, and with as many
-    /// of these as there are carriers the loops would not run, nor anybody else.
-    private static final int MAX_ATTEMPTS_WITHOUT_WAIT = 256;
-
     private final Channel channel;
     private final Registration registration;
     private final Interest interest;
@@ -51,8 +47,12 @@ final class BlockingOps {
     /// before waiting would waste a system call. Guarded by [#busy].
     private boolean waitFirst;
 
-    /// Attempts since the last wait. Guarded by [#busy].
-    private short attemptCount;
+    /// Attempts since the last wait; from 0 again after 256. Guarded by [#busy].
+    private byte attemptCount;
+
+    /// True once we have sent our end. The channel knows it too, but an empty write does not ask the channel. Here, where
+    /// an idle connection has room for it.
+    private volatile boolean isEnded;
 
     BlockingOps(Channel channel, Registration registration, Interest interest, InetSocketAddress party) {
         this.channel = channel;
@@ -114,6 +114,15 @@ final class BlockingOps {
         }
     }
 
+    /// Nothing goes this way any more.
+    void markEnded() {
+        isEnded = true;
+    }
+
+    boolean isEnded() {
+        return isEnded;
+    }
+
     private void begin() throws ClosedChannelException {
         if (!channel.isOpen()) {
             throw new ClosedChannelException();
@@ -133,11 +142,10 @@ final class BlockingOps {
     }
 
     private long untilProgress(Attempt attempt, Deadline deadline) throws IOException {
-        if (++attemptCount >= MAX_ATTEMPTS_WITHOUT_WAIT) {
-            attemptCount = 0;
-            if (Thread.currentThread().isVirtual()) {
-                registration.awaitTurn();
-            }
+        if (++attemptCount == 0 && Thread.currentThread().isVirtual()) {
+            // A direction that never waits would keep its carrier, and with as many of these as there are carriers the
+            // loops would not run, nor anybody else.
+            registration.awaitTurn();
         }
         long result = waitFirst ? 0 : attempt.once();
         while (result == 0) {

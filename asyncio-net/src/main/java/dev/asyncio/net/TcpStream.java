@@ -32,9 +32,6 @@ public final class TcpStream implements ByteStream {
     private final BlockingOps input;
     private final BlockingOps output;
 
-    /// True once we have sent our end. The channel knows it too, but an empty write does not ask the channel.
-    private volatile boolean outputEnded;
-
     /// Takes over a connected channel and its registration.
     private TcpStream(SocketChannel channel, Registration registration, TcpOptions options) throws IOException {
         this.channel = channel;
@@ -134,7 +131,7 @@ public final class TcpStream implements ByteStream {
         output.run(
                 () -> {
                     channel.shutdownOutput();
-                    outputEnded = true;
+                    output.markEnded();
                     return 1;
                 },
                 Deadline.never());
@@ -253,7 +250,7 @@ public final class TcpStream implements ByteStream {
 
     private void requireOutputOpen() throws ClosedChannelException {
         requireOpen();
-        if (outputEnded) {
+        if (output.isEnded()) {
             throw new ClosedChannelException();
         }
     }
