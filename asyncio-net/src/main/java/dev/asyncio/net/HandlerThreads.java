@@ -3,9 +3,9 @@ package dev.asyncio.net;
 import dev.asyncio.core.Deadline;
 import java.io.IOException;
 import java.nio.channels.Channel;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +21,8 @@ final class HandlerThreads {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition threadEnded = lock.newCondition();
 
-    /// Guarded by [#lock]. A thread is in here from before its start until it has closed its channel.
-    private final Map<Thread, Channel> channels = new HashMap<>();
+    /// The one that was started last, with the others behind it. Guarded by [#lock].
+    private Handler<?> first;
 
     /// Guarded by [#lock]. Threads that wait for the others to end, and so must not wait for each other.
     private final Set<Thread> waiting = new HashSet<>();
@@ -33,24 +33,51 @@ final class HandlerThreads {
     /// Starts a thread that has `task` serve the channel, then closes the channel. After [#close()] it closes the
     /// channel and starts nothing.
     <C extends Channel> void start(ThreadFactory factory, C channel, Consumer<C> task) {
-        Thread thread = factory.newThread(() -> {
-            try {
-                task.accept(channel);
-            } finally {
-                close(channel);
-                remove(Thread.currentThread());
-            }
-        });
-        if (!add(thread, channel)) {
+        var handler = new Handler<>(channel, task);
+        handler.thread = factory.newThread(handler);
+        if (!add(handler)) {
             close(channel);
             return;
         }
         try {
-            thread.start();
+            handler.thread.start();
         } catch (Throwable e) { // no memory for one more thread
-            close(channel);
-            remove(thread);
+            handler.end();
             throw e;
+        }
+    }
+
+    /// One thread and its channel, from before the start until the channel is closed. Is itself a link of the list: a
+    /// map's entry would cost each idle connection as much again (IdleCost).
+    private final class Handler<C extends Channel> implements Runnable {
+
+        private final C channel;
+        private final Consumer<C> task;
+
+        /// Set once, before it is started.
+        private Thread thread;
+
+        /// Guarded by [#lock].
+        private Handler<?> previous;
+        private Handler<?> next;
+
+        Handler(C channel, Consumer<C> task) {
+            this.channel = channel;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            try {
+                task.accept(channel);
+            } finally {
+                end();
+            }
+        }
+
+        void end() {
+            close(channel);
+            remove(this);
         }
     }
 
@@ -79,11 +106,11 @@ final class HandlerThreads {
     /// Interrupts the threads, closes their channels, and waits until all have ended but those that wait like this. An
     /// interrupt does not shorten the wait, and is kept.
     void close() {
-        for (Map.Entry<Thread, Channel> entry : closeAndList().entrySet()) {
-            if (entry.getKey() != Thread.currentThread()) {
-                entry.getKey().interrupt();
+        for (Handler<?> handler : closeAndList()) {
+            if (handler.thread != Thread.currentThread()) {
+                handler.thread.interrupt();
             }
-            close(entry.getValue());
+            close(handler.channel);
         }
         lock.lock();
         try {
@@ -97,11 +124,15 @@ final class HandlerThreads {
         }
     }
 
-    private Map<Thread, Channel> closeAndList() {
+    private List<Handler<?>> closeAndList() {
         lock.lock();
         try {
             closed = true;
-            return Map.copyOf(channels);
+            var handlers = new ArrayList<Handler<?>>();
+            for (Handler<?> handler = first; handler != null; handler = handler.next) {
+                handlers.add(handler);
+            }
+            return handlers;
         } finally {
             lock.unlock();
         }
@@ -113,14 +144,22 @@ final class HandlerThreads {
     }
 
     private boolean onlyWaitersAreLeft() {
-        return waiting.containsAll(channels.keySet());
+        Handler<?> handler = first;
+        while (handler != null && waiting.contains(handler.thread)) {
+            handler = handler.next;
+        }
+        return handler == null;
     }
 
-    private boolean add(Thread thread, Channel channel) {
+    private boolean add(Handler<?> handler) {
         lock.lock();
         try {
             if (!closed) {
-                channels.put(thread, channel);
+                handler.next = first;
+                if (first != null) {
+                    first.previous = handler;
+                }
+                first = handler;
             }
             return !closed;
         } finally {
@@ -128,10 +167,17 @@ final class HandlerThreads {
         }
     }
 
-    private void remove(Thread thread) {
+    private void remove(Handler<?> handler) {
         lock.lock();
         try {
-            channels.remove(thread);
+            if (handler.previous == null) {
+                first = handler.next;
+            } else {
+                handler.previous.next = handler.next;
+            }
+            if (handler.next != null) {
+                handler.next.previous = handler.previous;
+            }
             threadEnded.signalAll();
         } finally {
             lock.unlock();
