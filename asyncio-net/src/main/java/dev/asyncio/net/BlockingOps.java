@@ -200,13 +200,15 @@ final class BlockingOps {
     }
 
     /// What is done once the channel is ready: put together when it is to be told, since an idle connection holds no text.
+    /// Not by a switch: that has a class of its own, which could not be loaded where the failure is a lack of descriptors.
     private static String operation(Interest interest) {
-        return switch (interest) {
-            case READ -> "read from ";
-            case WRITE -> "write to ";
-            case ACCEPT -> "accept on ";
-            case CONNECT -> "connect to ";
-        };
+        if (interest == Interest.READ) {
+            return "read from ";
+        }
+        if (interest == Interest.WRITE) {
+            return "write to ";
+        }
+        return interest == Interest.ACCEPT ? "accept on " : "connect to ";
     }
 
     private static AsynchronousCloseException asynchronousClose(IOException cause) {
