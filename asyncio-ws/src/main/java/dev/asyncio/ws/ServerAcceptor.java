@@ -49,24 +49,29 @@ final class ServerAcceptor {
     ///
     /// @return null if the request was for the fallback
     WebSocket accept(ByteStream stream, Deadline deadline) throws IOException {
-        return accept(stream, new InputBuffer(stream), deadline.earlierOf(Deadline.after(options.handshakeTimeout())));
+        Deadline bound = deadline.earlierOf(Deadline.after(options.handshakeTimeout()));
+        return accept(stream, new InputBuffer(stream), bound, deadline);
     }
 
-    /// The same, for those who have begun to wait for input. The deadline is the only bound.
-    WebSocket accept(ByteStream stream, InputBuffer input, Deadline deadline) throws IOException {
+    /// The same, for those who have begun to wait for input.
+    ///
+    /// @param deadline of the handshake
+    /// @param lastDeadline when even a client that is refused, and told so, is left
+    WebSocket accept(ByteStream stream, InputBuffer input, Deadline deadline, Deadline lastDeadline)
+            throws IOException {
         WebSocket socket = null;
         String method = "";
         try {
-            HttpHead.Request request = readHead(stream, input, deadline);
+            HttpHead.Request request = readHead(stream, input, deadline, lastDeadline);
             method = request.method();
-            socket = answer(stream, input, request, deadline);
+            socket = answer(stream, input, request, deadline, lastDeadline);
             return socket;
         } catch (HandshakeException e) {
-            answerAndLinger(stream, FinalAnswer.refuse(e).encodeFor(method), LINGER_TIMEOUT);
+            answerAndLinger(stream, FinalAnswer.refuse(e).encodeFor(method), LINGER_TIMEOUT, lastDeadline);
             throw refused(e.status(), stream, e.getMessage(), e);
         } catch (RuntimeException | Error e) { // of the policy or the fallback
             FinalAnswer answer = FinalAnswer.text(500, Headers.none(), "the server failed\n");
-            answerAndLinger(stream, answer.encodeFor(method), LINGER_TIMEOUT);
+            answerAndLinger(stream, answer.encodeFor(method), LINGER_TIMEOUT, lastDeadline);
             throw e;
         } finally {
             if (socket == null) {
@@ -76,17 +81,18 @@ final class ServerAcceptor {
         }
     }
 
-    private WebSocket answer(ByteStream stream, InputBuffer input, HttpHead.Request head, Deadline deadline)
+    private WebSocket answer(
+            ByteStream stream, InputBuffer input, HttpHead.Request head, Deadline deadline, Deadline lastDeadline)
             throws IOException {
         SocketAddress remoteAddress = remoteAddress(stream);
         var request = new HandshakeRequest(head, remoteAddress);
         if (fallback != null && !ServerHandshake.isUpgrade(head)) {
             ByteBuffer answer = toAnswer(fallback.answer(request)).encodeFor(head.method());
-            answerAndLinger(stream, answer, options.handshakeTimeout());
+            answerAndLinger(stream, answer, options.handshakeTimeout(), lastDeadline);
             return null;
         }
         ServerHandshake handshake = ServerHandshake.check(head);
-        requireAllowed(stream, request);
+        requireAllowed(stream, request, lastDeadline);
         Optional<String> subprotocol =
                 options.subprotocols().stream().filter(handshake.subprotocols()::contains).findFirst();
         Optional<ExtensionOffers.Accepted> deflate = options.compression()
@@ -98,24 +104,25 @@ final class ServerAcceptor {
         return new WebSocket(stream, input, negotiated, options);
     }
 
-    private HttpHead.Request readHead(ByteStream stream, InputBuffer input, Deadline deadline) throws IOException {
+    private HttpHead.Request readHead(ByteStream stream, InputBuffer input, Deadline deadline, Deadline lastDeadline)
+            throws IOException {
         try {
             return HeadReader.read(
                     input, HeadParser.forRequest(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
         } catch (SocketTimeoutException e) {
             FinalAnswer answer = FinalAnswer.text(408, Headers.none(), "no whole request in time\n");
-            answerAndLinger(stream, answer.encode(), LINGER_TIMEOUT);
+            answerAndLinger(stream, answer.encode(), LINGER_TIMEOUT, lastDeadline);
             throw e;
         }
     }
 
-    private void requireAllowed(ByteStream stream, HandshakeRequest request) throws IOException {
+    private void requireAllowed(ByteStream stream, HandshakeRequest request, Deadline lastDeadline) throws IOException {
         if (!options.origins().allows(request)) {
             throw new HandshakeException(403, "origin not allowed: " + request.origin().orElse(""));
         }
         Optional<HttpResponse> refusal = policy.refusal(request);
         if (refusal.isPresent()) {
-            answerAndLinger(stream, toAnswer(refusal.get()).encode(), LINGER_TIMEOUT);
+            answerAndLinger(stream, toAnswer(refusal.get()).encode(), LINGER_TIMEOUT, lastDeadline);
             throw refused(refusal.get().status(), stream, "refused by policy: " + request, null);
         }
     }
@@ -141,11 +148,13 @@ final class ServerAcceptor {
         return FinalAnswer.of(response.status(), headers, response.body());
     }
 
-    /// Closed with bytes unread, the system would reset the connection, and the peer miss our answer.
-    private static void answerAndLinger(ByteStream stream, ByteBuffer answer, Duration timeout) throws IOException {
+    /// Closed with bytes unread, the system would reset the connection, and the peer miss our answer. Where the deadline
+    /// has passed, what goes without waiting is done all the same.
+    private static void answerAndLinger(ByteStream stream, ByteBuffer answer, Duration timeout, Deadline deadline)
+            throws IOException {
         try {
-            stream.write(answer, Deadline.after(timeout));
-            Deadline bound = Deadline.after(LINGER_TIMEOUT);
+            stream.write(answer, deadline.earlierOf(Deadline.after(timeout)));
+            Deadline bound = deadline.earlierOf(Deadline.after(LINGER_TIMEOUT));
             stream.shutdownOutput(bound);
             Lingering.awaitEnd(stream, bound);
         } catch (SocketTimeoutException _) {

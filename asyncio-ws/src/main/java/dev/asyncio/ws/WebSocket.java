@@ -172,6 +172,11 @@ public final class WebSocket implements AutoCloseable {
     /// Waits for a client's handshake on a stream and agrees to it. [WebSocketServer] does this and more for each
     /// connection.
     ///
+    /// A client whose request is not agreed to, or is not there in time, is told so. It has a second to take that, and
+    /// one to end the stream; within the deadline, but beyond [WebSocketOptions#handshakeTimeout()]. Where the deadline
+    /// has passed, it is told as far as that goes without waiting. The close of a TLS stream takes the time that its own
+    /// options allow.
+    ///
     /// @param stream a connection on which nothing was read yet; the WebSocket's from here on, and closed on failure
     /// @param options of this WebSocket
     /// @param deadline when to give up; [WebSocketOptions#handshakeTimeout()] bounds this besides

@@ -121,7 +121,7 @@ public final class WebSocketServer implements AutoCloseable {
         input.await(deadline); // the stack is not deep here, and its thread keeps what room it took (IdleCost)
         WebSocket socket;
         try {
-            socket = acceptor.accept(stream, input, deadline);
+            socket = acceptor.accept(stream, input, deadline, Deadline.never());
         } catch (WebSocketException.HandshakeRefused e) {
             LOG.log(Level.DEBUG, "a client was told", e);
             return;

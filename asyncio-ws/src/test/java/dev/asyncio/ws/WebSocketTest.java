@@ -472,6 +472,25 @@ class WebSocketTest {
         }
     }
 
+    /// Beyond its deadline none of these calls may wait, as all together would for too long.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET / HTTP/1.1\r\nHost: h\r\n\r\n"})
+    void anAcceptThatFailsKeepsToItsDeadline(String request) throws Exception {
+        var accepting = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            for (int i = 0; i < 30; i++) {
+                var pair = MemoryStream.pair();
+                pair.left().write(utf8(request));
+                assertThrows(IOException.class,
+                        () -> WebSocket.accept(pair.right(), options, Deadline.after(Duration.ofMillis(1))));
+                var answer = ByteBuffer.allocate(10);
+                pair.left().readFully(answer, patience());
+                assertEquals(utf8("HTTP/1.1 4"), answer.flip());
+                pair.close();
+            }
+        });
+        accepting.value();
+    }
+
     // Pings
 
     @ParameterizedTest
