@@ -59,18 +59,27 @@ public final class MessageView {
         return this;
     }
 
+    private void requireLoan() {
+        if (kind == null) {
+            throw new IllegalStateException("the loan of this message has ended; another receive has begun");
+        }
+    }
+
     /// What the message is.
     ///
     /// @return its kind
+    /// @throws IllegalStateException if the loan has ended
     public Kind kind() {
+        requireLoan();
         return kind;
     }
 
     /// The payload, a text's as UTF-8, from position to limit.
     ///
     /// @return lent bytes
-    /// @throws IllegalStateException if this is a [Kind#CLOSE]
+    /// @throws IllegalStateException if this is a [Kind#CLOSE], or the loan has ended
     public ByteBuffer bytes() {
+        requireLoan();
         if (bytes == null) {
             throw new IllegalStateException("a close has no payload; see toMessage()");
         }
@@ -80,8 +89,9 @@ public final class MessageView {
     /// The message as one's own, to be kept.
     ///
     /// @return a copy
+    /// @throws IllegalStateException if the loan has ended
     public Message toMessage() {
-        return switch (kind) {
+        return switch (kind()) {
             case TEXT -> new Message.Text(copyOfText());
             case BINARY -> new Message.Binary(ByteBuffer.wrap(copyOfBytes()));
             case CLOSE -> close;
@@ -101,6 +111,10 @@ public final class MessageView {
 
     @Override
     public String toString() {
-        return kind == Kind.CLOSE ? close.toString() : kind + " of " + bytes.remaining() + " bytes";
+        return switch (kind) {
+            case null -> "a message whose loan has ended";
+            case CLOSE -> close.toString();
+            case TEXT, BINARY -> kind + " of " + bytes.remaining() + " bytes";
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.asyncio.ws;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A ping whose answer a thread waits for, told from others by its number.
@@ -25,7 +26,7 @@ final class Ping extends Watcher {
         return roundTrip;
     }
 
-    /// 5.5.3: a pong also answers the pings before the one whose payload it has.
+    /// 5.5.3: a pong has the payload of one of our pings, and answers those before that, too.
     ///
     /// @param watchers among whom are those pings
     /// @return whether it answers any
@@ -35,11 +36,11 @@ final class Ping extends Watcher {
         }
         long number = payload.getLong();
         long nowNanos = System.nanoTime();
-        boolean isAnswer = false;
+        boolean isAnswer = Arrays.stream(watchers).anyMatch(watcher -> watcher instanceof Ping ping
+                && ping.number == number);
         for (Watcher watcher : watchers) {
-            if (watcher instanceof Ping ping && ping.number <= number && !ping.isAnswered()) {
+            if (isAnswer && watcher instanceof Ping ping && ping.number <= number && !ping.isAnswered()) {
                 ping.roundTrip = Duration.ofNanos(nowNanos - ping.sentNanos);
-                isAnswer = true;
             }
         }
         return isAnswer;

@@ -536,6 +536,14 @@ class WebSocketTest {
         pinging.failure(ClosedChannelException.class);
     }
 
+    /// 5.5.3: a pong that nobody asked for means nothing, whatever number its payload looks like.
+    @Test
+    void onlyThePongOfAPingAnswersIt() throws Exception {
+        openServer();
+        peerSends(0x8A, "\u007f\u007f\u007f\u007f\u007f\u007f\u007f\u007f");
+        assertThrows(SocketTimeoutException.class, () -> server.ping(Deadline.after(SOON)));
+    }
+
     /// 5.5.1: nothing that comes behind a close frame counts.
     @ParameterizedTest
     @EnumSource
@@ -806,6 +814,21 @@ class WebSocketTest {
         assertEquals(text("twice"), server.receive(patience()));
         assertEquals(text("twice"), server.receive(patience()));
         PoolWatch.fillPools(); // the one that was lent is the reader's
+    }
+
+    @Test
+    void aMessageWhoseLoanHasEndedSaysSo() throws Exception {
+        open();
+        server.send("lent");
+        server.send("next");
+        MessageView view = client.receiveView(patience());
+        assertEquals("TEXT of 4 bytes", view.toString());
+        client.receive(patience());
+        assertEquals("a message whose loan has ended", view.toString());
+        for (Executable use : List.<Executable>of(view::kind, view::bytes, view::toMessage, () -> client.send(view))) {
+            var refused = assertThrows(IllegalStateException.class, use);
+            assertTrue(refused.getMessage().contains("the loan of this message has ended"), refused::getMessage);
+        }
     }
 
     @Test
