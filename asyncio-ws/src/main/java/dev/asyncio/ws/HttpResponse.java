@@ -1,23 +1,43 @@
 package dev.asyncio.ws;
 
+import dev.asyncio.ws.handshake.FinalAnswer;
+import dev.asyncio.ws.handshake.Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /// What a server answers to a request that is no WebSocket handshake; the connection is closed afterwards.
 ///
 /// @param status the HTTP status, for instance 200
-/// @param headers header fields; length and connection are added
+/// @param headers header fields, values by name, of which there may be several; length and connection are added
 /// @param body the content
-public record HttpResponse(int status, Map<String, String> headers, byte[] body) {
+public record HttpResponse(int status, Map<String, List<String>> headers, byte[] body) {
 
     /// Checks the values.
+    ///
+    /// @throws IllegalArgumentException if the status is none of 200 to 599 with a body, or a field could be taken for
+    ///     something else on the wire, or is one of those that are added
     public HttpResponse {
-        if (status < 200 || status > 599 || status == 204 || status == 304) {
-            throw new IllegalArgumentException("HTTP status: expected 200 to 599, one with a body, got " + status);
+        Objects.requireNonNull(body, "body");
+        headers = headers.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, field -> List.copyOf(field.getValue())));
+        toAnswer(status, headers, body);
+    }
+
+    FinalAnswer toAnswer() {
+        return toAnswer(status, headers, body);
+    }
+
+    private static FinalAnswer toAnswer(int status, Map<String, List<String>> headers, byte[] body) {
+        Headers fields = Headers.none();
+        for (Map.Entry<String, List<String>> field : headers.entrySet()) {
+            for (String value : field.getValue()) {
+                fields = fields.with(field.getKey(), value);
+            }
         }
-        headers = Map.copyOf(headers);
-        Objects.requireNonNull(body);
+        return FinalAnswer.of(status, fields, body);
     }
 
     /// A page.
@@ -39,6 +59,6 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
 
     private static HttpResponse of(int status, String contentType, String content) {
         return new HttpResponse(
-                status, Map.of("Content-Type", contentType), content.getBytes(StandardCharsets.UTF_8));
+                status, Map.of("Content-Type", List.of(contentType)), content.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -8,6 +8,7 @@ import dev.asyncio.net.buffers.Lingering;
 import dev.asyncio.net.tls.TlsStream;
 import dev.asyncio.ws.handshake.ExtensionOffers;
 import dev.asyncio.ws.handshake.FinalAnswer;
+import dev.asyncio.ws.handshake.Grammar;
 import dev.asyncio.ws.handshake.HandshakeException;
 import dev.asyncio.ws.handshake.HeadParser;
 import dev.asyncio.ws.handshake.Headers;
@@ -87,7 +88,8 @@ final class ServerAcceptor {
         SocketAddress remoteAddress = remoteAddress(stream);
         var request = new HandshakeRequest(head, remoteAddress);
         if (fallback != null && !ServerHandshake.isUpgrade(head)) {
-            ByteBuffer answer = toAnswer(fallback.answer(request)).encodeFor(head.method());
+            ServerHandshake.checkHost(head);
+            ByteBuffer answer = fallback.answer(request).toAnswer().encodeFor(head.method());
             answerAndLinger(stream, answer, options.handshakeTimeout(), lastDeadline);
             return null;
         }
@@ -118,12 +120,12 @@ final class ServerAcceptor {
 
     private void requireAllowed(ByteStream stream, HandshakeRequest request, Deadline lastDeadline) throws IOException {
         if (!options.origins().allows(request)) {
-            throw new HandshakeException(403, "origin not allowed: " + request.origin().orElse(""));
+            throw new HandshakeException(403, "origin not allowed: " + Grammar.quote(request.origin().orElse("")));
         }
         Optional<HttpResponse> refusal = policy.refusal(request);
         if (refusal.isPresent()) {
-            answerAndLinger(stream, toAnswer(refusal.get()).encode(), LINGER_TIMEOUT, lastDeadline);
-            throw refused(refusal.get().status(), stream, "refused by policy: " + request, null);
+            answerAndLinger(stream, refusal.get().toAnswer().encode(), LINGER_TIMEOUT, lastDeadline);
+            throw refused(refusal.get().status(), stream, "refused by policy: " + Grammar.quote(request.path()), null);
         }
     }
 
@@ -138,14 +140,6 @@ final class ServerAcceptor {
             case TlsStream tls -> tls.remoteAddress().orElse(null);
             default -> null;
         };
-    }
-
-    private static FinalAnswer toAnswer(HttpResponse response) {
-        Headers headers = Headers.none();
-        for (Map.Entry<String, String> field : response.headers().entrySet()) {
-            headers = headers.with(field.getKey(), field.getValue());
-        }
-        return FinalAnswer.of(response.status(), headers, response.body());
     }
 
     /// Closed with bytes unread, the system would reset the connection, and the peer miss our answer. Where the deadline

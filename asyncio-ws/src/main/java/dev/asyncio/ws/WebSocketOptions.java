@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -281,14 +282,15 @@ public final class WebSocketOptions {
         /// refused with 403, or any page could use a visitor's cookies here. Clients that are no browsers mostly send no
         /// origin, and then are not refused for it.
         ///
-        /// @param origin as browsers send it, for instance `https://example.org`
+        /// @param origin as browsers send it, for instance `https://example.org`; capitals count as small letters, which browsers send
         /// @return this
         public Builder allowOrigin(String origin) {
-            if (!origin.equals("null") && !origin.matches("[a-z][a-z0-9+.-]*://[^/?#]+")) {
+            String lower = origin.toLowerCase(Locale.ROOT);
+            if (!lower.equals("null") && !lower.matches("[a-z][a-z0-9+.-]*://[^/?#]+")) {
                 throw new IllegalArgumentException(
                         "origin: expected scheme, host and perhaps port, as in https://example.org, got " + origin);
             }
-            this.allowedOrigins.add(origin);
+            this.allowedOrigins.add(lower);
             return this;
         }
 

@@ -253,10 +253,17 @@ public final class WebSocketServer implements AutoCloseable {
         ///
         /// @param listener where connections come from; the server's from here on
         /// @return a running server, which the caller closes
-        /// @throws IllegalStateException if there is no handler
+        /// @throws IllegalStateException if there is no handler; the listener is closed then
         public WebSocketServer start(TcpListener listener) {
+            Objects.requireNonNull(listener, "listener");
             if (routes.isEmpty()) {
-                throw new IllegalStateException("server: expected a handler, got none");
+                var refused = new IllegalStateException("server: expected a handler, got none");
+                try {
+                    listener.close();
+                } catch (IOException e) {
+                    refused.addSuppressed(e);
+                }
+                throw refused;
             }
             var server = new WebSocketServer(this);
             server.server = TcpServer.start(listener, server::serve);

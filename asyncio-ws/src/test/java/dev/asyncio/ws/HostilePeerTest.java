@@ -14,6 +14,7 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.testing.MemoryStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -560,6 +561,13 @@ class HostilePeerTest {
     // Who may come
 
     @Test
+    void aServerWithoutAHandlerClosesItsListener() throws IOException {
+        var listener = TcpListener.bind(0);
+        assertThrows(IllegalStateException.class, () -> WebSocketServer.builder().start(listener));
+        assertFalse(listener.isOpen());
+    }
+
+    @Test
     void aForeignOriginIsRefused() throws IOException {
         startEcho();
         for (String origin : List.of("https://evil.example", "null", "http://localhost", "")) {
@@ -583,7 +591,7 @@ class HostilePeerTest {
     @CsvSource({"https://good.example, 101", "http://good.example, 403", "https://good.example.evil, 403",
         "https://good.example:444, 403", "http://localhost, 403"})
     void pagesOfAnAllowedOriginMayConnect(String origin, int status) throws IOException {
-        startEcho(WebSocketOptions.builder().allowOrigin("https://good.example").build());
+        startEcho(WebSocketOptions.builder().allowOrigin("https://Good.example").build());
         assertAnswersOrigin(origin, status);
     }
 
@@ -611,6 +619,26 @@ class HostilePeerTest {
         assertThrows(IllegalArgumentException.class, () -> WebSocketOptions.builder().proxy(address, value, "x"));
         assertThrows(IllegalArgumentException.class, () -> WebSocketOptions.builder().proxy(address, "x", value));
         assertThrows(IllegalArgumentException.class, () -> WebSocketOptions.builder().subprotocols(value));
+        assertThrows(IllegalArgumentException.class,
+                () -> new HttpResponse(200, Map.of("X", List.of(value)), new byte[0]));
+        assertThrows(IllegalArgumentException.class,
+                () -> new HttpResponse(200, Map.of(value, List.of("x")), new byte[0]));
+    }
+
+    @Test
+    void aRefusalRepeatsLittleOfTheRequestAndNoSecret() throws Exception {
+        HandshakePolicy policy = _ -> Optional.of(HttpResponse.text(401, "who are you?"));
+        for (String fields : List.of("", "Origin: https://" + "evil".repeat(1000) + "\r\n")) {
+            var pair = MemoryStream.pair();
+            pair.left().write(ByteBuffer.wrap((RawPeer.request("/chat?token=7") + fields + "\r\n").getBytes()));
+            pair.left().shutdownOutput();
+            var refused = assertThrows(WebSocketException.HandshakeRefused.class,
+                    () -> new ServerAcceptor(WebSocketOptions.defaults(), policy, null)
+                            .accept(pair.right(), patience()));
+            assertTrue(refused.getMessage().length() < 200, refused::getMessage);
+            assertFalse(refused.getMessage().contains("token"), refused::getMessage);
+            pair.close();
+        }
     }
 
     @Test
@@ -618,11 +646,12 @@ class HostilePeerTest {
         start(WebSocketServer.builder().handler(HostilePeerTest::echo)
                 .policy(request -> request.query().isPresent() || request.header("Cookie").isPresent()
                         ? Optional.empty()
-                        : Optional.of(new HttpResponse(401, Map.of("WWW-Authenticate", "Basic realm=\"ws\""),
+                        : Optional.of(new HttpResponse(401,
+                                Map.of("WWW-Authenticate", List.of("Basic realm=\"ws\"", "Bearer")),
                                 "who are you?".getBytes()))));
         var refused = refusal(uri(), WebSocketOptions.defaults());
         assertEquals(401, refused.status());
-        assertEquals(List.of("Basic realm=\"ws\""), refused.headers().get("www-authenticate"));
+        assertEquals(List.of("Basic realm=\"ws\"", "Bearer"), refused.headers().get("www-authenticate"));
         assertServes(uri(server.localAddress(), "/?token=7"));
         try (WebSocket socket = dial(uri(), WebSocketOptions.builder().header("Cookie", "a=b").build())) {
             assertEchoes(socket);
@@ -669,6 +698,19 @@ class HostilePeerTest {
             assertEquals("<p>/page</p>", peer.readRest());
         }
         assertServes();
+    }
+
+    /// RFC 9112, section 3.2.
+    @ParameterizedTest
+    @CsvSource({"'', 1, 400", "Host: a|, 1, 200", "Host: a|Host: a|, 1, 400", "Host: a b|, 1, 400", "'', 0, 200",
+        "Host: a|Host: b|, 0, 400"})
+    void theFallbackAnswersOnlyWhoSaysWhomItAsks(String fields, int minorVersion, int status) throws IOException {
+        start(WebSocketServer.builder().handler(HostilePeerTest::echo).fallback(_ -> HttpResponse.html("page")));
+        try (RawPeer peer = connect()) {
+            String request = "GET / HTTP/1." + minorVersion + "\r\n" + fields.replace("|", "\r\n") + "\r\n";
+            assertEquals(status, RawPeer.status(answerTo(peer, request)));
+            peer.readRest();
+        }
     }
 
     /// RFC 9110, section 9.3.2.

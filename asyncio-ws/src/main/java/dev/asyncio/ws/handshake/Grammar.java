@@ -5,7 +5,7 @@ import java.util.function.IntPredicate;
 /// Which characters may stand where: RFC 9110, sections 5.5 and 5.6.2, and RFC 9112, section 3.
 ///
 /// Bytes and characters are the same here: heads are read and written as ISO 8859-1, which loses nothing.
-final class Grammar {
+public final class Grammar {
 
     private static final int QUOTED_CHARACTERS = 60;
 
@@ -70,7 +70,10 @@ final class Grammar {
     }
 
     /// What a peer sent, as it may stand in a message: short, and without anything that could forge a line of a log.
-    static String quote(String text) {
+    ///
+    /// @param text anything
+    /// @return at most 60 characters of it, in quotes
+    public static String quote(String text) {
         var quoted = new StringBuilder("'");
         text.chars().limit(QUOTED_CHARACTERS).forEach(c -> quoted.append(c >= ' ' && c < 0x7F ? (char) c : '?'));
         return quoted.append(text.length() > QUOTED_CHARACTERS ? "...'" : "'").toString();

@@ -67,10 +67,7 @@ public final class ServerHandshake {
             throw upgradeRequired("expected HTTP/1.1, got " + request.version() + ", perhaps of a proxy on the way");
         }
         String resourceName = resourceName(request.target());
-        String host = exactlyOnce(headers, HOST);
-        if (Authority.parse(host).isEmpty()) {
-            throw malformed(HOST, host);
-        }
+        checkHost(request);
         if (!isUpgrade(request)) {
             throw upgradeRequired("expected a WebSocket handshake: Upgrade: websocket and Connection: Upgrade");
         }
@@ -85,6 +82,20 @@ public final class ServerHandshake {
         }
         requireNoBody(headers);
         return new ServerHandshake(request, resourceName, key, subprotocols(headers), ExtensionOffers.parse(headers));
+    }
+
+    /// Checks what every request has to obey, be it a handshake or not: RFC 9112, section 3.2.
+    ///
+    /// @param request the head of any request
+    /// @throws HandshakeException by 400 if the Host field is not there once and in order; HTTP/1.0 needs none
+    public static void checkHost(HttpHead.Request request) throws HandshakeException {
+        if (request.version() == Version.HTTP_1_0 && request.headers().all(HOST).isEmpty()) {
+            return;
+        }
+        String host = exactlyOnce(request.headers(), HOST);
+        if (Authority.parse(host).isEmpty()) {
+            throw malformed(HOST, host);
+        }
     }
 
     private static HandshakeException upgradeRequired(String message) {
