@@ -62,8 +62,9 @@ final class ClientConnector {
     private static URI redirected(URI uri, String location, WebSocketException.HandshakeRefused refused)
             throws IOException {
         try {
-            String resolved = uri.resolve(location).toString();
-            URI target = URI.create(resolved.replaceFirst("^http", "ws"));
+            // A fragment may be there (RFC 9110, section 10.2.2), and is no business of a server's.
+            String resolved = uri.resolve(location).toString().replaceFirst("#.*", "");
+            URI target = URI.create(resolved.replaceFirst("^(?i:http)", "ws"));
             if (Target.of(target).isSecure() || !Target.of(uri).isSecure()) { // never from wss to ws
                 return target;
             }

@@ -2,6 +2,7 @@ package dev.asyncio.ws;
 
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.tls.TlsOptions;
+import dev.asyncio.ws.handshake.ClientHandshake;
 import dev.asyncio.ws.handshake.Headers;
 import dev.asyncio.ws.handshake.ProxyConnect;
 import java.net.InetSocketAddress;
@@ -169,8 +170,6 @@ public final class WebSocketOptions {
     /// Gathers settings, starting from the defaults.
     public static final class Builder {
 
-        private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-
         private int maxMessageBytes = 1024 * 1024;
         private int maxHeadBytes = 16 * 1024;
         private Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -244,14 +243,11 @@ public final class WebSocketOptions {
         ///
         /// @param names in order of preference; by default none
         /// @return this
+        /// @throws IllegalArgumentException if a name is no token (RFC 9110), or there twice
         public Builder subprotocols(String... names) {
-            for (String name : names) {
-                if (!name.matches(TOKEN)) {
-                    throw new IllegalArgumentException(
-                            "subprotocol: expected a token (RFC 9110), got \"" + name + "\"");
-                }
-            }
-            this.subprotocols = List.of(names);
+            List<String> distinct = List.of(names);
+            ClientHandshake.requireDistinctTokens(distinct);
+            this.subprotocols = distinct;
             return this;
         }
 

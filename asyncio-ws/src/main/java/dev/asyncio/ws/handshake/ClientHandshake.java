@@ -47,12 +47,16 @@ public final class ClientHandshake {
         this.key = key;
         this.subprotocols = List.copyOf(subprotocols);
         this.deflate = deflate;
-        requireDistinctTokens();
+        requireDistinctTokens(subprotocols);
         extra.refuseThoseOfTheHandshake();
         this.request = HttpHead.request("GET", target.resourceName(), headers().with(extra));
     }
 
-    private void requireDistinctTokens() {
+    /// Checks what is to be offered.
+    ///
+    /// @param subprotocols names
+    /// @throws IllegalArgumentException if one is no token, or there twice
+    public static void requireDistinctTokens(List<String> subprotocols) {
         var distinct = new HashSet<String>();
         for (String subprotocol : subprotocols) {
             if (!Grammar.isToken(subprotocol)) {
