@@ -33,7 +33,12 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
-        return start(List.of(), List.of(), main, arguments);
+        return startWith(List.of(), main, arguments);
+    }
+
+    /// With more options of the JVM.
+    static ChildJvm startWith(List<String> options, Class<?> main, Object... arguments) throws IOException {
+        return start(List.of(), options, main, arguments);
     }
 
     /// Pins the process to one core, where the machine has two and a `taskset`.

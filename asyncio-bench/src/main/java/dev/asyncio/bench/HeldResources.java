@@ -63,13 +63,13 @@ record HeldResources(long descriptorCount, long virtualThreadCount, int registra
                 && registrationCount <= base.registrationCount;
     }
 
-    private static long countDescriptors() {
+    static long countDescriptors() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getOpenFileDescriptorCount()
                 : 0;
     }
 
-    private static int countRegistrations() {
+    static int countRegistrations() {
         return EventLoopGroup.shared().loops().stream()
                 .mapToInt(loop -> loop.statistics().registrationCount())
                 .sum();

@@ -193,7 +193,7 @@ public final class IdleCost {
             return now;
         }
 
-        private static Memory afterCollection() throws IOException {
+        static Memory afterCollection() throws IOException {
             var memory = ManagementFactory.getMemoryMXBean();
             memory.gc();
             long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
