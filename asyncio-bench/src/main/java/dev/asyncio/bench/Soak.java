@@ -1,0 +1,216 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.bench.SoakJudge.Sample;
+import dev.asyncio.core.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Mixed clients against one server for a time: `Soak FOLDER [SECONDS]`. Memory, descriptors and threads must stay flat,
+/// every reply must come and be right, and hostile peers get the answers that they are due.
+///
+/// The folder gets every sample (`soak.csv`), a plot of them (`soak.svg`), and what was counted (`soak.txt`).
+public final class Soak {
+
+    /// How many replies were compared.
+    static final String REPLIES = "replies";
+
+    private static final String SERVER = "server";
+    private static final String CLIENTS = "clients";
+
+    private static final List<String> JVM_OPTIONS =
+            Stream.concat(Stream.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"), SoakProbe.JVM_OPTIONS.stream())
+                    .toList();
+
+    /// What is opened for the life of a process is open after that, and what is hot is compiled for the most part.
+    private static final double WARM_UP_PART = 0.1;
+
+    private static final Duration MAX_WARM_UP = Duration.ofSeconds(30);
+    private static final int SAMPLE_COUNT = 100;
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(400);
+
+    /// Longer than any peer that says nothing more is waited for.
+    private static final Duration AFTERMATH = Duration.ofSeconds(15);
+
+    private static final long AFTERMATH_PAUSE_MILLIS = 250;
+
+    private final ChildJvm server;
+    private final ChildJvm clients;
+    private final long startNanos = System.nanoTime();
+
+    private Soak(ChildJvm server, ChildJvm clients) {
+        this.server = server;
+        this.clients = clients;
+    }
+
+    /// How many clients of each habit there are on each transport.
+    record Mix(int fast, int slow, int silent, int reconnecting) {
+
+        static final Mix FULL = new Mix(2, 2, 20, 2);
+    }
+
+    static void main(String[] args) throws Exception {
+        Duration duration = Duration.ofSeconds(args.length > 1 ? Long.parseLong(args[1]) : 600);
+        check(SoakServer.class, Mix.FULL, duration, Path.of(args[0])).report();
+    }
+
+    /// @param serverMain [SoakServer], or one that does wrong
+    static Verdict check(Class<?> serverMain, Mix mix, Duration duration, Path folder) throws Exception {
+        try (var server = ChildJvm.startWith(JVM_OPTIONS, serverMain);
+                var clients = ChildJvm.startWith(JVM_OPTIONS, SoakClients.class, mix.fast, mix.slow, mix.silent,
+                        mix.reconnecting)) {
+            clients.writeLine(server.readLine());
+            var soak = new Soak(server, clients);
+            Pair before = soak.warmUp(duration);
+            soak.order("begin");
+            List<Pair> samples = soak.sampleFor(duration);
+            soak.order("end");
+            Pair after = soak.sampleWhenLeft(before);
+            samples.add(after);
+            write(folder, samples);
+            return soak.judge(samples, before, after);
+        }
+    }
+
+    /// Lets everything happen that happens once.
+    ///
+    /// @return what both hold when the first clients have left
+    private Pair warmUp(Duration duration) throws IOException, InterruptedException {
+        Pair unused = sample();
+        order("begin");
+        Thread.sleep(Math.min((long) (duration.toMillis() * WARM_UP_PART), MAX_WARM_UP.toMillis()));
+        order("end");
+        Deadline deadline = Deadline.after(AFTERMATH);
+        Pair last = unused;
+        Pair now = sample();
+        while (!deadline.isExpired() && !(now.hasNoMoreRegistrations(unused) && now.held().equals(last.held()))) {
+            Thread.sleep(AFTERMATH_PAUSE_MILLIS);
+            last = now;
+            now = sample();
+        }
+        return now;
+    }
+
+    private List<Pair> sampleFor(Duration duration) throws IOException, InterruptedException {
+        List<Pair> samples = new ArrayList<>();
+        Deadline deadline = Deadline.after(duration);
+        Duration interval = duration.dividedBy(SAMPLE_COUNT);
+        while (!deadline.isExpired() || samples.size() < SoakJudge.MIN_SAMPLE_COUNT) {
+            Thread.sleep(interval.compareTo(MIN_INTERVAL) > 0 ? interval : MIN_INTERVAL);
+            samples.add(sample());
+        }
+        return samples;
+    }
+
+    private Pair sampleWhenLeft(Pair before) throws IOException, InterruptedException {
+        Deadline deadline = Deadline.after(AFTERMATH);
+        Pair now = sample();
+        while (!now.findLeftOver(before).isEmpty() && !deadline.isExpired()) {
+            Thread.sleep(AFTERMATH_PAUSE_MILLIS);
+            now = sample();
+        }
+        return now;
+    }
+
+    private Pair sample() throws IOException {
+        clients.writeLine("sample");
+        server.writeLine("sample");
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        return new Pair(new Sample(seconds, server.readValues()), new Sample(seconds, clients.readValues()));
+    }
+
+    private void order(String line) throws IOException {
+        clients.writeLine(line);
+        clients.readLine();
+    }
+
+    private Verdict judge(List<Pair> samples, Pair before, Pair after) {
+        List<String> findings = new ArrayList<>();
+        List<Pair> loaded = samples.subList(0, samples.size() - 1);
+        findings.addAll(SoakJudge.findGrowth(SERVER, loaded.stream().map(Pair::server).toList()));
+        findings.addAll(SoakJudge.findGrowth(CLIENTS, loaded.stream().map(Pair::clients).toList()));
+        findings.addAll(after.findLeftOver(before));
+        findings.addAll(after.findUnexpected());
+        if (after.clients.figures().get(REPLIES) == 0) {
+            findings.add("no reply at all");
+        }
+        String summary = "%s; heap after GC %s MiB, native %s MiB, resident %s MiB, longest pause %.0f ms".formatted(
+                after.summary(before), range(samples, SoakMeasure.HEAP), range(samples, SoakMeasure.NATIVE),
+                range(samples, SoakMeasure.RESIDENT),
+                samples.stream().mapToDouble(pair -> pair.server.value(SoakMeasure.PAUSE)).max().orElse(0));
+        return new Verdict(findings.isEmpty(),
+                String.join("; ", findings) + (findings.isEmpty() ? "" : "; ") + summary);
+    }
+
+    /// Of the server, over the whole time.
+    private static String range(List<Pair> samples, SoakMeasure measure) {
+        var all = samples.stream().mapToDouble(pair -> pair.server.value(measure)).summaryStatistics();
+        return "%.1f to %.1f".formatted(all.getMin() / measure.unit, all.getMax() / measure.unit);
+    }
+
+    private static void write(Path folder, List<Pair> samples) throws IOException {
+        Files.createDirectories(folder);
+        List<String> lines = new ArrayList<>();
+        lines.add("process,seconds," + Arrays.stream(SoakMeasure.values()).map(measure -> measure.key)
+                .collect(Collectors.joining(",")));
+        for (Pair pair : samples) {
+            lines.add(SERVER + "," + pair.server.toLine());
+            lines.add(CLIENTS + "," + pair.clients.toLine());
+        }
+        Files.write(folder.resolve("soak.csv"), lines);
+        Files.writeString(folder.resolve("soak.svg"), SoakPlot.of(
+                samples.stream().map(Pair::server).toList(), samples.stream().map(Pair::clients).toList()));
+        Pair last = samples.getLast();
+        List<String> counts = new ArrayList<>();
+        last.server.counts().forEach((name, count) -> counts.add("%s %s %.0f".formatted(SERVER, name, count)));
+        last.clients.counts().forEach((name, count) -> counts.add("%s %s %.0f".formatted(CLIENTS, name, count)));
+        Files.write(folder.resolve("soak.txt"), counts);
+    }
+
+    /// Both processes at one moment.
+    private record Pair(Sample server, Sample clients) {
+
+        private List<String> findLeftOver(Pair before) {
+            List<String> findings = new ArrayList<>();
+            findings.addAll(SoakJudge.findLeftOver(SERVER, before.server, server));
+            findings.addAll(SoakJudge.findLeftOver(CLIENTS, before.clients, clients));
+            return findings;
+        }
+
+        private List<String> findUnexpected() {
+            List<String> findings = new ArrayList<>();
+            SoakCounts.unexpectedIn(server.figures())
+                    .forEach((kind, count) -> findings.add("%s: %.0f unexpected %s".formatted(SERVER, count, kind)));
+            SoakCounts.unexpectedIn(clients.figures())
+                    .forEach((kind, count) -> findings.add("%s: %.0f unexpected %s".formatted(CLIENTS, count, kind)));
+            return findings;
+        }
+
+        private boolean hasNoMoreRegistrations(Pair other) {
+            return server.value(SoakMeasure.REGISTRATIONS) <= other.server.value(SoakMeasure.REGISTRATIONS);
+        }
+
+        private String summary(Pair before) {
+            Map<String, Double> hostile = SoakCounts.expectedIn(clients.figures());
+            return "%,.0f replies compared, %,.0f hostile acts of %d kinds answered as is due; %s before, %s after"
+                    .formatted(
+                            clients.figures().get(REPLIES),
+                            hostile.values().stream().mapToDouble(Double::doubleValue).sum(),
+                            hostile.size(),
+                            before.held(),
+                            held());
+        }
+
+        private String held() {
+            return "%.0f descriptors and %.0f virtual threads".formatted(
+                    server.value(SoakMeasure.DESCRIPTORS), server.value(SoakMeasure.VIRTUAL_THREADS));
+        }
+    }
+}

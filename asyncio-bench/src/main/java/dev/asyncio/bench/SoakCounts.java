@@ -1,0 +1,87 @@
+package dev.asyncio.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/// What has happened in a process of a soak, by kind: what was to be expected of such peers, and what should not be.
+final class SoakCounts {
+
+    private static final String EXPECTED = "expected:";
+    private static final String UNEXPECTED = "unexpected:";
+
+    private static final Logger LIBRARY = Logger.getLogger("dev.asyncio");
+
+    private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
+
+    void expected(String kind) {
+        counter(EXPECTED + kind).incrementAndGet();
+    }
+
+    /// Prints the first of a kind.
+    void unexpected(String kind, Throwable reason) {
+        String name = kind + ":" + reason.getClass().getSimpleName();
+        AtomicLong counter = counter(UNEXPECTED + name);
+        if (counter.incrementAndGet() == 1) {
+            System.err.println("unexpected: " + name);
+            reason.printStackTrace();
+        }
+    }
+
+    private AtomicLong counter(String name) {
+        return counts.computeIfAbsent(name.replace(' ', '-'), _ -> new AtomicLong());
+    }
+
+    /// Counts what the library logs in place of printing it: that peers break off is expected, anything worse is not.
+    void countLibraryLog() {
+        LIBRARY.setUseParentHandlers(false);
+        LIBRARY.addHandler(new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getLevel().intValue() < Level.WARNING.intValue()) {
+                    expected("peer broke off");
+                } else {
+                    unexpected("logged", new IllegalStateException(entry.getMessage(), entry.getThrown()));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        });
+    }
+
+    /// For a line of [Values].
+    Map<String, Double> toFigures() {
+        Map<String, Double> figures = new TreeMap<>();
+        counts.forEach((name, count) -> figures.put(name, (double) count.get()));
+        return figures;
+    }
+
+    /// What such figures have of the unexpected.
+    static Map<String, Double> unexpectedIn(Map<String, Double> figures) {
+        return in(figures, UNEXPECTED);
+    }
+
+    static Map<String, Double> expectedIn(Map<String, Double> figures) {
+        return in(figures, EXPECTED);
+    }
+
+    private static Map<String, Double> in(Map<String, Double> figures, String prefix) {
+        Map<String, Double> found = new LinkedHashMap<>();
+        figures.forEach((name, count) -> {
+            if (name.startsWith(prefix)) {
+                found.put(name.substring(prefix.length()), count);
+            }
+        });
+        return found;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.asyncio.bench;
+
+import static dev.asyncio.bench.SoakPort.TCP;
+import static dev.asyncio.bench.SoakPort.TLS;
+import static dev.asyncio.bench.SoakPort.WEBSOCKET;
+
+import dev.asyncio.bench.SoakClients.Failure;
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.TcpOptions;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.zip.Deflater;
+
+/// What hostile clients of a soak do, and what the server must answer: a status, a close code, an alert, or just the
+/// end. Anything else is unexpected.
+enum SoakHostility {
+    RESET_WITHIN_A_MESSAGE(TCP, "nothing", peer -> {
+        peer.send(new byte[10_000]);
+        return "nothing";
+    }),
+    CUT_WITHIN_A_MESSAGE(TCP, "end", peer -> {
+        peer.send(new byte[10_000]);
+        peer.shutdownOutput();
+        return end(peer);
+    }),
+    NO_HELLO(TLS, "alert", peer -> {
+        peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        return alert(peer);
+    }),
+    CUT_HELLO(TLS, "end", peer -> {
+        peer.send(new byte[] {0x16, 3, 1, 0x10, 0, 1, 0, 0xF, (byte) 0xFC});
+        peer.shutdownOutput();
+        return end(peer);
+    }),
+    SILENT_IN_HELLO(SoakPort.IMPATIENT_TLS, "end", SoakHostility::end),
+    NO_UPGRADE(WEBSOCKET, "426", peer -> {
+        peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        return status(peer);
+    }),
+    NO_HTTP(WEBSOCKET, "400", peer -> {
+        peer.send("\u0016\u0003\u0001 what is this?\r\n\r\n");
+        return status(peer);
+    }),
+    HUGE_HEAD(WEBSOCKET, "431", peer -> {
+        peer.send("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+        return status(peer);
+    }),
+    ENDLESS_HEAD(SoakPort.IMPATIENT_WEBSOCKET, "408", peer -> {
+        peer.send("GET / HTTP/1.1\r\nHost: ");
+        return status(peer);
+    }),
+    FOREIGN_PAGE(WEBSOCKET, "403", peer -> Integer.toString(peer.upgrade("Origin: http://elsewhere.example\r\n"))),
+    NO_MASK(WEBSOCKET, "1002", peer -> closeCode(peer, "", new byte[] {(byte) 0x82, 1, 'a'})),
+    RESERVED_BITS(WEBSOCKET, "1002", peer -> closeCode(peer, "", SoakPeer.frame(0xF2, (byte) 'a'))),
+    LONG_PING(WEBSOCKET, "1002", peer -> closeCode(peer, "", SoakPeer.frame(0x89, new byte[126]))),
+    NO_UTF8(WEBSOCKET, "1007", peer -> closeCode(peer, "", SoakPeer.frame(0x81, (byte) 0xC0, (byte) 0x80))),
+    HUGE_PROMISE(WEBSOCKET, "1009",
+            peer -> closeCode(peer, "", new byte[] {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0})),
+    BOMB(WEBSOCKET, "1009", peer -> closeCode(
+            peer, "Sec-WebSocket-Extensions: permessage-deflate\r\n", SoakPeer.frame(0xC2, Bomb.BYTES))),
+    PINGS_UNREAD(WEBSOCKET, "101", peer -> {
+        String status = Integer.toString(peer.upgrade(""));
+        for (int i = 0; i < 10_000; i++) {
+            peer.send(SoakPeer.frame(0x89, new byte[125]));
+        }
+        return status;
+    }),
+    /// Never takes what it asks for, until nothing more goes: the server must wait, and hold little.
+    NEVER_READS(TCP, "stuck", null) {
+        @Override
+        String act(SoakClients clients) throws IOException, InterruptedException {
+            try (var channel = SocketChannel.open(clients.target().address(TCP))) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                channel.configureBlocking(false);
+                long progressNanos = System.nanoTime();
+                while (System.nanoTime() - progressNanos < STUCK_NANOS) {
+                    if (channel.write(ByteBuffer.allocate(64 * 1024)) > 0) {
+                        progressNanos = System.nanoTime();
+                    } else {
+                        clients.pause(1);
+                        if (clients.isEnding()) {
+                            break;
+                        }
+                    }
+                }
+                return "stuck";
+            }
+        }
+    },
+    /// In the middle of a conversation, and without close_notify.
+    CUT_TLS(TLS, "nothing", null) {
+        @Override
+        String act(SoakClients clients) throws IOException {
+            Deadline deadline = Deadline.after(SoakClients.PATIENCE);
+            SoakTransport.Connection connection = SoakTransport.TLS.connect(clients.target(), TcpOptions.defaults(), deadline);
+            connection.send(ByteBuffer.allocate(100), deadline);
+            connection.abort();
+            return "nothing";
+        }
+    };
+
+    private static final long PAUSE_MILLIS = 200;
+    private static final long STUCK_NANOS = 300_000_000;
+
+    private final SoakPort port;
+    private final String expected;
+    private final Act act;
+
+    private interface Act {
+
+        String on(SoakPeer peer) throws IOException;
+    }
+
+    SoakHostility(SoakPort port, String expected, Act act) {
+        this.port = port;
+        this.expected = expected;
+        this.act = act;
+    }
+
+    /// Acts once, and judges the answer.
+    void live(SoakClients clients) throws IOException, InterruptedException {
+        String answer = act(clients);
+        if (!answer.equals(expected)) {
+            throw new Failure("wrong answer", this + ": expected " + expected + ", got " + answer);
+        }
+        clients.counts().expected(this + ":" + answer);
+        clients.pause(PAUSE_MILLIS);
+    }
+
+    String act(SoakClients clients) throws IOException, InterruptedException {
+        try (var peer = new SoakPeer(clients.target().address(port))) {
+            return act.on(peer);
+        }
+    }
+
+    private static String status(SoakPeer peer) throws IOException {
+        return Integer.toString(peer.readStatus());
+    }
+
+    private static String closeCode(SoakPeer peer, String fields, byte[] frame) throws IOException {
+        int status = peer.upgrade(fields);
+        if (status != 101) {
+            return Integer.toString(status);
+        }
+        peer.send(frame);
+        return Integer.toString(peer.readCloseCode());
+    }
+
+    /// RFC 8446, section 5.1: a record of type 21.
+    private static String alert(SoakPeer peer) throws IOException {
+        int first = peer.readByte();
+        return first == 21 ? "alert" : Integer.toString(first);
+    }
+
+    private static String end(SoakPeer peer) throws IOException {
+        peer.awaitEnd();
+        return "end";
+    }
+
+    /// 64 MiB of zeros, compressed as a message is (RFC 7692, section 7.2.1).
+    private static final class Bomb {
+
+        private static final byte[] BYTES = newBytes();
+
+        private static byte[] newBytes() {
+            try (var deflater = new Deflater(Deflater.BEST_COMPRESSION, true)) {
+                byte[] bytes = new byte[128 * 1024];
+                deflater.setInput(new byte[64 << 20]);
+                int length = deflater.deflate(bytes, 0, bytes.length, Deflater.SYNC_FLUSH);
+                return Arrays.copyOf(bytes, length - 4);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.asyncio.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// Judges whether what a process held stayed flat: by the straight line through the samples of the last two thirds,
+/// taken as the median of the slopes between any two (Theil and Sen), which outliers do not turn.
+final class SoakJudge {
+
+    /// Fewer do not make a line of what is left of them.
+    static final int MIN_SAMPLE_COUNT = 9;
+
+    private SoakJudge() {}
+
+    /// One process at a moment of the soak.
+    record Sample(double seconds, Map<String, Double> figures) {
+
+        double value(SoakMeasure measure) {
+            return figures.getOrDefault(measure.key, 0.0);
+        }
+
+        /// What was counted.
+        Map<String, Double> counts() {
+            Map<String, Double> counts = new TreeMap<>(figures);
+            for (SoakMeasure measure : SoakMeasure.values()) {
+                counts.remove(measure.key);
+            }
+            return counts;
+        }
+
+        /// Of a CSV file.
+        String toLine() {
+            return Arrays.stream(SoakMeasure.values())
+                    .map(measure -> "%.0f".formatted(value(measure)))
+                    .collect(Collectors.joining(",", "%.1f,".formatted(seconds), ""));
+        }
+    }
+
+    /// What has grown more than it may, one sentence each.
+    static List<String> findGrowth(String process, List<Sample> samples) {
+        List<Sample> settled = samples.subList(samples.size() / 3, samples.size());
+        List<String> findings = new ArrayList<>();
+        if (samples.size() < MIN_SAMPLE_COUNT) {
+            findings.add("%s: %d samples are too few to judge by".formatted(process, samples.size()));
+            return findings;
+        }
+        for (SoakMeasure measure : SoakMeasure.values()) {
+            double growth = growth(settled, measure);
+            double level = Median.of(settled, sample -> sample.value(measure));
+            if (measure.isJudged() && growth > measure.growthLimit(level)) {
+                findings.add(String.format(Locale.ROOT, "%s: %s grew by %.1f from about %.1f (limit %.1f)", process,
+                        measure.title, growth / measure.unit, level / measure.unit,
+                        measure.growthLimit(level) / measure.unit));
+            }
+        }
+        return findings;
+    }
+
+    /// By how much the line rises from the first of the samples to the last.
+    static double growth(List<Sample> samples, SoakMeasure measure) {
+        List<Double> slopes = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            for (int j = i + 1; j < samples.size(); j++) {
+                double seconds = samples.get(j).seconds - samples.get(i).seconds;
+                slopes.add((samples.get(j).value(measure) - samples.get(i).value(measure)) / seconds);
+            }
+        }
+        return Median.of(slopes, Double::doubleValue)
+                * (samples.getLast().seconds - samples.getFirst().seconds);
+    }
+
+    /// What is held still that was not before the clients came, one sentence each.
+    static List<String> findLeftOver(String process, Sample before, Sample after) {
+        List<String> findings = new ArrayList<>();
+        for (SoakMeasure measure : List.of(
+                SoakMeasure.DESCRIPTORS, SoakMeasure.VIRTUAL_THREADS, SoakMeasure.REGISTRATIONS,
+                SoakMeasure.PLATFORM_THREADS)) {
+            // The JDK starts carriers and helpers as it sees fit.
+            double spare = measure == SoakMeasure.PLATFORM_THREADS ? Runtime.getRuntime().availableProcessors() : 0;
+            if (after.value(measure) > before.value(measure) + spare) {
+                findings.add("%s: %.0f %s before, %.0f after".formatted(
+                        process, before.value(measure), measure.title, after.value(measure)));
+            }
+        }
+        return findings;
+    }
+}

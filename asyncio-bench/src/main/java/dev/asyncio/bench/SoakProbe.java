@@ -1,0 +1,107 @@
+package dev.asyncio.bench;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+
+/// Looks at the process that it is in, as [SoakMeasure] has it. The JVM must track its native memory.
+final class SoakProbe {
+
+    /// What a JVM needs to be looked at; it may not speak where its figures go.
+    static final List<String> JVM_OPTIONS = List.of("-XX:NativeMemoryTracking=summary", "-XX:+DisplayVMOutputToStderr");
+
+    /// Why they ran: what we ask for counts for nothing.
+    private static final Set<String> OUR_COLLECTIONS = Set.of("System.gc()", "Heap Inspection Initiated GC");
+
+    private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
+
+    private static final Pattern COMMITTED =
+            Pattern.compile("-\\s+([A-Z][\\w ]*?) \\(reserved=\\d+KB, committed=(\\d+)KB");
+
+    private static final Set<String> NOT_COUNTED =
+            Set.of("Java Heap", "Code", "Compiler", "Arena Chunk", "Native Memory Tracking");
+
+    private final AtomicLong longestPauseMillis = new AtomicLong();
+
+    SoakProbe() {
+        for (var collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            ((NotificationEmitter) collector).addNotificationListener((event, _) -> notice(event), null, null);
+        }
+    }
+
+    private void notice(Notification event) {
+        if (event.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+            var collection = GarbageCollectionNotificationInfo.from((CompositeData) event.getUserData());
+            if (!OUR_COLLECTIONS.contains(collection.getGcCause())) {
+                longestPauseMillis.accumulateAndGet(collection.getGcInfo().getDuration(), Math::max);
+            }
+        }
+    }
+
+    /// Collects garbage, and says what is in use then; pauses are those since the last sample, but for our collections.
+    Map<String, Double> sample() throws IOException {
+        long pauseMillis = longestPauseMillis.getAndSet(0);
+        IdleCost.Memory memory = IdleCost.Memory.afterCollection();
+        Map<String, Double> sample = new LinkedHashMap<>();
+        put(sample, SoakMeasure.HEAP, memory.heapBytes());
+        put(sample, SoakMeasure.NATIVE, nativeBytes());
+        put(sample, SoakMeasure.DIRECT, memory.directBytes());
+        put(sample, SoakMeasure.RESIDENT, memory.residentBytes());
+        put(sample, SoakMeasure.DESCRIPTORS, HeldResources.countDescriptors());
+        put(sample, SoakMeasure.VIRTUAL_THREADS, virtualThreadCount());
+        put(sample, SoakMeasure.PLATFORM_THREADS, ManagementFactory.getThreadMXBean().getThreadCount());
+        put(sample, SoakMeasure.REGISTRATIONS, HeldResources.countRegistrations());
+        put(sample, SoakMeasure.PAUSE, pauseMillis);
+        return sample;
+    }
+
+    private static void put(Map<String, Double> sample, SoakMeasure measure, double value) {
+        sample.put(measure.key, value);
+    }
+
+    private static long nativeBytes() throws IOException {
+        long bytes = 0;
+        Matcher parts = COMMITTED.matcher(diagnose("vmNativeMemory", "summary"));
+        while (parts.find()) {
+            if (!NOT_COUNTED.contains(parts.group(1))) {
+                bytes += Long.parseLong(parts.group(2)) * 1024;
+            }
+        }
+        if (bytes == 0) {
+            throw new IOException("this JVM does not track its native memory: expected " + JVM_OPTIONS);
+        }
+        return bytes;
+    }
+
+    /// A count of objects. A thread dump would know, too, but not survive threads that park meanwhile: JDK-8364343.
+    private static long virtualThreadCount() throws IOException {
+        return diagnose("gcClassHistogram").lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(words -> words.length > 3 && words[3].equals(VIRTUAL_THREAD))
+                .mapToLong(words -> Long.parseLong(words[1]))
+                .sum();
+    }
+
+    private static String diagnose(String command, String... arguments) throws IOException {
+        try {
+            Object[] wrapped = {arguments};
+            return (String) ManagementFactory.getPlatformMBeanServer().invoke(
+                    new ObjectName("com.sun.management:type=DiagnosticCommand"), command, wrapped,
+                    new String[] {String[].class.getName()});
+        } catch (JMException e) {
+            throw new IOException(command + " failed", e);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.TlsHandler;
+import dev.asyncio.net.tls.TlsOptions;
+import dev.asyncio.ws.Compression;
+import dev.asyncio.ws.MessageView;
+import dev.asyncio.ws.WebSocket;
+import dev.asyncio.ws.WebSocketOptions;
+import dev.asyncio.ws.WebSocketServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// The one server of a soak: echoes over TCP, TLS and WebSocket, on every [SoakPort]. Prints them, and for each line of
+/// input what it holds and has counted.
+public final class SoakServer {
+
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+    /// Short, so that many peers run into it within one soak.
+    private static final Duration IMPATIENT_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    private final CertificateAuthority authority = CertificateAuthority.create("asyncio soak");
+    private final SoakCounts counts = new SoakCounts();
+    private final SoakProbe probe = new SoakProbe();
+
+    /// Is shown each piece that is echoed.
+    private final Consumer<ByteBuffer> witness;
+
+    private SoakServer(Consumer<ByteBuffer> witness) {
+        this.witness = witness;
+    }
+
+    static void main() throws Exception {
+        serve(_ -> {});
+    }
+
+    static void serve(Consumer<ByteBuffer> witness) throws Exception {
+        new SoakServer(witness).serve();
+    }
+
+    private void serve() throws Exception {
+        counts.countLibraryLog();
+        try (var tcp = TcpServer.start(bind(), this::echo);
+                var tls = startTls(HANDSHAKE_TIMEOUT);
+                var webSocket = startWebSocket(HANDSHAKE_TIMEOUT);
+                var impatientTls = startTls(IMPATIENT_TIMEOUT);
+                var impatientWebSocket = startWebSocket(IMPATIENT_TIMEOUT)) {
+            Map<SoakPort, InetSocketAddress> addresses = new EnumMap<>(SoakPort.class);
+            addresses.put(SoakPort.TCP, tcp.localAddress());
+            addresses.put(SoakPort.TLS, tls.localAddress());
+            addresses.put(SoakPort.WEBSOCKET, webSocket.localAddress());
+            addresses.put(SoakPort.IMPATIENT_TLS, impatientTls.localAddress());
+            addresses.put(SoakPort.IMPATIENT_WEBSOCKET, impatientWebSocket.localAddress());
+            System.out.println(SoakTarget.toLine(addresses, authority.certificate()));
+            answerRequests();
+        }
+    }
+
+    private void answerRequests() throws IOException {
+        var input = new BufferedReader(new InputStreamReader(System.in));
+        while (input.readLine() != null) {
+            Map<String, Double> sample = probe.sample();
+            sample.putAll(counts.toFigures());
+            System.out.println(Values.format(sample));
+        }
+    }
+
+    private TcpServer startTls(Duration handshakeTimeout) throws IOException {
+        var options = TlsOptions.builder()
+                .identity(authority.issue(TlsContexts.HOST))
+                .handshakeTimeout(handshakeTimeout)
+                .build();
+        return TcpServer.start(bind(), TlsHandler.over(options, this::echo));
+    }
+
+    private WebSocketServer startWebSocket(Duration handshakeTimeout) throws IOException {
+        var options = WebSocketOptions.builder()
+                .compression(Compression.withContext())
+                .handshakeTimeout(handshakeTimeout)
+                .build();
+        return WebSocketServer.builder().handler(this::echo).options(options).start(bind());
+    }
+
+    private static TcpListener bind() throws IOException {
+        return TcpListener.bind(ANY_PORT, TcpOptions.defaults());
+    }
+
+    private void echo(ByteStream stream) throws IOException {
+        var buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        while (stream.read(buffer.clear()) != -1) {
+            witness.accept(buffer.flip().duplicate());
+            stream.write(buffer);
+        }
+    }
+
+    private void echo(WebSocket socket) throws IOException {
+        MessageView message = socket.receiveView();
+        while (message.kind() != MessageView.Kind.CLOSE) {
+            witness.accept(message.bytes().duplicate());
+            socket.send(message);
+            message = socket.receiveView();
+        }
+    }
+}

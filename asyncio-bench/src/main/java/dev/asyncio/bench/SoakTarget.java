@@ -1,0 +1,44 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.net.tls.TlsOptions;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Where the server of a soak is, and how its TLS is trusted.
+record SoakTarget(Map<SoakPort, InetSocketAddress> addresses, TlsOptions tls) {
+
+    private static final String AUTHORITY = "authority";
+
+    /// One of [Values], by which the server's process tells the clients'.
+    static String toLine(Map<SoakPort, InetSocketAddress> addresses, X509Certificate authority)
+            throws CertificateException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        addresses.forEach((port, address) -> values.put(port.name(), address.getPort()));
+        values.put(AUTHORITY, Base64.getEncoder().encodeToString(authority.getEncoded()));
+        return Values.format(values);
+    }
+
+    static SoakTarget ofLine(String line) throws CertificateException {
+        Map<String, String> values = Values.parse(line);
+        Map<SoakPort, InetSocketAddress> addresses = new EnumMap<>(SoakPort.class);
+        for (SoakPort port : SoakPort.values()) {
+            int number = Integer.parseInt(values.get(port.name()));
+            addresses.put(port, new InetSocketAddress(InetAddress.getLoopbackAddress(), number));
+        }
+        var encoded = new ByteArrayInputStream(Base64.getDecoder().decode(values.get(AUTHORITY)));
+        var authority = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(encoded);
+        return new SoakTarget(addresses, TlsOptions.builder().authorities(authority).build());
+    }
+
+    InetSocketAddress address(SoakPort port) {
+        return addresses.get(port);
+    }
+}

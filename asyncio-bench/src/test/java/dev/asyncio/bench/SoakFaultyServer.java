@@ -1,0 +1,45 @@
+package dev.asyncio.bench;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Servers that a soak must not pass.
+final class SoakFaultyServer {
+
+    private SoakFaultyServer() {}
+
+    /// Keeps something of what it is sent: 10 MB a second, however fast that comes.
+    static final class Keeping {
+
+        private static final long NANOS_A_BYTE = 100;
+
+        private Keeping() {}
+
+        static void main() throws Exception {
+            Queue<byte[]> kept = new ConcurrentLinkedQueue<>();
+            var keptNanos = new AtomicLong(System.nanoTime());
+            SoakServer.serve(_ -> {
+                long now = System.nanoTime();
+                long nanos = Math.max(0, now - keptNanos.getAndSet(now)); // threads overtake each other
+                kept.add(new byte[(int) (nanos / NANOS_A_BYTE)]);
+            });
+        }
+    }
+
+    /// Changes the first byte of whatever large it sends back over TCP.
+    static final class Altering {
+
+        private static final int LARGE_BYTES = 8 * 1024;
+
+        private Altering() {}
+
+        static void main() throws Exception {
+            SoakServer.serve(bytes -> {
+                if (!bytes.isReadOnly() && bytes.remaining() >= LARGE_BYTES) {
+                    bytes.put(0, (byte) (bytes.get(0) ^ 1));
+                }
+            });
+        }
+    }
+}

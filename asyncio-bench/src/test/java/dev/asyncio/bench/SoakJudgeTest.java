@@ -1,0 +1,71 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.bench.SoakJudge.Sample;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SoakJudgeTest {
+
+    private static final int COUNT = 30;
+
+    private static List<Sample> samples(int count, SoakMeasure measure, IntToDoubleFunction value) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Sample(i, Map.of(measure.key, value.applyAsDouble(i))))
+                .toList();
+    }
+
+    private static List<String> findGrowth(SoakMeasure measure, IntToDoubleFunction value) {
+        return SoakJudge.findGrowth("server", samples(COUNT, measure, value));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatGrowsSteadilyIsFound(SoakMeasure measure) {
+        double step = measure.growthLimit(0) / COUNT * 2;
+        List<String> findings = findGrowth(measure, i -> i * step);
+        assertEquals(measure.isJudged() ? 1 : 0, findings.size());
+    }
+
+    @Test
+    void whatIsFlatIsNotFound() {
+        assertEquals(List.of(), findGrowth(SoakMeasure.HEAP, i -> (8 + i % 3) << 20));
+    }
+
+    @Test
+    void growthAtTheBeginningDoesNotCount() {
+        assertEquals(List.of(), findGrowth(SoakMeasure.HEAP, i -> Math.min(i, COUNT / 3) * 1e9));
+    }
+
+    @Test
+    void fewOutliersDoNotHideALeak() {
+        assertEquals(1, findGrowth(SoakMeasure.HEAP, i -> i % 7 == 0 ? 8 << 20 : (8 + i) << 20).size());
+    }
+
+    @Test
+    void fewOutliersAreNoLeak() {
+        assertEquals(List.of(), findGrowth(SoakMeasure.HEAP, i -> i > COUNT - 4 ? 1e9 : 8 << 20));
+    }
+
+    @Test
+    void fewSamplesProveNothing() {
+        List<String> findings = SoakJudge.findGrowth("server", samples(3, SoakMeasure.HEAP, _ -> 1));
+        assertEquals(List.of("server: 3 samples are too few to judge by"), findings);
+    }
+
+    @Test
+    void oneDescriptorLeftOverIsFound() {
+        Sample before = samples(1, SoakMeasure.DESCRIPTORS, _ -> 20).getFirst();
+        Sample after = samples(1, SoakMeasure.DESCRIPTORS, _ -> 21).getFirst();
+        assertEquals(List.of("server: 20 descriptors before, 21 after"),
+                SoakJudge.findLeftOver("server", before, after));
+        assertTrue(SoakJudge.findLeftOver("server", after, before).isEmpty());
+    }
+}

@@ -1,0 +1,43 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Soaks of a few seconds.
+class SoakTest {
+
+    private static final Duration BRIEF = Duration.ofSeconds(6);
+    private static final Soak.Mix FEW = new Soak.Mix(1, 1, 2, 1);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aServerIsSoakedAndAPlotDrawn() throws Exception {
+        Verdict verdict = Soak.check(SoakServer.class, FEW, BRIEF, folder);
+        assertTrue(verdict.passed(), verdict.finding());
+        assertTrue(Files.readString(folder.resolve("soak.svg")).contains("heap after GC"));
+        assertTrue(Files.readAllLines(folder.resolve("soak.csv")).size() > 2 * SoakJudge.MIN_SAMPLE_COUNT);
+        assertTrue(Files.readString(folder.resolve("soak.txt")).contains("BOMB:1009"));
+    }
+
+    @Test
+    void aServerThatKeepsWhatItGetsFails() throws Exception {
+        Verdict verdict = Soak.check(SoakFaultyServer.Keeping.class, FEW, BRIEF, folder);
+        assertFalse(verdict.passed(), verdict.finding());
+        assertTrue(verdict.finding().contains("server: heap after GC, MiB grew by"), verdict.finding());
+    }
+
+    @Test
+    void aServerThatAltersWhatItGetsFails() throws Exception {
+        Verdict verdict = Soak.check(SoakFaultyServer.Altering.class, FEW, BRIEF, folder);
+        assertFalse(verdict.passed(), verdict.finding());
+        assertTrue(verdict.finding().contains("unexpected wrong-reply:TCP-FAST"), verdict.finding());
+    }
+}
