@@ -68,11 +68,11 @@ final class ServerAcceptor {
             socket = answer(stream, input, request, deadline, lastDeadline);
             return socket;
         } catch (HandshakeException e) {
-            answerAndLinger(stream, FinalAnswer.refuse(e).encodeFor(method), LINGER_TIMEOUT, lastDeadline);
+            answerAndLinger(stream, input, FinalAnswer.refuse(e).encodeFor(method), LINGER_TIMEOUT, lastDeadline);
             throw refused(e.status(), stream, e.getMessage(), e);
         } catch (RuntimeException | Error e) { // of the policy or the fallback
             FinalAnswer answer = FinalAnswer.text(500, Headers.none(), "the server failed\n");
-            answerAndLinger(stream, answer.encodeFor(method), LINGER_TIMEOUT, lastDeadline);
+            answerAndLinger(stream, input, answer.encodeFor(method), LINGER_TIMEOUT, lastDeadline);
             throw e;
         } finally {
             if (socket == null) {
@@ -90,11 +90,11 @@ final class ServerAcceptor {
         if (fallback != null && !ServerHandshake.isUpgrade(head)) {
             ServerHandshake.checkHost(head);
             ByteBuffer answer = fallback.answer(request).toAnswer().encodeFor(head.method());
-            answerAndLinger(stream, answer, options.handshakeTimeout(), lastDeadline);
+            answerAndLinger(stream, input, answer, options.handshakeTimeout(), lastDeadline);
             return null;
         }
         ServerHandshake handshake = ServerHandshake.check(head);
-        requireAllowed(stream, request, lastDeadline);
+        requireAllowed(stream, input, request, lastDeadline);
         Optional<String> subprotocol =
                 options.subprotocols().stream().filter(handshake.subprotocols()::contains).findFirst();
         Optional<ExtensionOffers.Accepted> deflate = options.compression()
@@ -113,18 +113,19 @@ final class ServerAcceptor {
                     input, HeadParser.forRequest(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
         } catch (SocketTimeoutException e) {
             FinalAnswer answer = FinalAnswer.text(408, Headers.none(), "no whole request in time\n");
-            answerAndLinger(stream, answer.encode(), LINGER_TIMEOUT, lastDeadline);
+            answerAndLinger(stream, input, answer.encode(), LINGER_TIMEOUT, lastDeadline);
             throw e;
         }
     }
 
-    private void requireAllowed(ByteStream stream, HandshakeRequest request, Deadline lastDeadline) throws IOException {
+    private void requireAllowed(ByteStream stream, InputBuffer input, HandshakeRequest request, Deadline lastDeadline)
+            throws IOException {
         if (!options.origins().allows(request)) {
             throw new HandshakeException(403, "origin not allowed: " + Grammar.quote(request.origin().orElse("")));
         }
         Optional<HttpResponse> refusal = policy.refusal(request);
         if (refusal.isPresent()) {
-            answerAndLinger(stream, refusal.get().toAnswer().encode(), LINGER_TIMEOUT, lastDeadline);
+            answerAndLinger(stream, input, refusal.get().toAnswer().encode(), LINGER_TIMEOUT, lastDeadline);
             throw refused(refusal.get().status(), stream, "refused by policy: " + Grammar.quote(request.path()), null);
         }
     }
@@ -144,8 +145,10 @@ final class ServerAcceptor {
 
     /// Closed with bytes unread, the system would reset the connection, and the peer miss our answer. Where the deadline
     /// has passed, what goes without waiting is done all the same.
-    private static void answerAndLinger(ByteStream stream, ByteBuffer answer, Duration timeout, Deadline deadline)
+    private static void answerAndLinger(ByteStream stream, InputBuffer input, ByteBuffer answer, Duration timeout,
+            Deadline deadline)
             throws IOException {
+        input.discard(); // nothing of it is wanted, and many may be refused at once
         try {
             stream.write(answer, deadline.earlierOf(Deadline.after(timeout)));
             Deadline bound = deadline.earlierOf(Deadline.after(LINGER_TIMEOUT));

@@ -609,6 +609,7 @@ public final class WebSocket implements AutoCloseable {
         }
         turn.take(deadline, this);
         try {
+            input.discard(); // clients may close all at once, and not end the stream
             Lingering.awaitEnd(stream, deadline);
         } catch (InterruptedIOException e) {
             throw e;
@@ -751,6 +752,7 @@ public final class WebSocket implements AutoCloseable {
             sender.sendClose(ClosePayload.encode(code, broken.getMessage()), bound);
             state = ConnectionState.CLOSED;
             stream.shutdownOutput(bound);
+            input.discard();
             Lingering.awaitEnd(stream, bound); // closed with bytes unread, the system would reset it, and the peer miss our words
         } catch (IOException e) {
             LOG.log(Level.DEBUG, this + ": the peer was not told, or did not listen", e);

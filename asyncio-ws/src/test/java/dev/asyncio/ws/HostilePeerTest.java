@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.testing.MemoryStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -1012,6 +1014,60 @@ class HostilePeerTest {
         @Override
         public void close() throws IOException {
             listener.close();
+        }
+    }
+
+    // Ends that do not come
+
+    private static int registrationCount() {
+        return EventLoopGroup.shared().loops().stream()
+                .mapToInt(loop -> loop.statistics().registrationCount())
+                .sum();
+    }
+
+    private static void awaitLingeringWithoutBuffers(int spareCount, int registrationCount) {
+        Waiting.await("connections that linger and hold no buffer",
+                () -> BufferPool.SMALL.spareCount() >= spareCount && registrationCount() >= registrationCount);
+    }
+
+    @Test
+    void clientsThatCloseButDoNotEndTheStreamHoldNoBuffer() throws IOException {
+        startEcho();
+        int spareCount = BufferPool.SMALL.spareCount();
+        int registrationCount = registrationCount();
+        try (RawPeer one = upgraded(); RawPeer other = upgraded()) {
+            for (RawPeer peer : List.of(one, other)) {
+                peer.send(RawPeer.frame(0x88, (byte) 3, (byte) 0xE8));
+                assertEquals(1000, peer.readFrame().closeCode());
+            }
+            awaitLingeringWithoutBuffers(spareCount, registrationCount + 2);
+        }
+    }
+
+    @Test
+    void clientsWhoseProtocolIsBrokenAndDoNotEndTheStreamHoldNoBuffer() throws IOException {
+        startEcho();
+        int spareCount = BufferPool.SMALL.spareCount();
+        int registrationCount = registrationCount();
+        try (RawPeer one = upgraded(); RawPeer other = upgraded()) {
+            for (RawPeer peer : List.of(one, other)) {
+                peer.send(RawPeer.unmasked(0x82, (byte) 'a'));
+                assertEquals(1002, peer.readFrame().closeCode());
+            }
+            awaitLingeringWithoutBuffers(spareCount, registrationCount + 2);
+        }
+    }
+
+    @Test
+    void clientsThatAreRefusedAndDoNotEndTheStreamHoldNoBuffer() throws IOException {
+        startEcho();
+        int spareCount = BufferPool.SMALL.spareCount();
+        int registrationCount = registrationCount();
+        try (RawPeer one = connect(); RawPeer other = connect()) {
+            for (RawPeer peer : List.of(one, other)) {
+                assertEquals(426, RawPeer.status(answerTo(peer, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")));
+            }
+            awaitLingeringWithoutBuffers(spareCount, registrationCount + 2);
         }
     }
 }

@@ -10,15 +10,25 @@ public final class Lingering {
 
     private Lingering() {}
 
-    /// Reads and drops until the end, or until the deadline has passed.
+    /// Reads and drops until the end, or until the deadline has passed. Holds no buffer while the stream is silent:
+    /// many peers may take their time at once, as when a network comes back.
     ///
     /// @param stream which nobody else reads from
     /// @param deadline when to give up
     /// @throws IOException as the stream's
     public static void awaitEnd(ByteStream stream, Deadline deadline) throws IOException {
+        boolean isAtEnd = false;
+        while (!isAtEnd && !deadline.isExpired()) {
+            stream.awaitReadable(deadline);
+            isAtEnd = drop(stream, deadline);
+        }
+    }
+
+    /// True at the end.
+    private static boolean drop(ByteStream stream, Deadline deadline) throws IOException {
         ByteBuffer dropped = BufferPool.SMALL.acquire();
         try {
-            while (!deadline.isExpired() && stream.read(dropped.clear(), deadline) != -1) {}
+            return stream.read(dropped, deadline) == -1;
         } finally {
             BufferPool.SMALL.release(dropped);
         }
