@@ -18,7 +18,7 @@ final class PinnedComparison implements Comparison {
 
     static final int SERVER_CORE = 0;
 
-    private static final int CLIENT_CORE = 1;
+    static final int CLIENT_CORE = 1;
     private static final double PROCESSES_SECONDS = 1.5;
     private static final double LOAD_SECONDS = 0.25;
     private static final int LOAD_ARGUMENTS = 5;
