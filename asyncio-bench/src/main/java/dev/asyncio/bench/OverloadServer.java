@@ -1,0 +1,84 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.ws.HandshakeRequest;
+import dev.asyncio.ws.HttpResponse;
+import dev.asyncio.ws.MessageView;
+import dev.asyncio.ws.WebSocket;
+import dev.asyncio.ws.WebSocketServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+
+/// A server that works on each message before it sends it back, and refuses newcomers with 503 once it serves as many as
+/// it is told by `limit N`. Prints its port; `sample` has it print what it holds.
+public final class OverloadServer {
+
+    static final String CONNECTIONS = "connections";
+
+    /// What is digested for each message: some 50 us of a processor.
+    private static final byte[] WORK = new byte[64 * 1024];
+
+    private final SoakCounts counts = new SoakCounts();
+    private final SoakProbe probe = new SoakProbe();
+    private volatile int connectionLimit = Integer.MAX_VALUE;
+
+    /// Set before the first request comes.
+    private WebSocketServer server;
+
+    private OverloadServer() {}
+
+    static void main() throws IOException {
+        new OverloadServer().serve();
+    }
+
+    private void serve() throws IOException {
+        counts.countLibraryLog();
+        var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var builder = WebSocketServer.builder().handler(this::echo).policy(this::refusal);
+        try (var started = builder.start(TcpListener.bind(anyPort, TcpOptions.defaults()))) {
+            server = started;
+            System.out.println(started.localAddress().getPort());
+            answerRequests();
+        }
+    }
+
+    private void answerRequests() throws IOException {
+        var input = new BufferedReader(new InputStreamReader(System.in));
+        String line;
+        while ((line = input.readLine()) != null) {
+            if (line.startsWith("limit ")) {
+                connectionLimit = Integer.parseInt(line.substring("limit ".length()));
+            } else {
+                Map<String, Double> sample = probe.sample();
+                sample.put(CONNECTIONS, (double) server.connectionCount());
+                sample.putAll(counts.toFigures());
+                System.out.println(Values.format(sample));
+            }
+        }
+    }
+
+    /// This is what a user writes against overload.
+    private Optional<HttpResponse> refusal(HandshakeRequest request) {
+        return server.connectionCount() < connectionLimit
+                ? Optional.empty()
+                : Optional.of(HttpResponse.text(503, "too busy for " + request.path() + "\n"));
+    }
+
+    private void echo(WebSocket socket) throws IOException, GeneralSecurityException {
+        var digest = MessageDigest.getInstance("SHA-256");
+        MessageView message = socket.receiveView();
+        while (message.kind() != MessageView.Kind.CLOSE) {
+            digest.update(WORK);
+            socket.send(message);
+            message = socket.receiveView();
+        }
+    }
+}
