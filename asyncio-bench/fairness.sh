@@ -1,0 +1,11 @@
+#!/bin/sh
+# Shows what clients of a server see while another takes more than its share: fairness.sh
+#
+# One floods, handlers compute for seconds, a loop has a thousand connections to wake at once. The last line is the
+# verdict; the status is 1 if others wait too long where the library can bound it. Results and a plot go to
+# target/fairness.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/.."
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Fairness -Dargs="$here/target/fairness"
