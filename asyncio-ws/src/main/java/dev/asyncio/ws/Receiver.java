@@ -95,7 +95,7 @@ final class Receiver {
         this.header = header;
         this.inflater = inflater;
         this.keepAlive = keepAlive;
-        this.maxMessageBytes = maxMessageBytes;
+        this.maxMessageBytes = Math.min(maxMessageBytes, Overflow.MAX_BYTES);
     }
 
     /// Ends the loan of the last message, and waits until there is something to read, unless something is at hand. To be

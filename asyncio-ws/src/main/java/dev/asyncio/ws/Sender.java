@@ -481,7 +481,7 @@ final class Sender {
             writeThrough(payload, deadline);
             return;
         }
-        room(Math.min(FrameHeader.MAX_BYTES + payloadBytes, BufferPool.SMALL.bufferBytes()), deadline);
+        room((int) Math.min((long) FrameHeader.MAX_BYTES + payloadBytes, BufferPool.SMALL.bufferBytes()), deadline);
         if (masks) {
             int key = newMaskKey();
             FrameHeader.writeMasked(pending, opcode, isFinal, isCompressed, payloadBytes, key);
@@ -570,7 +570,8 @@ final class Sender {
 
     private void putDeflated(
             Opcode opcode, boolean isFirst, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
-        var room = ByteBuffer.allocate(MIN_DEFLATED_BYTES + payload.remaining());
+        var room = ByteBuffer
+                .allocate((int) Math.min((long) MIN_DEFLATED_BYTES + payload.remaining(), Overflow.MAX_BYTES));
         // What is deflated is part of the stream that the peer inflates: lost, it cannot be made up for.
         breakOnFailure(() -> {
             ByteBuffer deflated = deflater.deflate(payload, isLast, room, Overflow::grow);

@@ -10,6 +10,9 @@ public interface Overflow {
     /// The least room that [#makeRoom] must come up with, in bytes.
     int LEAST_ROOM_BYTES = 16;
 
+    /// The longest buffer on the heap, where an array keeps a few of its indexes for the VM.
+    int MAX_BYTES = Integer.MAX_VALUE - 8;
+
     /// Makes room.
     ///
     /// @param full the buffer written to so far, its position behind the last byte; the caller's again. A few bytes may
@@ -24,7 +27,7 @@ public interface Overflow {
     /// @param full read to its end, and no longer needed
     /// @return the larger buffer, its position behind the last byte
     static ByteBuffer grow(ByteBuffer full) {
-        int byteCount = Math.max(2 * LEAST_ROOM_BYTES, Math.multiplyExact(full.capacity(), 2));
+        int byteCount = Math.max(2 * LEAST_ROOM_BYTES, (int) Math.min(2L * full.capacity(), MAX_BYTES));
         ByteBuffer larger = full.isDirect() ? ByteBuffer.allocateDirect(byteCount) : ByteBuffer.allocate(byteCount);
         return larger.order(full.order()).put(full.flip());
     }
