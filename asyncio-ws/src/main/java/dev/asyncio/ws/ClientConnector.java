@@ -23,7 +23,6 @@ import java.util.Objects;
 /// The client's side of a handshake (RFC 6455, section 4.1), and the way to the server.
 final class ClientConnector {
 
-    private static final int MAX_HEADER_FIELDS = 100;
     private static final int MAX_INTERIM_RESPONSES = 10;
     private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
     private static final List<String> CREDENTIALS = List.of("Authorization", "Cookie");
@@ -150,7 +149,8 @@ final class ClientConnector {
         stream.write(request.encode(), deadline);
         for (int i = 0; i <= MAX_INTERIM_RESPONSES; i++) {
             HttpHead.Response response = HeadReader
-                    .read(input, HeadParser.forResponse(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
+                    .read(input, HeadParser.forResponse(options.maxHeadBytes(), HeadParser.DEFAULT_MAX_FIELD_COUNT),
+                            deadline);
             if (response.status() >= 200 || response.status() == 101) {
                 return response;
             }

@@ -223,19 +223,15 @@ final class Sender {
         }
     }
 
-    /// Sends the close frame, after which nothing is sent.
-    ///
-    /// @return false if one had been sent before
-    boolean sendClose(ByteBuffer payload, Deadline deadline) throws IOException {
+    /// Sends the close frame, after which nothing is sent, unless one was sent before.
+    void sendClose(ByteBuffer payload, Deadline deadline) throws IOException {
         lock(deadline);
         try {
-            if (isEnded) {
-                return false;
+            if (!isEnded) {
+                requireOpen();
+                putClose(payload, deadline);
+                flush(deadline);
             }
-            requireOpen();
-            putClose(payload, deadline);
-            flush(deadline);
-            return true;
         } finally {
             isAttentionDue = true; // what has not gone out follows
             unlock();

@@ -25,8 +25,6 @@ import java.util.Optional;
 /// The server's side of a handshake on a stream (RFC 6455, section 4.2). Any thread.
 final class ServerAcceptor {
 
-    private static final int MAX_HEADER_FIELDS = 100;
-
     /// How long a client that is refused has to take its answer, and then to end the stream, before it is closed.
     private static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
 
@@ -110,7 +108,7 @@ final class ServerAcceptor {
             throws IOException {
         try {
             return HeadReader.read(
-                    input, HeadParser.forRequest(options.maxHeadBytes(), MAX_HEADER_FIELDS), deadline);
+                    input, HeadParser.forRequest(options.maxHeadBytes(), HeadParser.DEFAULT_MAX_FIELD_COUNT), deadline);
         } catch (SocketTimeoutException e) {
             FinalAnswer answer = FinalAnswer.text(408, Headers.none(), "no whole request in time\n");
             answerAndLinger(stream, input, answer.encode(), LINGER_TIMEOUT, lastDeadline);

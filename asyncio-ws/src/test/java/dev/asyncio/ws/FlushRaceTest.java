@@ -110,7 +110,8 @@ class FlushRaceTest {
                 Seed.pause(random);
             }
             if (ending == Ending.CLOSE_FRAME) {
-                assertTrue(sender.sendClose(ByteBuffer.allocate(0), patience()));
+                sender.sendClose(ByteBuffer.allocate(0), patience());
+                assertTrue(sender.isEnded());
             } else if (ending == Ending.CUT) {
                 stream.close();
                 sender.close();

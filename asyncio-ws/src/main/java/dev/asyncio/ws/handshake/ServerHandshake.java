@@ -26,16 +26,11 @@ public final class ServerHandshake {
     private static final String WEBSOCKET = "websocket";
     private static final String SUPPORTED_VERSION = "13";
 
-    private final HttpHead.Request request;
-    private final String resourceName;
     private final String key;
     private final List<String> subprotocols;
     private final ExtensionOffers extensions;
 
-    private ServerHandshake(HttpHead.Request request, String resourceName, String key, List<String> subprotocols,
-            ExtensionOffers extensions) {
-        this.request = request;
-        this.resourceName = resourceName;
+    private ServerHandshake(String key, List<String> subprotocols, ExtensionOffers extensions) {
         this.key = key;
         this.subprotocols = subprotocols;
         this.extensions = extensions;
@@ -66,7 +61,7 @@ public final class ServerHandshake {
         if (request.version() != Version.HTTP_1_1) {
             throw upgradeRequired("expected HTTP/1.1, got " + request.version() + ", perhaps of a proxy on the way");
         }
-        String resourceName = resourceName(request.target());
+        checkTarget(request.target());
         checkHost(request);
         if (!isUpgrade(request)) {
             throw upgradeRequired("expected a WebSocket handshake: Upgrade: websocket and Connection: Upgrade");
@@ -81,7 +76,7 @@ public final class ServerHandshake {
             throw HandshakeException.badRequest("header Origin: expected once at most");
         }
         requireNoBody(headers);
-        return new ServerHandshake(request, resourceName, key, subprotocols(headers), ExtensionOffers.parse(headers));
+        return new ServerHandshake(key, subprotocols(headers), ExtensionOffers.parse(headers));
     }
 
     /// Checks what every request has to obey, be it a handshake or not: RFC 9112, section 3.2.
@@ -115,16 +110,16 @@ public final class ServerHandshake {
     }
 
     /// 4.2.1, item 1: a path, or a whole URI (RFC 9112, section 3.2.2, whatever the Host field says then).
-    private static String resourceName(String target) throws HandshakeException {
+    private static void checkTarget(String target) throws HandshakeException {
         try {
             if (target.startsWith("/") && !target.contains("#")) {
-                return target;
+                return;
             }
             var uri = new URI(target);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
             if (List.of("http", "https", "ws", "wss").contains(scheme) && uri.getRawAuthority() != null
                     && uri.getRawFragment() == null) {
-                return resourceName(uri);
+                return;
             }
         } catch (URISyntaxException _) {
             // Said below.
@@ -170,20 +165,6 @@ public final class ServerHandshake {
             }
         }
         return List.copyOf(distinct);
-    }
-
-    /// What was asked.
-    ///
-    /// @return the request's head
-    public HttpHead.Request request() {
-        return request;
-    }
-
-    /// What the client wants to talk to.
-    ///
-    /// @return the path and the query, as sent; from a whole URI, only these
-    public String resourceName() {
-        return resourceName;
     }
 
     /// The subprotocols that the client offers.

@@ -151,7 +151,6 @@ class ClientHandshakeTest {
         var e = assertThrows(HandshakeRefusedException.class,
                 () -> plain.check(Heads.response("HTTP/1.0 " + status + " Some Words", "Location: http://b/")));
         assertEquals(status, e.status());
-        assertEquals("Some Words", e.reason());
         assertEquals(Optional.of("http://b/"), e.headers().first("location"));
         assertEquals("WebSocket handshake refused: '" + status + " Some Words'", e.getMessage());
     }
@@ -163,7 +162,6 @@ class ClientHandshakeTest {
         var server = ServerHandshake.check(HeadParser.forRequest().feed(client.request().encode()));
         var deflate = server.extensions().accept(new DeflateParameters(12, 11, true, true));
         var response = server.accept(Optional.of("y"), deflate, Headers.none());
-        assertEquals("/chat?a=b", server.resourceName());
         assertEquals(new Agreement(Optional.of("y"), deflate.map(ExtensionOffers.Accepted::parameters)),
                 client.check(HeadParser.forResponse().feed(response.encode())));
     }
