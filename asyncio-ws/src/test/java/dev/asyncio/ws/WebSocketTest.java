@@ -1085,8 +1085,10 @@ class WebSocketTest {
     void aShutdownLetsAHandlerHaveWhatHasCome() throws Exception {
         int count = 20;
         var received = new AtomicInteger();
+        var hasBegun = new CountDownLatch(1); // whoever comes too late for the goodbyes is closed without a handler
         var mayGoOn = new CountDownLatch(1);
         try (WebSocketServer listening = start(socket -> {
+            hasBegun.countDown();
             mayGoOn.await();
             while (socket.receive() instanceof Message.Text) {
                 received.incrementAndGet();
@@ -1095,6 +1097,7 @@ class WebSocketTest {
             for (int i = 0; i < count; i++) {
                 socket.send("x");
             }
+            Waiting.await("the handler", () -> hasBegun.getCount() == 0);
             var shutdown = Waiting.parked(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
             assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), socket.receive(patience()));
             mayGoOn.countDown();
