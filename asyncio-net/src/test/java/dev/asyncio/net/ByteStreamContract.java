@@ -594,7 +594,8 @@ public abstract class ByteStreamContract {
         var src = ByteBuffer.allocate(bulkBytes() * 8);
         var writing = Waiting.parked(kind, () -> stream.write(src));
         writing.interrupt();
-        assertEquals(src.position(), writing.failure(InterruptedIOException.class).bytesTransferred);
+        int bytesTransferred = writing.failure(InterruptedIOException.class).bytesTransferred;
+        assertEquals(src.position(), bytesTransferred);
         assertTrue(writing.interruptStatus());
         receive(peer, src.position());
         assertUsable();
