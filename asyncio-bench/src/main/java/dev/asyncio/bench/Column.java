@@ -110,6 +110,13 @@ final class Column {
         return Math.abs(difference) <= noise(metric) * pairMedian(metric);
     }
 
+    /// Whether a contender wins or loses against ours: it was run, is not ours, and no tie.
+    boolean isDecided(String contender, Metric metric) {
+        return !contender.equals(Contenders.ASYNCIO)
+                && Double.isFinite(advantage(contender, metric))
+                && !isTie(contender, metric);
+    }
+
     /// What a table says about a contender.
     String verdict(String contender, Metric metric) {
         double advantage = advantage(contender, metric);

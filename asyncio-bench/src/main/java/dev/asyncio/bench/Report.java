@@ -23,7 +23,7 @@ public final class Report {
     private static final int KIB = 1024;
     private static final Predicate<Column> ALL = _ -> true;
 
-    private static final List<Section> SECTIONS = List.of(
+    static final List<Section> SECTIONS = List.of(
             new Section("1. Round trip, both ends in one process", RoundTripComparison.NAME,
                     "How long does a message take there and back, for one who waits for it, where client and server are "
                             + "both written in the contender's own blocking style?",
@@ -114,7 +114,7 @@ public final class Report {
     ///
     /// @param file the comparison's name
     /// @param cannotShow what nobody should conclude from it
-    private record Section(String title, String file, String question, String cannotShow, Predicate<Column> columns,
+    record Section(String title, String file, String question, String cannotShow, Predicate<Column> columns,
             List<Metric> metrics) {}
 
     static void main(String[] args) throws IOException {
