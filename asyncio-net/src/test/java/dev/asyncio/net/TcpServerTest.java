@@ -93,7 +93,8 @@ class TcpServerTest {
             });
             try (var client = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
                 assertEquals(writeCount, client.getInputStream().readNBytes(writeCount).length);
-                assertTrue(turnCount.get() >= writeCount / 256, turnCount.get() + " turns");
+                long expected = writeCount / 256 - 1; // the last one may have begun, and not selected yet
+                assertTrue(turnCount.get() >= expected, turnCount.get() + " turns");
             }
             server.close();
         }
