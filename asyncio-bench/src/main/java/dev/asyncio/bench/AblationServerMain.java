@@ -21,7 +21,6 @@ public final class AblationServerMain {
         NONE(Contenders.ASYNCIO),
         DELAY("without TCP_NODELAY"),
         NEVER_SPIN("Spin.never()"),
-        ALWAYS_SPIN("Spin.always()"),
         PLATFORM_LOOP("loop on a platform thread"),
         HEAP_BUFFER("heap buffer"),
         FRESH_BUFFER("fresh buffer for each read"),
@@ -39,7 +38,7 @@ public final class AblationServerMain {
         }
 
         private boolean is(Switch other) {
-            return this == other || this == ALL && other != ALWAYS_SPIN && other != PLATFORM_LOOP;
+            return this == other || this == ALL && other != PLATFORM_LOOP;
         }
     }
 
@@ -54,8 +53,6 @@ public final class AblationServerMain {
         var group = EventLoopGroup.builder();
         if (ablated.is(Switch.NEVER_SPIN)) {
             group.spin(Spin.never());
-        } else if (ablated == Switch.ALWAYS_SPIN) {
-            group.spin(Spin.always());
         } else if (ablated == Switch.PLATFORM_LOOP) {
             group.platformThreads();
         }

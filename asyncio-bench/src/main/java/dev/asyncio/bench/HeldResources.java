@@ -1,14 +1,10 @@
 package dev.asyncio.bench;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoopGroup;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /// What this process holds at a moment and a leak would add to.
@@ -22,8 +18,7 @@ record HeldResources(long descriptorCount, long virtualThreadCount, int registra
     private static final long PAUSE_MILLIS = 50;
 
     private static HeldResources now() throws IOException {
-        long virtualThreads = countVirtualThreads(); // first, as the dump opens a file
-        return new HeldResources(countDescriptors(), virtualThreads, countRegistrations());
+        return new HeldResources(countDescriptors(), Diagnosis.virtualThreadCount(), countRegistrations());
     }
 
     /// Waits until what was closed lately has been given back: closing takes effect a turn of the loop later.
@@ -73,21 +68,5 @@ record HeldResources(long descriptorCount, long virtualThreadCount, int registra
         return EventLoopGroup.shared().loops().stream()
                 .mapToInt(loop -> loop.statistics().registrationCount())
                 .sum();
-    }
-
-    /// Counted in a thread dump: nothing else knows of all virtual threads.
-    private static long countVirtualThreads() throws IOException {
-        Path folder = Files.createTempDirectory("threads");
-        Path dump = folder.resolve("dump.json");
-        try {
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                    .dumpThreads(dump.toString(), ThreadDumpFormat.JSON);
-            try (var lines = Files.lines(dump)) {
-                return lines.filter(line -> line.contains("\"virtual\": true")).count();
-            }
-        } finally {
-            Files.deleteIfExists(dump);
-            Files.delete(folder);
-        }
     }
 }

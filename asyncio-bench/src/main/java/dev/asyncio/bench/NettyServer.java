@@ -16,12 +16,15 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -33,20 +36,31 @@ record NettyServer(EventLoopGroup group, Channel listener) {
 
     /// What Netty's loops wait with.
     enum Transport {
-        NIO(NioIoHandler::newFactory, NioServerSocketChannel.class),
-        EPOLL(EpollIoHandler::newFactory, EpollServerSocketChannel.class),
+        NIO(NioIoHandler::newFactory, NioServerSocketChannel.class, NioSocketChannel.class),
+        EPOLL(EpollIoHandler::newFactory, EpollServerSocketChannel.class, EpollSocketChannel.class),
 
         /// Epoll that never sleeps.
-        EPOLL_BUSY(Transport::newBusyEpoll, EpollServerSocketChannel.class),
+        EPOLL_BUSY(Transport::newBusyEpoll, EpollServerSocketChannel.class, EpollSocketChannel.class),
 
-        IO_URING(IoUringIoHandler::newFactory, IoUringServerSocketChannel.class);
+        IO_URING(IoUringIoHandler::newFactory, IoUringServerSocketChannel.class, IoUringSocketChannel.class);
 
         private final Supplier<IoHandlerFactory> ioHandlers;
-        private final Class<? extends ServerChannel> channelType;
+        private final Class<? extends ServerChannel> serverType;
+        private final Class<? extends Channel> clientType;
 
-        Transport(Supplier<IoHandlerFactory> ioHandlers, Class<? extends ServerChannel> channelType) {
+        Transport(Supplier<IoHandlerFactory> ioHandlers, Class<? extends ServerChannel> serverType,
+                Class<? extends Channel> clientType) {
             this.ioHandlers = ioHandlers;
-            this.channelType = channelType;
+            this.serverType = serverType;
+            this.clientType = clientType;
+        }
+
+        IoHandlerFactory newIoHandlers() {
+            return ioHandlers.get();
+        }
+
+        Class<? extends Channel> clientType() {
+            return clientType;
         }
 
         private static IoHandlerFactory newBusyEpoll() {
@@ -68,10 +82,10 @@ record NettyServer(EventLoopGroup group, Channel listener) {
     static NettyServer start(InetSocketAddress address, Transport transport, Consumer<Channel> pipeline)
             throws IOException {
         var processorCount = Runtime.getRuntime().availableProcessors();
-        var group = new MultiThreadIoEventLoopGroup(processorCount, transport.ioHandlers.get());
+        var group = new MultiThreadIoEventLoopGroup(processorCount, transport.newIoHandlers());
         var bootstrap = new ServerBootstrap()
                 .group(group)
-                .channel(transport.channelType)
+                .channel(transport.serverType)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<>() {

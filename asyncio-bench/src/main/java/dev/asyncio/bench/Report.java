@@ -26,9 +26,8 @@ public final class Report {
     static final List<Section> SECTIONS = List.of(
             new Section("1. Round trip, both ends in one process", RoundTripComparison.NAME,
                     "How long does a message take there and back, for one who waits for it, where client and server are "
-                            + "both written in the contender's own blocking style?",
-                    "A network: both ends share a machine and its cores. Contenders without a blocking client are "
-                            + "missing.",
+                            + "both written in the contender's own style?",
+                    "A network: both ends share a machine and its cores.",
                     ALL, RoundTripComparison.METRICS),
             new Section("1b. TCP echo round trip, 1 connection", FullSuite.TCP_ECHO,
                     "The same with one neutral client, which polls on a core of its own: what does the server add?",

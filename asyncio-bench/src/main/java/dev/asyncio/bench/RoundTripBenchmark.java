@@ -29,7 +29,7 @@ public class RoundTripBenchmark {
 
     private static final int ROUND_TRIPS = 1_000;
 
-    @Param({"ASYNCIO", "JDK_VIRTUAL", "JDK_PLATFORM"})
+    @Param({"ASYNCIO", "JDK_VIRTUAL", "JDK_PLATFORM", "NETTY_NIO", "NETTY_EPOLL"})
     EchoContender.Kind contender;
 
     @Param("64")

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Round trips with both ends in one process, each contender's client as blocking as its server, in a fresh process so
+/// Round trips with both ends in one process, each contender's client as its server is, in a fresh process so
 /// that they share neither scheduler nor compiled code: `RoundTripComparison [ROUNDS]`.
 public final class RoundTripComparison {
 
@@ -15,7 +15,8 @@ public final class RoundTripComparison {
     static final List<Metric> METRICS = List.of(Metric.P50, Metric.P99, Metric.P999, Metric.MAX);
 
     private static final List<EchoContender.Kind> KINDS =
-            List.of(EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM);
+            List.of(EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM,
+                    EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL);
     private static final int ROUND_TRIPS = 20_000;
     private static final double SECONDS_EACH = 3;
 
@@ -31,9 +32,9 @@ public final class RoundTripComparison {
     static Comparison of(int... messageBytes) {
         List<Case> cases = new ArrayList<>();
         for (int bytes : messageBytes) {
-            for (EchoContender.Kind kind : KINDS) {
-                cases.add(roundTrips(kind.toString(), kind, bytes));
-            }
+            KINDS.stream()
+                    .filter(EchoContender.Kind::isAvailable)
+                    .forEach(kind -> cases.add(roundTrips(kind.toString(), kind, bytes)));
             cases.add(roundTrips(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO, bytes));
         }
         return new ProcessComparison(NAME, RoundTripMain.class, SECONDS_EACH, cases);

@@ -10,10 +10,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.management.JMException;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
-import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
 /// Looks at the process that it is in, as [SoakMeasure] has it. The JVM must track its native memory.
@@ -24,8 +22,6 @@ final class SoakProbe {
 
     /// Why they ran: what we ask for counts for nothing.
     private static final Set<String> OUR_COLLECTIONS = Set.of("System.gc()", "Heap Inspection Initiated GC");
-
-    private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
 
     private static final Pattern COMMITTED =
             Pattern.compile("-\\s+([A-Z][\\w ]*?) \\(reserved=\\d+KB, committed=(\\d+)KB");
@@ -60,7 +56,7 @@ final class SoakProbe {
         put(sample, SoakMeasure.DIRECT, memory.directBytes());
         put(sample, SoakMeasure.RESIDENT, memory.residentBytes());
         put(sample, SoakMeasure.DESCRIPTORS, HeldResources.countDescriptors());
-        put(sample, SoakMeasure.VIRTUAL_THREADS, virtualThreadCount());
+        put(sample, SoakMeasure.VIRTUAL_THREADS, Diagnosis.virtualThreadCount());
         put(sample, SoakMeasure.PLATFORM_THREADS, ManagementFactory.getThreadMXBean().getThreadCount());
         put(sample, SoakMeasure.REGISTRATIONS, HeldResources.countRegistrations());
         put(sample, SoakMeasure.PAUSE, pauseMillis);
@@ -73,7 +69,7 @@ final class SoakProbe {
 
     private static long nativeBytes() throws IOException {
         long bytes = 0;
-        Matcher parts = COMMITTED.matcher(diagnose("vmNativeMemory", "summary"));
+        Matcher parts = COMMITTED.matcher(Diagnosis.of("vmNativeMemory", "summary"));
         while (parts.find()) {
             if (!NOT_COUNTED.contains(parts.group(1))) {
                 bytes += Long.parseLong(parts.group(2)) * 1024;
@@ -83,25 +79,5 @@ final class SoakProbe {
             throw new IOException("this JVM does not track its native memory: expected " + JVM_OPTIONS);
         }
         return bytes;
-    }
-
-    /// A count of objects. A thread dump would know, too, but not survive threads that park meanwhile: JDK-8364343.
-    private static long virtualThreadCount() throws IOException {
-        return diagnose("gcClassHistogram").lines()
-                .map(line -> line.strip().split("\\s+"))
-                .filter(words -> words.length > 3 && words[3].equals(VIRTUAL_THREAD))
-                .mapToLong(words -> Long.parseLong(words[1]))
-                .sum();
-    }
-
-    private static String diagnose(String command, String... arguments) throws IOException {
-        try {
-            Object[] wrapped = {arguments};
-            return (String) ManagementFactory.getPlatformMBeanServer().invoke(
-                    new ObjectName("com.sun.management:type=DiagnosticCommand"), command, wrapped,
-                    new String[] {String[].class.getName()});
-        } catch (JMException e) {
-            throw new IOException(command + " failed", e);
-        }
     }
 }

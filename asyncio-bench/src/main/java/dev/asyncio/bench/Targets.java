@@ -23,8 +23,10 @@ final class Targets {
 
     private static final List<Target> ALL = List.of(
             of("1 connection, 64 B, p50", FullSuite.TCP_ECHO, load(1, 64, 1), Metric.P50)
-                    .against(Contenders.C_SPIN, 1 / 1.1).against(NETTY_NIO, 5).against(JDK_VIRTUAL, 5)
-                    .against(JDK_PLATFORM, 5),
+                    .against(Contenders.C_SPIN, 1 / 1.1),
+            of("1 connection, 64 B, both ends in one process, p50", RoundTripComparison.NAME, Map.of("bytes", "64"),
+                    Metric.P50)
+                    .against(NETTY_NIO, 5).against(JDK_VIRTUAL, 5).against(JDK_PLATFORM, 5),
             of("64 connections, 64 B, window 1", FullSuite.TCP_ECHO, load(64, 64, 1), Metric.RATE)
                     .against(Contenders.C_EPOLL, 0.95).against(NETTY_EPOLL, 1.1).against(JDK_VIRTUAL, 1.3),
             of("64 connections, 64 B, window 16", FullSuite.TCP_ECHO, load(64, 64, 16), Metric.RATE)

@@ -20,7 +20,7 @@ class BenchmarksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RoundTripBenchmark, 3", "WebSocketBenchmark, 48", "TlsBenchmark, 12", "CodecBenchmark, 18"})
+    @CsvSource({"RoundTripBenchmark, 5", "WebSocketBenchmark, 48", "TlsBenchmark, 12", "CodecBenchmark, 18"})
     void everyContenderRunsUnderJmh(String benchmark, int combinationCount) throws RunnerException {
         var options = new OptionsBuilder()
                 .include(benchmark)

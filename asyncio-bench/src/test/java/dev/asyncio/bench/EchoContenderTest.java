@@ -93,7 +93,7 @@ class EchoContenderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ASYNCIO", "JDK_VIRTUAL", "JDK_PLATFORM"})
+    @EnumSource(names = {"ASYNCIO", "JDK_VIRTUAL", "JDK_PLATFORM", "NETTY_NIO", "NETTY_EPOLL"})
     void theClientOfTheSameKindChecksItsReplies(EchoContender.Kind kind) throws Exception {
         try (var server = start(kind);
                 var client = RoundTripClient.connect(kind, server.address(), 64)) {

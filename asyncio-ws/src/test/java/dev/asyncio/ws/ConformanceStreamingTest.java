@@ -22,6 +22,8 @@ import static dev.asyncio.ws.Wire.text;
 import static dev.asyncio.ws.Wire.utf8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.asyncio.core.Deadline;
@@ -39,6 +41,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -98,7 +101,7 @@ class ConformanceStreamingTest extends ConformanceTable {
 
     private void cutOnce(Role role, Sent message, Cut cut, Form form) throws Exception {
         byte[] bytes = message.wire().bytes(role == Role.SERVER);
-        var steps = new SynchronousQueue<Integer>();
+        var steps = new Handover<Integer>();
         try (Connection connection = connect(role, OPTIONS, DEFLATE, Integer.MAX_VALUE, socket -> {
             for (int at = 0; at < bytes.length; at++) {
                 var receiving = new Receiving(socket, form);
@@ -121,7 +124,7 @@ class ConformanceStreamingTest extends ConformanceTable {
 
     private void cutAlways(Role role, Sent message, Cut cut, Form form) throws Exception {
         byte[] bytes = message.wire().bytes(role == Role.SERVER);
-        var steps = new SynchronousQueue<Integer>();
+        var steps = new Handover<Integer>();
         try (Connection connection = connect(role, OPTIONS, DEFLATE, Integer.MAX_VALUE, socket -> {
             var receiving = new Receiving(socket, form);
             for (int at = 0; at < bytes.length - 1; at++) {
@@ -234,7 +237,7 @@ class ConformanceStreamingTest extends ConformanceTable {
 
     private void readPieces(Role role, Wire first, String firstPiece, List<String> pieces, boolean inFrames)
             throws Exception {
-        var read = new SynchronousQueue<String>();
+        var read = new Handover<String>();
         try (Connection connection = connect(role, WebSocketOptions.defaults(), "", Integer.MAX_VALUE, socket -> {
             MessageReader reader = socket.receiveReader(Waiting.patience()).orElseThrow();
             var piece = ByteBuffer.allocate(10);
@@ -344,7 +347,7 @@ class ConformanceStreamingTest extends ConformanceTable {
     Stream<DynamicTest> lent() {
         return Stream.of(Role.values()).flatMap(role -> Stream.of(3, 200, 20_000, 70_000).map(length -> dynamicTest(
                 role + ": a view of " + length + " bytes stays, whatever comes", () -> {
-                    var held = new SynchronousQueue<Boolean>();
+                    var held = new Handover<Boolean>();
                     try (Connection connection = connect(role, WebSocketOptions.defaults(), "", Integer.MAX_VALUE,
                             socket -> {
                                 MessageView view = socket.receiveView(Waiting.patience());
@@ -379,5 +382,21 @@ class ConformanceStreamingTest extends ConformanceTable {
             }
         }
         return ping;
+    }
+
+    /// Hands values to a thread that waits for them. Neither waits for ever for one that has failed.
+    private static final class Handover<T> {
+
+        private final SynchronousQueue<T> queue = new SynchronousQueue<>();
+
+        void put(T value) throws InterruptedException {
+            assertTrue(queue.offer(value, Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS), "nobody takes " + value);
+        }
+
+        T take() throws InterruptedException {
+            T value = queue.poll(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertNotNull(value, "the other thread puts nothing");
+            return value;
+        }
     }
 }

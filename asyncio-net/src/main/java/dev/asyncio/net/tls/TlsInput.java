@@ -185,8 +185,10 @@ final class TlsInput {
         }
     }
 
+    /// A close that comes meanwhile either finds nobody reading, or is seen here: so the flag is written before it is looked
+    /// at, for which a release alone is not enough.
     private void end() {
-        busy.setRelease(false);
+        busy.set(false);
         releaseIfClosed();
     }
 

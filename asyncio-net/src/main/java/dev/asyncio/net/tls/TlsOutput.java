@@ -49,6 +49,9 @@ final class TlsOutput {
     /// A thread waits to write what is pending. Guarded by [#lock].
     private boolean isDraining;
 
+    /// Records were lost with a write that failed, and the peer could decrypt nothing behind them. Guarded by [#lock].
+    private boolean isBroken;
+
     /// Nothing may be written any more: close_notify was sent, or is due.
     private volatile boolean isEnded;
 
@@ -224,6 +227,9 @@ final class TlsOutput {
     /// Makes a record behind those that are pending.
     private SSLEngineResult.Status wrap(ByteBuffer[] srcs, int offset, int length, Deadline deadline)
             throws IOException {
+        if (isBroken) {
+            throw new IOException("write to TLS over " + below + ": an earlier write failed");
+        }
         makeRoom(remaining(srcs, offset, length), deadline);
         SSLEngineResult result = engine.wrap(srcs, offset, length, pending);
         if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
@@ -261,8 +267,9 @@ final class TlsOutput {
             pending.compact();
             drainLater();
             throw e;
-        } catch (IOException e) {
-            giveBack(); // no later write would fare better
+        } catch (IOException | RuntimeException | Error e) { // also for want of memory, half a record may have gone out
+            isBroken = true;
+            giveBack();
             throw e;
         }
     }

@@ -306,7 +306,8 @@ public final class TlsStream implements ByteStream {
     /// read would make the system reset the connection, and what was written last might never get there.
     @Override
     public void close() throws IOException {
-        if (!below.isOpen()) {
+        if (!below.isOpen()) { // a server that closes at once closes what is below, and leaves the buffers to us
+            release();
             return;
         }
         Deadline bound = Deadline.after(options.closeTimeout());

@@ -1,5 +1,9 @@
 package dev.asyncio.net.tls;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -8,13 +12,22 @@ import dev.asyncio.net.ByteStreamContract;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.testing.FaultyStream;
 import dev.asyncio.net.testing.MemoryStream;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /// The contract over TLS, whatever is below.
 class TlsStreamTest {
@@ -33,6 +46,45 @@ class TlsStreamTest {
         TlsOptions options = builder(protocol).authorities(AUTHORITY.certificate()).build();
         ByteStream stream = TlsStream.client(client, "localhost", options);
         return new ByteStreamContract.Ends(stream, serving.value());
+    }
+
+    @Test
+    void aWriteThatRunsOutOfMemoryBreaksTheStream() throws Exception {
+        var isShortOfMemory = new AtomicBoolean();
+        var pair = MemoryStream.pair();
+        InvocationHandler orFail = (_, method, arguments) -> {
+            if (method.getName().equals("write") && isShortOfMemory.get()) {
+                throw new OutOfMemoryError("no memory for a copy");
+            }
+            return method.invoke(pair.left(), arguments);
+        };
+        var below = (ByteStream) Proxy.newProxyInstance(
+                TlsStreamTest.class.getClassLoader(), new Class<?>[] {ByteStream.class}, orFail);
+        ByteStreamContract.Ends ends = over(below, pair.right(), "TLSv1.3");
+        try (var stream = ends.stream(); var _ = ends.peer()) {
+            isShortOfMemory.set(true);
+            assertThrows(OutOfMemoryError.class, () -> stream.write(ByteStreamContract.bytes("lost")));
+            isShortOfMemory.set(false);
+            var failure = assertThrows(IOException.class, () -> stream.write(ByteStreamContract.bytes("next")));
+            assertTrue(failure.getMessage().contains("an earlier write failed"), failure::getMessage);
+        }
+    }
+
+    /// As a server does that closes at once.
+    @Test
+    void aStreamThatIsClosedFromBelowGivesItsBuffersBack() throws Exception {
+        var pair = MemoryStream.pair();
+        ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3");
+        try (var stream = ends.stream(); var peer = ends.peer()) {
+            List<ByteBuffer> held = Stream.generate(BufferPool.RECORD::acquire).limit(3).toList();
+            held.forEach(BufferPool.RECORD::release);
+            peer.write(ByteStreamContract.bytes("two bytes are read of this"));
+            assertEquals("tw", ByteStreamContract.readText(stream, 2));
+            pair.left().close();
+            int before = BufferPool.RECORD.spareCount();
+            stream.close();
+            assertTrue(BufferPool.RECORD.spareCount() > before);
+        }
     }
 
     @Nested

@@ -1,0 +1,94 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.ThreadFactory;
+
+/// A client in blocking style: send a message, wait for it to come back, check it.
+final class BlockingRoundTripClient implements RoundTripClient {
+
+    private final ByteChannel channel;
+    private final ThreadFactory threads;
+    private final ByteBuffer message;
+    private final ByteBuffer reply;
+    private long sequence;
+
+    private BlockingRoundTripClient(ByteChannel channel, ThreadFactory threads, int messageBytes) {
+        this.channel = channel;
+        this.threads = threads;
+        this.message = ByteBuffer.allocateDirect(messageBytes);
+        this.reply = ByteBuffer.allocateDirect(messageBytes);
+    }
+
+    static RoundTripClient asyncio(InetSocketAddress server, int messageBytes) throws IOException {
+        return new BlockingRoundTripClient(asyncio(server), Thread.ofVirtual().factory(), messageBytes);
+    }
+
+    static RoundTripClient jdk(InetSocketAddress server, ThreadFactory threads, int messageBytes) throws IOException {
+        return new BlockingRoundTripClient(jdk(server), threads, messageBytes);
+    }
+
+    private static TcpStream asyncio(InetSocketAddress server) throws IOException {
+        var stream = TcpStream.connect(server, TcpOptions.defaults(), Deadline.never());
+        NoDelay.require(stream.option(StandardSocketOptions.TCP_NODELAY));
+        return stream;
+    }
+
+    private static SocketChannel jdk(InetSocketAddress server) throws IOException {
+        var channel = SocketChannel.open(server);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
+        return channel;
+    }
+
+    /// On a thread of the client's kind.
+    @Override
+    public void run(long[] nanos) throws IOException, InterruptedException {
+        var failure = new IOException[1];
+        Thread thread = threads.newThread(() -> {
+            try {
+                for (int i = 0; i < nanos.length; i++) {
+                    long startNanos = System.nanoTime();
+                    roundTrip();
+                    nanos[i] = System.nanoTime() - startNanos;
+                }
+            } catch (IOException e) {
+                failure[0] = e;
+            }
+        });
+        thread.start();
+        thread.join();
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+    }
+
+    private void roundTrip() throws IOException {
+        message.clear().putLong(0, ++sequence);
+        while (message.hasRemaining()) {
+            channel.write(message);
+        }
+        reply.clear();
+        while (reply.hasRemaining()) {
+            if (channel.read(reply) == -1) {
+                throw new EOFException("the server ended the connection after " + sequence + " round trips");
+            }
+        }
+        if (reply.flip().mismatch(message.flip()) != -1) {
+            throw new IOException("reply " + sequence + " differs from what was sent");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
