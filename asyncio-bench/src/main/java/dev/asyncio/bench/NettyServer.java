@@ -17,6 +17,8 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -25,6 +27,7 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +35,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// A listening Netty server with its loops, one for each processor.
-record NettyServer(EventLoopGroup group, Channel listener) {
+record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connections) {
 
     /// What Netty's loops wait with.
     enum Transport {
@@ -81,6 +84,7 @@ record NettyServer(EventLoopGroup group, Channel listener) {
     /// Starts a server whose connections, all with no-delay, get their handlers from `pipeline`.
     static NettyServer start(InetSocketAddress address, Transport transport, Consumer<Channel> pipeline)
             throws IOException {
+        var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var processorCount = Runtime.getRuntime().availableProcessors();
         var group = new MultiThreadIoEventLoopGroup(processorCount, transport.newIoHandlers());
         var bootstrap = new ServerBootstrap()
@@ -92,11 +96,12 @@ record NettyServer(EventLoopGroup group, Channel listener) {
                     @Override
                     protected void initChannel(Channel channel) {
                         NoDelay.require(channel.config().getOption(ChannelOption.TCP_NODELAY));
+                        connections.add(channel);
                         pipeline.accept(channel);
                     }
                 });
         try {
-            return new NettyServer(group, bootstrap.bind(address).sync().channel());
+            return new NettyServer(group, bootstrap.bind(address).sync().channel(), connections);
         } catch (InterruptedException e) {
             throw new IOException("interrupted while binding " + address, e);
         }
@@ -146,6 +151,7 @@ record NettyServer(EventLoopGroup group, Channel listener) {
 
     void close() {
         stopListening();
+        connections.close().awaitUninterruptibly(); // a loop that waits busily may end without having closed them
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

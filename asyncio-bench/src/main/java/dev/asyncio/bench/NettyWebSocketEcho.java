@@ -3,8 +3,6 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.NettyServer.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -12,24 +10,19 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketServerCompressionHandler;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /// Netty in its own idiom: each frame is written back as it came, and flushed at the end of each batch of reads.
-record NettyWebSocketEcho(NettyServer server, ChannelGroup clients) implements WebSocketContender {
+record NettyWebSocketEcho(NettyServer server) implements WebSocketContender {
 
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
     static NettyWebSocketEcho start(
             InetSocketAddress address, Transport transport, Deflate deflate, boolean checksUtf8) throws IOException {
-        var clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        var server = NettyServer.start(address, transport, channel -> {
-            clients.add(channel);
-            addHandlers(channel, deflate, checksUtf8, new NettyServer.Echo());
-        });
-        return new NettyWebSocketEcho(server, clients);
+        return new NettyWebSocketEcho(NettyServer.start(address, transport,
+                channel -> addHandlers(channel, deflate, checksUtf8, new NettyServer.Echo())));
     }
 
     /// Ends a channel's pipeline with a handler of WebSocket frames.
@@ -55,7 +48,8 @@ record NettyWebSocketEcho(NettyServer server, ChannelGroup clients) implements W
     @Override
     public void close() {
         server.stopListening();
-        clients.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE))
+        server.connections()
+                .writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE))
                 .awaitUninterruptibly(1, TimeUnit.SECONDS);
         server.close();
     }
