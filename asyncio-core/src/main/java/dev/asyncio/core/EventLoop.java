@@ -158,6 +158,10 @@ public final class EventLoop {
         }
     }
 
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
     void countUnclaimedEvent() {
         unclaimedCount++;
     }

@@ -26,7 +26,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -186,6 +188,16 @@ class EventLoopTest {
         long before = loop.statistics().selectCount();
         Waiting.start(kind, registration::awaitTurn).value();
         Waiting.await("the turn to go on", () -> loop.statistics().selectCount() > before);
+    }
+
+    @Test
+    void theLoopItselfDoesNotWaitForItsTurn() throws Exception {
+        var end = new CompletableFuture<Void>();
+        registration.runSoon(() -> {
+            registration.awaitTurn();
+            end.complete(null);
+        });
+        end.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test

@@ -142,7 +142,7 @@ final class BlockingOps {
     }
 
     private long untilProgress(Attempt attempt, Deadline deadline) throws IOException {
-        if (++attemptCount == 0 && Thread.currentThread().isVirtual()) {
+        if (++attemptCount == 0 && Thread.currentThread().isVirtual() && !deadline.isExpired()) {
             // A direction that never waits would keep its carrier, and with as many of these as there are carriers the
             // loops would not run, nor anybody else.
             registration.awaitTurn();
