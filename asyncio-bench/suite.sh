@@ -3,7 +3,7 @@
 #
 #   suite.sh [--quick] [COMPARISON...]
 #
-# Says beforehand how long it will take (about an hour; --quick: one brief round, some ten minutes, to see that all works).
+# Says beforehand how long it will take (more than an hour; --quick: one brief round, some ten minutes, to see that all works).
 # What results/ has already is not measured again: cut short, it goes on where it was; delete a file to measure anew.
 # With --quick, results and page go to target/quick instead. Servers outside the JVM take part if peers/build.sh finds
 # them.

@@ -147,15 +147,24 @@ class WebSocketInteropTest {
         }
     }
 
-    /// Java-WebSocket's reader ends its writer when it sees that the client is closing; where that happens just as the
-    /// writer is through with a frame, the close frame is lost, and the stream ends without one. So it may try again.
     @ParameterizedTest
     @MethodSource("clients")
     void ourServerHearsAndAnswersTheCloseOfEachClient(WebSocketPeer.Kind kind, Deflate deflate) throws Exception {
+        assertHeard(kind, () -> ourServerHearsAndAnswersTheClose(kind, deflate));
+    }
+
+    @FunctionalInterface
+    private interface Closing {
+        boolean isHeard() throws Exception;
+    }
+
+    /// Java-WebSocket's reader ends its writer when it sees that the client is closing; where that happens just as the
+    /// writer is through with a frame, the close frame is lost, and the stream ends without one. So it may try again.
+    private static void assertHeard(WebSocketPeer.Kind kind, Closing closing) throws Exception {
         int attempts = kind == WebSocketPeer.Kind.JAVA_WEBSOCKET ? 3 : 1;
         boolean isHeard = false;
         for (int i = 0; i < attempts && !isHeard; i++) {
-            isHeard = ourServerHearsAndAnswersTheClose(kind, deflate);
+            isHeard = closing.isHeard();
         }
         assertTrue(isHeard, "the stream ended without a close");
     }
@@ -185,16 +194,28 @@ class WebSocketInteropTest {
     @ParameterizedTest
     @MethodSource("clients")
     void eachClientHearsAndAnswersTheCloseOfOurServer(WebSocketPeer.Kind kind, Deflate deflate) throws Exception {
-        var answered = new CompletableFuture<CloseCode>();
+        assertHeard(kind, () -> eachClientHearsAndAnswersTheClose(kind, deflate));
+    }
+
+    /// @return false if the stream ended without a close
+    private static boolean eachClientHearsAndAnswersTheClose(WebSocketPeer.Kind kind, Deflate deflate)
+            throws Exception {
+        var answered = new CompletableFuture<Optional<CloseCode>>();
         try (var server = startOurs(deflate, socket -> {
             socket.receive(Waiting.patience()); // until the client has looked at its own new connection
-            socket.close(OUR_CODE, "enough", Waiting.patience());
-            answered.complete(socket.peerClose().orElseThrow().code());
+            try {
+                socket.close(OUR_CODE, "enough", Waiting.patience());
+            } catch (EOFException _) {
+                // Without an answer.
+            }
+            answered.complete(socket.peerClose().map(Message.Close::code));
         });
                 var peer = kind.connect(uri(server.localAddress()), deflate)) {
             peer.send("close, please");
             assertEquals(new WebSocketPeer.Closed(OUR_CODE.number(), "enough"), peer.awaitClose());
-            assertEquals(OUR_CODE, answered.get(Waiting.PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+            Optional<CloseCode> answer = answered.get(Waiting.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            answer.ifPresent(code -> assertEquals(OUR_CODE, code));
+            return answer.isPresent();
         }
     }
 }
