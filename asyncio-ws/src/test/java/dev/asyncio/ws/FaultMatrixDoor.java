@@ -40,11 +40,12 @@ final class FaultMatrixDoor implements AutoCloseable {
         }
     }
 
-    /// Lets the crowd pass, and then the client.
+    /// Sends the crowd home, whose packets would crowd out the client's again when that tries anew, and lets the client in.
     Socket open() throws IOException {
         Set<SocketAddress> addresses = new HashSet<>();
         for (SocketChannel one : crowd) {
             addresses.add(one.getLocalAddress());
+            one.close();
         }
         while (true) {
             Socket next = listener.accept();
