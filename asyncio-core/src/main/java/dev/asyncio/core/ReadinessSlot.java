@@ -48,7 +48,8 @@ final class ReadinessSlot {
     /// The operations in the selector's interest set, 0 when none. Written by the loop's thread, read by waiters.
     private volatile int armed;
 
-    /// When a waiting virtual thread is to be woken; from a wait that has ended where it parks without a deadline.
+    /// When a waiting virtual thread is to be woken; from a wait that has ended where it parks without a deadline. Written
+    /// by the waiter alone: the timer's thread may have read that of a wait before.
     private volatile Deadline waitsUntil = Deadline.never();
 
     /// Rings at some waiter's deadline, this one's or an earlier one's; null when none is set.
@@ -124,6 +125,7 @@ final class ReadinessSlot {
 
     private void adjustAlarm(Deadline deadline) {
         if (!deadline.isNever()) {
+            waitsUntil = deadline;
             setAlarm(deadline);
         } else if (alarm != null) { // of a handshake, say: no use to wake the timer for that
             waitsUntil = deadline;
@@ -133,7 +135,6 @@ final class ReadinessSlot {
 
     /// Keeps an alarm that rings no later than this: [#onAlarm(Alarm)] then looks whom it still concerns.
     private void setAlarm(Deadline deadline) {
-        waitsUntil = deadline;
         Alarm current = alarm;
         while (current == null || !current.isNoLaterThan(deadline)) {
             var next = new Alarm(this, deadline);
@@ -168,7 +169,7 @@ final class ReadinessSlot {
             Deadline deadline = waitsUntil;
             if (deadline.isExpired()) {
                 LockSupport.unpark(waiter);
-            } else {
+            } else if (!deadline.isNever()) {
                 setAlarm(deadline);
             }
         }

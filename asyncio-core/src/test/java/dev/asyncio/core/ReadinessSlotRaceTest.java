@@ -15,6 +15,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class ReadinessSlotRaceTest {
 
     private static final int ROUNDS = 200_000;
+    private static final int ALARM_ROUNDS = 20_000;
+    private static final Duration SOON = Duration.ofNanos(50_000);
     private static final Duration TIME = Duration.ofSeconds(20);
 
     private final EventLoop loop = new EventLoop("not-started", Thread.ofPlatform().factory(), Spin.never());
@@ -121,6 +125,44 @@ class ReadinessSlotRaceTest {
         done = true;
         for (Waiting<Void> thread : disturbing) {
             thread.value();
+        }
+    }
+
+    /// The alarm of a wait that has ended rings just when the next wait but one begins; the one between would have waited
+    /// for long.
+    @Test
+    void noDeadlineIsLostToTheAlarmOfAnEarlierWait() throws Exception {
+        var consumer = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            for (int round = 0; round < ALARM_ROUNDS && !timeIsUp.isExpired(); round++) {
+                available.set(1);
+                awaitOnce(Deadline.after(SOON));
+                awaitOnce(Deadline.after(Duration.ofDays(2)));
+                available.set(0);
+                while (isAlarmDueSoon()) {
+                    Thread.onSpinWait();
+                }
+                for (int pause = round % 32; pause > 0; pause--) {
+                    Thread.onSpinWait();
+                }
+                while (awaitOnce(Deadline.after(SOON))) {
+                    Thread.onSpinWait(); // the event of a wait before
+                }
+            }
+        });
+        consumer.value();
+    }
+
+    private static boolean isAlarmDueSoon() {
+        return Alarm.TIMER.getQueue().peek() instanceof Delayed next && next.getDelay(TimeUnit.DAYS) == 0;
+    }
+
+    /// False if the deadline has passed.
+    private boolean awaitOnce(Deadline deadline) throws IOException {
+        try {
+            registration.await(Interest.READ, deadline);
+            return true;
+        } catch (SocketTimeoutException _) {
+            return false;
         }
     }
 
