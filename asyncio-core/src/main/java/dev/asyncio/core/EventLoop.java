@@ -271,7 +271,6 @@ public final class EventLoop {
             return 0;
         }
         long startNanos = System.nanoTime();
-        long spentNanos;
         do {
             letOthersRun(0);
             runCommands();
@@ -280,9 +279,8 @@ public final class EventLoop {
                 spinBudget.spinFoundWork();
                 return readyCount;
             }
-            spentNanos = System.nanoTime() - startNanos;
-        } while (spentNanos < budgetNanos && !closing);
-        spinBudget.spunInVain(spentNanos);
+        } while (System.nanoTime() - startNanos < budgetNanos && !closing);
+        spinBudget.spunInVain();
         return 0;
     }
 

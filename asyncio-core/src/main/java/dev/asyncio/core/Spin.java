@@ -37,7 +37,8 @@ public final class Spin {
 
     /// Like [#adaptive()] with a bound of one's own.
     ///
-    /// @param max how long to spin at most before each sleep
+    /// @param max how long to spin at most before each sleep. Where loops spin on all of the JDK's carrier threads, virtual
+    ///     threads that platform threads start begin as much later
     /// @return an adaptive spin
     public static Spin adaptive(Duration max) {
         if (max.isNegative() || max.compareTo(Duration.ofSeconds(1)) > 0) {
@@ -72,16 +73,18 @@ public final class Spin {
 
         private long nanos = initialNanos;
 
+        /// How long to spin now: as long as may be, or not at all. Spent as it comes in, a little at a time, the purse
+        /// would never again fill where events come later than that little, though well within the whole.
         long nanos() {
-            return nanos;
+            return nanos < maxNanos ? 0 : nanos;
         }
 
         void spinFoundWork() {
             nanos = maxNanos;
         }
 
-        void spunInVain(long spentNanos) {
-            nanos = Math.max(0, nanos - spentNanos);
+        void spunInVain() {
+            nanos = 0;
         }
 
         void slept(long sleptNanos) {

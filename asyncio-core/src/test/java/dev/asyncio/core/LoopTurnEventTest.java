@@ -45,7 +45,7 @@ class LoopTurnEventTest {
     static final class SlowTurn {
 
         static void main(String[] args) throws Exception {
-            // Spins for long, even after its first sleep: only a loop that is awake can tell.
+            // Only a loop that is awake can tell, so it is to spin for long.
             var spin = Spin.adaptive(Duration.ofMillis(500));
             try (var group = EventLoopGroup.builder().loopCount(1).name("asyncio-slow").spin(spin).build();
                     var recording = new Recording()) {
@@ -82,8 +82,19 @@ class LoopTurnEventTest {
                     registration.await(Interest.READ, Waiting.patience());
                     action.run();
                 });
+                sleepUntilTheNextEarnsASpin(loop);
                 sink.write(ByteBuffer.allocate(1));
                 handler.value();
+            }
+        }
+
+        private static void sleepUntilTheNextEarnsASpin(EventLoop loop) {
+            long sleepCount = loop.statistics().parkCount();
+            while (sleepCount < 16) {
+                loop.wakeup();
+                long before = sleepCount;
+                Waiting.await("the loop to sleep", () -> loop.statistics().parkCount() > before);
+                sleepCount = loop.statistics().parkCount();
             }
         }
 
