@@ -164,6 +164,7 @@ final class LoadGenerator implements AutoCloseable {
     /// Connects, warms up, measures and disconnects.
     static Result run(LoadProtocol protocol, InetSocketAddress server, Load load, Timing timing, Marks marks)
             throws IOException {
+        ProcessCpu.nanos(); // is loaded by this: in 30 ms, for which the messages of an open loop would be late
         try (var generator = connect(protocol, server, load)) {
             generator.runFor(timing.warmUp());
             Counting counting = generator.count();

@@ -21,7 +21,7 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final Metric CLIENT_IDLE = new Metric("client idle %", run -> run.figure(Figure.CLIENT_IDLE_PERCENT), true);
 
     /// What an echo table has, the first to compare by.
-    static final List<Metric> ECHO = List.of(RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU);
+    static final List<Metric> ECHO = List.of(RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, CLIENT_IDLE);
 
     /// The same for one connection, where latency is the question.
     static final List<Metric> ROUND_TRIP = List.of(P50, P99, P999, RATE, SERVER_CPU, CLIENT_CPU);
