@@ -70,7 +70,7 @@ final class ClientConnector {
         } catch (IllegalArgumentException _) {
             // Said below.
         }
-        throw refused; // whose message and headers say where it would lead
+        throw refused; // whose headers say where it would lead
     }
 
     private WebSocket connect(URI uri, Headers headers) throws IOException {
@@ -96,7 +96,7 @@ final class ClientConnector {
             throw new WebSocketException.HandshakeRefused(
                     isRefusal ? e.status() : 0,
                     isRefusal ? HandshakeRequest.asMap(e.headers()) : Map.of(),
-                    "connect to " + uri + ": " + e.getMessage(),
+                    "connect to " + target + ": " + e.getMessage(),
                     e);
         } finally {
             if (socket == null) {

@@ -127,9 +127,10 @@ public final class HandshakeRequest {
         }
     }
 
+    /// Method, path and address, for logs. Not the query, which often is a ticket or a token.
     @Override
     public String toString() {
-        return startLine() + (remoteAddress == null ? "" : " from " + remoteAddress);
+        return method() + " " + path() + (remoteAddress == null ? "" : " from " + remoteAddress);
     }
 
     static Map<String, List<String>> asMap(Headers headers) {

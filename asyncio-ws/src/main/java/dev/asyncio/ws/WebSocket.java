@@ -630,9 +630,10 @@ public final class WebSocket implements AutoCloseable {
         closeStream();
     }
 
+    /// Path, stream and state, for logs. Not the query, which often is a ticket or a token.
     @Override
     public String toString() {
-        return "WebSocket[" + request.target() + " over " + stream + ", " + state + "]";
+        return "WebSocket[" + request.path() + " over " + stream + ", " + state + "]";
     }
 
     /// One thread receives at a time. It waits for a ping or close of another thread that reads just now.

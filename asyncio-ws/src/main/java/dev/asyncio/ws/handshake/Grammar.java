@@ -69,6 +69,14 @@ public final class Grammar {
         return c == ' ' || c == '\t';
     }
 
+    /// The target of a request, or a line that holds one, as it may stand in a message: without user information and
+    /// query, which may be secrets.
+    static String quoteTarget(String text) {
+        int query = text.indexOf('?');
+        String shown = query == -1 ? text : text.substring(0, query) + "?...";
+        return quote(shown.replaceFirst("(?<=://)[^/?#]*@", ""));
+    }
+
     /// What a peer sent, as it may stand in a message: short, and without anything that could forge a line of a log.
     ///
     /// @param text anything

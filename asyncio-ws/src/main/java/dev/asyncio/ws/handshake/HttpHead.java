@@ -43,7 +43,7 @@ public sealed interface HttpHead {
             }
             if (!Grammar.isTarget(target)) {
                 throw new IllegalArgumentException(
-                        "request target " + Grammar.quote(target) + ": expected visible ASCII characters");
+                        "request target " + Grammar.quoteTarget(target) + ": expected visible ASCII characters");
             }
         }
 

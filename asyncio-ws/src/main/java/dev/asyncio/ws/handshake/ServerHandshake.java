@@ -124,7 +124,7 @@ public final class ServerHandshake {
         } catch (URISyntaxException _) {
             // Said below.
         }
-        throw HandshakeException.badRequest("request target: expected a path, got " + Grammar.quote(target));
+        throw HandshakeException.badRequest("request target: expected a path, got " + Grammar.quoteTarget(target));
     }
 
     /// The path, "/" if it is empty, and the query of a URI, as they are written there.

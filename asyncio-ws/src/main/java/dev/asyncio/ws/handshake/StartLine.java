@@ -37,7 +37,7 @@ interface StartLine<H extends HttpHead> {
 
     private static HandshakeException badRequestLine(String line) {
         return HandshakeException
-                .badRequest("request line: expected method, target and version, got " + Grammar.quote(line));
+                .badRequest("request line: expected method, target and version, got " + Grammar.quoteTarget(line));
     }
 
     /// RFC 9112, section 4: `HTTP-version SP status-code SP [ reason-phrase ]`. The second space must be there also

@@ -110,6 +110,12 @@ class HeadParserTest {
     }
 
     @Test
+    void noSecretOfAMalformedRequestLineIsShown() {
+        var e = assertThrows(HandshakeException.class, () -> Heads.request("GET /a?secret=a b HTTP/1.1"));
+        assertEquals("request line: expected method, target and version, got 'GET /a?...'", e.getMessage());
+    }
+
+    @Test
     void whoSpeaksAnotherProtocolIsRefusedAtOnce() {
         var e = assertThrows(
                 HandshakeException.class, () -> HeadParser.forRequest().feed(Heads.bytes("\u0016\u0003\u0001")));

@@ -156,6 +156,14 @@ class ServerHandshakeTest {
         assertTrue(e.getMessage().startsWith("request target"), e.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource({"a?secret, 'a?...'", "/a?secret#b, '/a?...'", "ftp://user:secret@a/b?secret, 'ftp://a/b?...'",
+        "http:///@?secret, 'http:///@?...'", "a@b/c, 'a@b/c'"})
+    void noSecretOfAnotherTargetIsShown(String target, String shown) {
+        var e = assertThrows(HandshakeException.class, () -> check("GET " + target + " HTTP/1.1"));
+        assertEquals("request target: expected a path, got '" + shown + "'", e.getMessage());
+    }
+
     @Test
     void subprotocolsAreOfferedInOrder() throws HandshakeException {
         assertEquals(List.of("b", "a", "c.d"),

@@ -67,6 +67,20 @@ class TargetTest {
         assertFalse(e.getMessage().contains("secret"), e.getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"http://a/?secret", "ws:a?secret", "ws:user:secret@a", "ws://a/?secret#b",
+        "ws://a/#secret", "ws://a:0/?secret", "ws://a:x/?secret"})
+    void noSecretOfAnotherUriIsShown(String uri) {
+        var e = assertThrows(IllegalArgumentException.class, () -> Target.of(URI.create(uri)));
+        assertFalse(e.getMessage().contains("secret"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ws://a, ws://a/", "wss://a:443/b/c?secret, wss://a/b/c", "ws://[::1]:81?secret?, ws://[::1]:81/"})
+    void aTargetIsShownWithoutItsQuery(URI uri, String shown) {
+        assertEquals(shown, Target.of(uri).toString());
+    }
+
     @Test
     void anAddressWithAPortIsWrittenInBrackets() {
         assertEquals("[::1]:80", new Authority("::1", 80).toString());
