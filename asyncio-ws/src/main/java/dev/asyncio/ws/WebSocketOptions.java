@@ -3,6 +3,7 @@ package dev.asyncio.ws;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.ws.handshake.ClientHandshake;
+import dev.asyncio.ws.handshake.HeadParser;
 import dev.asyncio.ws.handshake.Headers;
 import dev.asyncio.ws.handshake.ProxyConnect;
 import java.net.InetSocketAddress;
@@ -171,7 +172,7 @@ public final class WebSocketOptions {
     public static final class Builder {
 
         private int maxMessageBytes = 1024 * 1024;
-        private int maxHeadBytes = 16 * 1024;
+        private int maxHeadBytes = HeadParser.DEFAULT_MAX_HEAD_BYTES;
         private Duration handshakeTimeout = Duration.ofSeconds(10);
         private Duration closeTimeout = Duration.ofSeconds(5);
         private Duration pingInterval;

@@ -10,7 +10,7 @@ class JazzerHandshakeTest {
     @FuzzTest(maxDuration = "1m")
     void request(byte[] input) {
         try {
-            HttpHead.Request head = HeadParser.forRequest().feed(ByteBuffer.wrap(input));
+            HttpHead.Request head = Heads.requestParser().feed(ByteBuffer.wrap(input));
             if (head == null) {
                 return;
             }
@@ -26,7 +26,7 @@ class JazzerHandshakeTest {
     @FuzzTest(maxDuration = "1m")
     void response(byte[] input) {
         try {
-            HttpHead.Response head = HeadParser.forResponse().feed(ByteBuffer.wrap(input));
+            HttpHead.Response head = Heads.responseParser().feed(ByteBuffer.wrap(input));
             if (head != null) {
                 ProxyConnect.check(head);
                 ExtensionResponse.check(head.headers(), Optional.of(DeflateParameters.defaults()));

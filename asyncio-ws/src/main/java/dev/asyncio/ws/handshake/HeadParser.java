@@ -13,10 +13,10 @@ import java.util.List;
 /// @param <H> the kind of head
 public final class HeadParser<H extends HttpHead> {
 
-    /// The longest head read by default: 16 KiB.
+    /// The longest head that is read, where nobody says otherwise: 16 KiB.
     public static final int DEFAULT_MAX_HEAD_BYTES = 16 * 1024;
 
-    /// The most header fields read by default.
+    /// The most header fields that are read, where nobody says otherwise.
     public static final int DEFAULT_MAX_FIELD_COUNT = 100;
 
     private static final int INITIAL_LINE_BYTES = 256;
@@ -51,13 +51,6 @@ public final class HeadParser<H extends HttpHead> {
         this.maxFieldCount = maxFieldCount;
     }
 
-    /// Reads the head of a request, with the default limits.
-    ///
-    /// @return a parser for one head
-    public static HeadParser<HttpHead.Request> forRequest() {
-        return forRequest(DEFAULT_MAX_HEAD_BYTES, DEFAULT_MAX_FIELD_COUNT);
-    }
-
     /// Reads the head of a request.
     ///
     /// @param maxHeadBytes the longest head allowed, everything counted
@@ -65,13 +58,6 @@ public final class HeadParser<H extends HttpHead> {
     /// @return a parser for one head
     public static HeadParser<HttpHead.Request> forRequest(int maxHeadBytes, int maxFieldCount) {
         return new HeadParser<>("request", StartLine::ofRequest, maxHeadBytes, maxFieldCount);
-    }
-
-    /// Reads the head of a response, with the default limits.
-    ///
-    /// @return a parser for one head
-    public static HeadParser<HttpHead.Response> forResponse() {
-        return forResponse(DEFAULT_MAX_HEAD_BYTES, DEFAULT_MAX_FIELD_COUNT);
     }
 
     /// Reads the head of a response.

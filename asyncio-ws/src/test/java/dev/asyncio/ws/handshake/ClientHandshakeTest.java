@@ -159,10 +159,10 @@ class ClientHandshakeTest {
     void ourOwnSidesUnderstandEachOther() throws HandshakeException {
         var client = new ClientHandshake(CHAT, List.of("x", "y"), Optional.of(DeflateParameters.defaults()),
                 Headers.none());
-        var server = ServerHandshake.check(HeadParser.forRequest().feed(client.request().encode()));
+        var server = ServerHandshake.check(Heads.requestParser().feed(client.request().encode()));
         var deflate = server.extensions().accept(new DeflateParameters(12, 11, true, true));
         var response = server.accept(Optional.of("y"), deflate, Headers.none());
         assertEquals(new Agreement(Optional.of("y"), deflate.map(ExtensionOffers.Accepted::parameters)),
-                client.check(HeadParser.forResponse().feed(response.encode())));
+                client.check(Heads.responseParser().feed(response.encode())));
     }
 }

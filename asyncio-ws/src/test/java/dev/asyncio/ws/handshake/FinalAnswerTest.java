@@ -31,7 +31,7 @@ class FinalAnswerTest {
     @Test
     void theLengthIsThatOfTheBytes() throws HandshakeException {
         ByteBuffer answer = FinalAnswer.text(403, Headers.of("content-type", "text/html"), "ü€").encode();
-        var head = HeadParser.forResponse().feed(answer);
+        var head = Heads.responseParser().feed(answer);
         assertEquals(Optional.of("5"), head.headers().first("Content-Length"));
         assertEquals(1, head.headers().all("Content-Type").size());
         assertEquals("ü€", StandardCharsets.UTF_8.decode(answer).toString());
@@ -46,7 +46,7 @@ class FinalAnswerTest {
     @Test
     void whoSaysUpgradeNamesItInConnection() throws HandshakeException {
         var head =
-                HeadParser.forResponse().feed(FinalAnswer.text(426, Headers.of("Upgrade", "websocket"), "").encode());
+                Heads.responseParser().feed(FinalAnswer.text(426, Headers.of("Upgrade", "websocket"), "").encode());
         assertEquals(Optional.of("close, Upgrade"), head.headers().first("Connection"));
     }
 
@@ -67,7 +67,7 @@ class FinalAnswerTest {
     @ValueSource(ints = {200, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 408, 414, 426, 429, 431, 500, 501, 503,
         505})
     void theUsualStatusesHaveWords(int status) throws HandshakeException {
-        var head = HeadParser.forResponse().feed(FinalAnswer.text(status, Headers.none(), "").encode());
+        var head = Heads.responseParser().feed(FinalAnswer.text(status, Headers.none(), "").encode());
         assertEquals(status, head.status());
         assertTrue(head.reason().matches("[A-Z][A-Za-z ]+"), head.reason());
     }

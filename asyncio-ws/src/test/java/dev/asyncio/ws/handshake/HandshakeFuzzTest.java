@@ -37,7 +37,7 @@ class HandshakeFuzzTest {
     }
 
     private String responseText() throws HandshakeException {
-        var server = ServerHandshake.check(HeadParser.forRequest().feed(client.request().encode()));
+        var server = ServerHandshake.check(Heads.requestParser().feed(client.request().encode()));
         return Heads.text(server
                 .accept(Optional.of("a"), server.extensions().accept(DeflateParameters.defaults()),
                         Headers.of("A", "b"))
@@ -76,7 +76,7 @@ class HandshakeFuzzTest {
         var subprotocol = server.subprotocols().stream().findFirst();
         var deflate = server.extensions().accept(DeflateParameters.defaults());
         // What we send can always be read.
-        HeadParser.forResponse().feed(server.accept(subprotocol, deflate, Headers.none()).encode());
+        Heads.responseParser().feed(server.accept(subprotocol, deflate, Headers.none()).encode());
         return true;
     }
 
@@ -104,7 +104,7 @@ class HandshakeFuzzTest {
         String message = e.getMessage();
         assertTrue(message.chars().allMatch(c -> c >= ' ' && c < 0x7F), "seed " + seed + ": " + message);
         if (!(e instanceof HandshakeRefusedException)) {
-            assertEquals(e.status(), HeadParser.forResponse().feed(FinalAnswer.refuse(e).encode()).status());
+            assertEquals(e.status(), Heads.responseParser().feed(FinalAnswer.refuse(e).encode()).status());
         }
     }
 

@@ -38,7 +38,7 @@ class HeadParserTest {
     @Test
     void theHeadEndsAtTheEmptyLineAndNoByteBehindItIsTaken() throws HandshakeException {
         ByteBuffer bytes = Heads.bytes(HEAD + "\r\nframes");
-        var parser = HeadParser.forRequest();
+        var parser = Heads.requestParser();
         assertIsHead(parser.feed(bytes));
         assertEquals(HEAD.length(), bytes.position());
         assertEquals(HEAD.length(), parser.headBytes());
@@ -48,7 +48,7 @@ class HeadParserTest {
     @Test
     void aHeadMayBeCutAnywhere() throws HandshakeException {
         for (int cut = 0; cut < HEAD.length(); cut++) {
-            var parser = HeadParser.forRequest();
+            var parser = Heads.requestParser();
             ByteBuffer first = Heads.bytes(HEAD.substring(0, cut));
             assertNull(parser.feed(first), "cut at " + cut);
             assertEquals(0, first.remaining());
@@ -60,7 +60,7 @@ class HeadParserTest {
     @Test
     void aHeadMayComeByteByByteFromADirectBuffer() throws HandshakeException {
         ByteBuffer bytes = ByteBuffer.allocateDirect(HEAD.length()).put(Heads.bytes(HEAD));
-        var parser = HeadParser.forRequest();
+        var parser = Heads.requestParser();
         for (int i = 0; i < HEAD.length() - 1; i++) {
             assertNull(parser.feed(bytes.limit(i + 1).position(i)));
         }
@@ -118,9 +118,9 @@ class HeadParserTest {
     @Test
     void whoSpeaksAnotherProtocolIsRefusedAtOnce() {
         var e = assertThrows(
-                HandshakeException.class, () -> HeadParser.forRequest().feed(Heads.bytes("\u0016\u0003\u0001")));
+                HandshakeException.class, () -> Heads.requestParser().feed(Heads.bytes("\u0016\u0003\u0001")));
         assertEquals("request head, line 1: control character 22", e.getMessage());
-        assertThrows(HandshakeException.class, () -> HeadParser.forRequest().feed(Heads.bytes("SSH-2.0-x\r\n")));
+        assertThrows(HandshakeException.class, () -> Heads.requestParser().feed(Heads.bytes("SSH-2.0-x\r\n")));
     }
 
     @ParameterizedTest
@@ -186,10 +186,10 @@ class HeadParserTest {
     @Test
     void anEndlessLineIsRefusedAtTheLimit() throws HandshakeException {
         ByteBuffer bytes = Heads.bytes("GET /" + "x".repeat(20_000));
-        var e = assertThrows(HandshakeException.class, () -> HeadParser.forRequest().feed(bytes));
+        var e = assertThrows(HandshakeException.class, () -> Heads.requestParser().feed(bytes));
         assertEquals(414, e.status());
         assertEquals(16 * 1024 + 1, bytes.position());
-        assertNull(HeadParser.forRequest().feed(bytes.rewind().limit(16 * 1024)));
+        assertNull(Heads.requestParser().feed(bytes.rewind().limit(16 * 1024)));
     }
 
     @Test

@@ -20,12 +20,22 @@ final class Heads {
         return StandardCharsets.ISO_8859_1.decode(bytes.duplicate()).toString();
     }
 
+    /// With the limits that a server has by default.
+    static HeadParser<HttpHead.Request> requestParser() {
+        return HeadParser.forRequest(HeadParser.DEFAULT_MAX_HEAD_BYTES, HeadParser.DEFAULT_MAX_FIELD_COUNT);
+    }
+
+    /// With the limits that a client has by default.
+    static HeadParser<HttpHead.Response> responseParser() {
+        return HeadParser.forResponse(HeadParser.DEFAULT_MAX_HEAD_BYTES, HeadParser.DEFAULT_MAX_FIELD_COUNT);
+    }
+
     static HttpHead.Request request(String... lines) throws HandshakeException {
-        return HeadParser.forRequest().feed(bytes(String.join("\r\n", lines) + "\r\n\r\n"));
+        return requestParser().feed(bytes(String.join("\r\n", lines) + "\r\n\r\n"));
     }
 
     static HttpHead.Response response(String... lines) throws HandshakeException {
-        return HeadParser.forResponse().feed(bytes(String.join("\r\n", lines) + "\r\n\r\n"));
+        return responseParser().feed(bytes(String.join("\r\n", lines) + "\r\n\r\n"));
     }
 
     /// A good head with changes, split at ` ~ `: `name: value` replaces the fields of that name, `-name` takes them

@@ -30,7 +30,7 @@ class HttpHeadTest {
     @Test
     void whatIsEncodedIsReadBack() throws HandshakeException {
         var request = HttpHead.request("GET", "/", headers);
-        var again = HeadParser.forRequest().feed(request.encode());
+        var again = Heads.requestParser().feed(request.encode());
         assertEquals(request.startLine(), again.startLine());
         assertEquals(request.headers().fields(), again.headers().fields());
     }
