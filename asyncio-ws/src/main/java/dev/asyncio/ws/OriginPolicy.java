@@ -1,31 +1,34 @@
 package dev.asyncio.ws;
 
-import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /// Which pages' browsers may connect (RFC 6455, section 10.2).
 ///
-/// @param allowed origins as browsers send them
+/// @param allowed origins, serialized
 /// @param allowsSame pages of the host and port that the request itself names
 record OriginPolicy(Set<String> allowed, boolean allowsSame, boolean allowsAny) {
 
     /// A request without an origin is no browser's, and not this policy's business.
-    boolean allows(HandshakeRequest request) {
-        Optional<String> origin = request.origin();
+    ///
+    /// @param isSecure whether the request has come over TLS
+    boolean allows(HandshakeRequest request, boolean isSecure) {
+        Optional<String> origin = request.origin().map(OriginPolicy::serialize);
         return origin.isEmpty()
                 || allowsAny
                 || allowed.contains(origin.get())
-                || allowsSame && isSame(origin.get(), request.header("Host").orElse(""));
+                || allowsSame && isSame(origin.get(), request.header("Host").orElse(""), isSecure);
     }
 
-    private static boolean isSame(String origin, String host) {
-        try {
-            String authority = URI.create(origin).getRawAuthority();
-            return authority != null && authority.toLowerCase(Locale.ROOT).equals(host.toLowerCase(Locale.ROOT));
-        } catch (IllegalArgumentException _) {
-            return false; // "null", for one, the origin of pages that are nobody's
-        }
+    /// RFC 6454, section 5: scheme, host and port are the same. What has come without TLS may have come by TLS to a proxy
+    /// before us.
+    private static boolean isSame(String origin, String host, boolean isSecure) {
+        return origin.equals(serialize("https://" + host)) || !isSecure && origin.equals(serialize("http://" + host));
+    }
+
+    /// RFC 6454, section 6.2: in small letters, and without a port that is the scheme's own.
+    static String serialize(String origin) {
+        return origin.toLowerCase(Locale.ROOT).replaceFirst("^(?:(http://.*):80|(https://.*):443)$", "$1$2");
     }
 }

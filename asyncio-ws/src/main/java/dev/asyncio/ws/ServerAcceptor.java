@@ -118,7 +118,7 @@ final class ServerAcceptor {
 
     private void requireAllowed(ByteStream stream, InputBuffer input, HandshakeRequest request, Deadline lastDeadline)
             throws IOException {
-        if (!options.origins().allows(request)) {
+        if (!options.origins().allows(request, stream instanceof TlsStream)) {
             throw new HandshakeException(403, "origin not allowed: " + Grammar.quote(request.origin().orElse("")));
         }
         Optional<HttpResponse> refusal = policy.refusal(request);

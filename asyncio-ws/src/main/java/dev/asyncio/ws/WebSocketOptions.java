@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -279,20 +278,22 @@ public final class WebSocketOptions {
         /// refused with 403, or any page could use a visitor's cookies here. Clients that are no browsers mostly send no
         /// origin, and then are not refused for it.
         ///
-        /// @param origin as browsers send it, for instance `https://example.org`; capitals count as small letters, which browsers send
+        /// @param origin for instance `https://example.org`; capitals, and the scheme's own port, 443 here, may be there
+        ///     and count as if left out, as browsers do (RFC 6454, section 6.2)
         /// @return this
         public Builder allowOrigin(String origin) {
-            String lower = origin.toLowerCase(Locale.ROOT);
-            if (!lower.equals("null") && !lower.matches("[a-z][a-z0-9+.-]*://[^/?#]+")) {
+            String serialized = OriginPolicy.serialize(origin);
+            if (!serialized.equals("null") && !serialized.matches("[a-z][a-z0-9+.-]*://[^/?#]+")) {
                 throw new IllegalArgumentException(
                         "origin: expected scheme, host and perhaps port, as in https://example.org, got " + origin);
             }
-            this.allowedOrigins.add(lower);
+            this.allowedOrigins.add(serialized);
             return this;
         }
 
-        /// Lets pages connect that the browser has from the server's own host and port, as the request names them. On
-        /// a server that anybody's host name may lead to, [#allowOrigin(String)] is the safer choice.
+        /// Lets pages connect that the browser has from the server's own host and port, as the request names them. Over
+        /// TLS these are pages of `https`; whatever has come by `http`, others may have changed. On a server that anybody's
+        /// host name may lead to, [#allowOrigin(String)] is the safer choice.
         ///
         /// @return this
         public Builder allowSameOrigin() {

@@ -108,6 +108,23 @@ class SecureWebSocketTest {
     }
 
     @Test
+    void aPageThatHasComeWithoutTlsIsNotTheServersOwn() throws Exception {
+        var tls = TlsOptions.builder().identity(AUTHORITY.issue("localhost")).build();
+        var builder = WebSocketServer.builder().tls(tls).handler(SecureWebSocketTest::echo)
+                .options(WebSocketOptions.builder().allowSameOrigin().build());
+        try (var strict = builder.start(TcpListener.bind(0))) {
+            String authority = "localhost:" + strict.localAddress().getPort();
+            var uri = URI.create("wss://" + authority + "/");
+            var https = WebSocketOptions.builder().tls(trusting.tls()).header("Origin", "https://" + authority).build();
+            WebSocket.connect(uri, https, patience()).close();
+            var http = WebSocketOptions.builder().tls(trusting.tls()).header("Origin", "http://" + authority).build();
+            var refused = assertThrows(
+                    WebSocketException.HandshakeRefused.class, () -> WebSocket.connect(uri, http, patience()));
+            assertEquals(403, refused.status());
+        }
+    }
+
+    @Test
     void aServerThatNobodyVouchesForIsRefused() {
         var failure = assertThrows(SSLException.class, () -> WebSocket.connect(uri("wss", "localhost")));
         assertTrue(failure.getMessage().contains("client for localhost"), failure::getMessage);
