@@ -17,15 +17,10 @@ public record Compression(
         int clientMaxWindowBits) {
 
     /// Checks the numbers.
+    ///
+    /// @throws IllegalArgumentException if a window is none of 8 to 15
     public Compression {
-        requireWindow("server", serverMaxWindowBits);
-        requireWindow("client", clientMaxWindowBits);
-    }
-
-    private static void requireWindow(String side, int bits) {
-        if (bits < 8 || bits > 15) {
-            throw new IllegalArgumentException(side + "'s compression window: expected 8 to 15 bits, got " + bits);
-        }
+        DeflateParameters.requireWindowBits(serverMaxWindowBits, clientMaxWindowBits);
     }
 
     /// Compresses best: messages refer back to earlier ones. A connection that compresses holds about 300 KiB of native

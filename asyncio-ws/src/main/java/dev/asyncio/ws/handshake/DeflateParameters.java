@@ -17,8 +17,17 @@ public record DeflateParameters(
 
     /// Checks the window bits.
     public DeflateParameters {
-        requireWindowBits("server", serverMaxWindowBits);
-        requireWindowBits("client", clientMaxWindowBits);
+        requireWindowBits(serverMaxWindowBits, clientMaxWindowBits);
+    }
+
+    /// Checks the windows of both sides.
+    ///
+    /// @param server of the server's window
+    /// @param client of the client's
+    /// @throws IllegalArgumentException if one is none of 8 to 15
+    public static void requireWindowBits(int server, int client) {
+        requireWindowBits("server", server);
+        requireWindowBits("client", client);
     }
 
     private static void requireWindowBits(String whose, int bits) {
