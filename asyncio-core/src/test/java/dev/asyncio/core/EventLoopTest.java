@@ -192,12 +192,21 @@ class EventLoopTest {
 
     @Test
     void theLoopItselfDoesNotWaitForItsTurn() throws Exception {
+        var begin = new CompletableFuture<Thread>();
         var end = new CompletableFuture<Void>();
         registration.runSoon(() -> {
+            begin.complete(Thread.currentThread());
             registration.awaitTurn();
             end.complete(null);
         });
-        end.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        Thread thread = begin.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        try {
+            end.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } finally {
+            if (!end.isDone()) {
+                thread.interrupt(); // or closing the loop would wait for it, too, and for ever
+            }
+        }
     }
 
     @Test
