@@ -51,6 +51,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -475,14 +476,15 @@ class WebSocketTest {
         }
     }
 
-    /// Beyond its deadline none of these calls may wait, as all together would for too long.
+    /// Beyond its deadline none of these calls may wait, neither for room for the answer nor for the client's end, as all
+    /// together would for too long.
     @ParameterizedTest
-    @ValueSource(strings = {"", "GET / HTTP/1.1\r\nHost: h\r\n\r\n"})
-    void anAcceptThatFailsKeepsToItsDeadline(String request) throws Exception {
+    @CsvSource({"'', 10", "'', 1000", "GET / HTTP/1.1|Host: h||, 30", "GET / HTTP/1.1|Host: h||, 1000"})
+    void anAcceptThatFailsKeepsToItsDeadline(String request, int capacityBytes) throws Exception {
         var accepting = Waiting.start(ThreadKind.VIRTUAL, () -> {
             for (int i = 0; i < 30; i++) {
-                var pair = MemoryStream.pair();
-                pair.left().write(utf8(request));
+                var pair = MemoryStream.pair(capacityBytes);
+                pair.left().write(utf8(request.replace("|", "\r\n")));
                 assertThrows(IOException.class,
                         () -> WebSocket.accept(pair.right(), options, Deadline.after(Duration.ofMillis(1))));
                 var answer = ByteBuffer.allocate(10);
