@@ -22,9 +22,11 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -35,15 +37,19 @@ class TlsStreamTest {
     private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("Contract");
     private static final TlsIdentity IDENTITY = AUTHORITY.issue("localhost");
 
-    private static TlsOptions.Builder builder(String protocol) {
-        return TlsOptions.builder().protocols(protocol).closeTimeout(Duration.ofMillis(20));
-    }
-
     private static ByteStreamContract.Ends over(ByteStream client, ByteStream server, String protocol)
             throws Exception {
+        return over(client, server, protocol, Duration.ofMillis(20));
+    }
+
+    private static ByteStreamContract.Ends over(
+            ByteStream client, ByteStream server, String protocol, Duration closeTimeout)
+            throws Exception {
+        Supplier<TlsOptions.Builder> builder =
+                () -> TlsOptions.builder().protocols(protocol).closeTimeout(closeTimeout);
         var serving = Waiting.start(ThreadKind.VIRTUAL,
-                () -> TlsStream.server(server, builder(protocol).identity(IDENTITY).build()));
-        TlsOptions options = builder(protocol).authorities(AUTHORITY.certificate()).build();
+                () -> TlsStream.server(server, builder.get().identity(IDENTITY).build()));
+        TlsOptions options = builder.get().authorities(AUTHORITY.certificate()).build();
         ByteStream stream = TlsStream.client(client, "localhost", options);
         return new ByteStreamContract.Ends(stream, serving.value());
     }
@@ -84,6 +90,20 @@ class TlsStreamTest {
             int before = BufferPool.RECORD.spareCount();
             stream.close();
             assertTrue(BufferPool.RECORD.spareCount() > before);
+        }
+    }
+
+    /// That the close itself reads meanwhile is no mistake of the caller's.
+    @Test
+    void whoBeginsToReadWhileACloseWaitsForThePeersLearnsOfTheClose() throws Exception {
+        var pair = MemoryStream.pair();
+        ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3", Waiting.PATIENCE);
+        ByteStream stream = ends.stream();
+        try (var peer = ends.peer()) {
+            var closing = Waiting.parked(ThreadKind.VIRTUAL, stream::close);
+            assertThrows(ClosedChannelException.class, () -> stream.read(ByteBuffer.allocate(1)));
+            peer.close();
+            closing.value();
         }
     }
 
