@@ -4,19 +4,25 @@ import dev.asyncio.bench.LoadDialogue.Marks;
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /// Receives what a server sends as fast as it can, and checks every byte: `StreamClient HOST PORT [websocket]`. Its loads
 /// come as those of [LoadClient]: `bytes=1024 mode=whole warmUp=1 seconds=1`.
 public final class StreamClient implements AutoCloseable {
 
-    private static final int SILENCE_LIMIT_MILLIS = 5_000;
+    private static final int SILENCE_LIMIT_MILLIS = 2_000;
 
     private final SocketChannel channel;
     private final ByteBuffer received = ByteBuffer.allocateDirect(256 * 1024);
@@ -28,6 +34,16 @@ public final class StreamClient implements AutoCloseable {
     private int position;
     private long blockCount;
 
+    /// A blocking read of a channel knows no timeout, so this closes the channel of a server that is silent.
+    private final ScheduledExecutorService watchdog =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+
+    /// Written by the reader alone.
+    private volatile long readCount;
+
+    /// When the watchdog looked last. Its own.
+    private long readCountSeen;
+
     private StreamClient(LoadProtocol protocol, InetSocketAddress server, StreamRequest request) throws IOException {
         byte[] header = protocol.replyHeader(request.blockBytes());
         numberPosition = header.length;
@@ -36,7 +52,8 @@ public final class StreamClient implements AutoCloseable {
                 .put(request.newBlock());
         channel = protocol.connect(server);
         channel.write(ByteBuffer.wrap(protocol.request(request.bytes())));
-        channel.socket().setSoTimeout(SILENCE_LIMIT_MILLIS);
+        watchdog.scheduleWithFixedDelay(
+                this::closeIfSilent, SILENCE_LIMIT_MILLIS, SILENCE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     static void main(String[] args) throws IOException {
@@ -83,9 +100,10 @@ public final class StreamClient implements AutoCloseable {
     }
 
     private void receive() throws IOException {
-        if (channel.read(received.clear()) == -1) {
+        if (readSome() == -1) {
             throw new EOFException("the server ended its stream after " + blockCount + " blocks");
         }
+        readCount++;
         received.flip();
         int end = received.limit();
         while (received.position() < end) {
@@ -101,6 +119,28 @@ public final class StreamClient implements AutoCloseable {
         }
     }
 
+    private int readSome() throws IOException {
+        try {
+            return channel.read(received.clear());
+        } catch (AsynchronousCloseException e) {
+            var silent = new SocketTimeoutException("the server has been silent for more than %,d ms after %d blocks"
+                    .formatted(SILENCE_LIMIT_MILLIS, blockCount));
+            silent.initCause(e);
+            throw silent;
+        }
+    }
+
+    private void closeIfSilent() {
+        if (readCount == readCountSeen) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        readCountSeen = readCount;
+    }
+
     private void check(int count) throws IOException {
         int wrong = received.slice(received.position(), count).mismatch(expected.slice(position, count));
         if (wrong != -1) {
@@ -110,6 +150,7 @@ public final class StreamClient implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        watchdog.shutdownNow();
         channel.close();
     }
 }

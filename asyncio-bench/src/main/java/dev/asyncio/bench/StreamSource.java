@@ -16,10 +16,12 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -97,6 +99,15 @@ public final class StreamSource {
         }
     }
 
+    /// What a channel of the JDK's throws then is no more than an IOException.
+    private static void sendUntilItGoes(GatheringByteChannel channel, StreamRequest request) {
+        try {
+            sendTo(channel, request);
+        } catch (IOException _) {
+            // The receiver has gone: that is how a stream ends.
+        }
+    }
+
     private static Source startJdk(InetSocketAddress address, ThreadFactory threads) throws IOException {
         var listener = ServerSocketChannel.open().bind(address);
         threads.newThread(() -> serveAll(listener, threads)).start();
@@ -109,8 +120,10 @@ public final class StreamSource {
                 SocketChannel channel = listener.accept();
                 threads.newThread(() -> send(channel)).start();
             }
-        } catch (IOException _) {
+        } catch (ClosedChannelException _) {
             // The source was closed.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -122,9 +135,9 @@ public final class StreamSource {
             while (request.hasRemaining() && channel.read(request) != -1) {
                 // until it is whole
             }
-            sendTo(channel, StreamRequest.of(request.flip()));
-        } catch (IOException _) {
-            // The receiver has gone: that is how a stream ends.
+            sendUntilItGoes(channel, StreamRequest.of(request.flip()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -202,7 +215,10 @@ public final class StreamSource {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close(); // The receiver has gone: that is how a stream ends.
+            if (!(cause instanceof IOException)) { // else the receiver has gone: that is how a stream ends
+                System.err.println("Netty source: " + cause);
+            }
+            context.close();
         }
     }
 
@@ -220,7 +236,7 @@ public final class StreamSource {
             for (long i = 0;; i++) {
                 socket.send(block.clear().putLong(0, i));
             }
-        } catch (IOException _) {
+        } catch (SocketException | ClosedChannelException _) {
             // The receiver has gone: that is how a stream ends.
         }
     }

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -52,6 +53,17 @@ class StreamClientTest {
                     assertThrows(IOException.class, () -> run(new LoadClient.Bare(), server, request));
             assertTrue(failure.getMessage().startsWith("block 2, byte 7"), failure.getMessage());
             sending.value();
+        }
+    }
+
+    @Test
+    void aSilentServerFailsTheRun() throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var server = (InetSocketAddress) listener.getLocalSocketAddress();
+            var failure = assertThrows(
+                    SocketTimeoutException.class,
+                    () -> run(new LoadClient.Bare(), server, new StreamRequest(64, StreamRequest.Mode.WHOLE)));
+            assertTrue(failure.getMessage().contains("silent"), failure.getMessage());
         }
     }
 
