@@ -37,7 +37,7 @@ private:
     }
 
     tcp::socket socket;
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, 64 * 1024> buffer;
 };
 
 static void accept(tcp::acceptor &acceptor) {

@@ -9,7 +9,7 @@
 using asio::ip::tcp;
 
 static void echo(tcp::socket socket) {
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, 64 * 1024> buffer;
     asio::error_code failure;
     while (true) {
         std::size_t count = socket.read_some(asio::buffer(buffer), failure);

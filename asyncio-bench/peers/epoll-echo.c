@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 16 * 1024, BATCH = 256 };
+enum { BUFFER_BYTES = 64 * 1024, BATCH = 256 };
 
 // What a connection has read and not yet written. While there is such a rest, it is not read from.
 struct connection {

@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 /// A running echo server of one of the contenders.
 public interface EchoContender extends AutoCloseable {
 
-    /// How much a server reads at once, the same for all.
-    int BUFFER_BYTES = 16 * 1024;
+    /// How much a server reads at once, the same for all: the longest message whole.
+    int BUFFER_BYTES = 64 * 1024;
 
     /// Where it listens.
     InetSocketAddress address();
