@@ -21,5 +21,7 @@ run() {
 
 cd "$here/.."
 "$here/peers/build.sh" "$here/target/peers"
-run FullSuite "$results $here/target/peers/peers.properties $*"
+status=0
+run FullSuite "$results $here/target/peers/peers.properties $*" || status=$? # what did succeed is written all the same
 run Report "$results $page"
+exit "$status"

@@ -2,6 +2,10 @@ package dev.asyncio.bench;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /// What one result file is about: some contenders that take turns, round after round.
 interface Comparison {
@@ -15,13 +19,25 @@ interface Comparison {
     /// Measures what the file does not have of a round.
     void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException;
 
+    /// The contenders of a round in their order, which is another in each: who comes first finds another machine than who
+    /// comes last.
+    static <T> List<T> inTurn(List<T> all, int round) {
+        List<T> turned = new ArrayList<>(all);
+        Collections.rotate(turned, -(round - 1) * Math.max(1, all.size() / 3));
+        return turned;
+    }
+
     /// How much time a measurement is given.
     ///
-    /// @param firstLoad of a fresh process, whose code is not compiled yet
-    /// @param nextLoad on the same process
-    record Pace(Timing firstLoad, Timing nextLoad) {
+    /// @param rehearsal of each load on a fresh process, before any is measured: what was compiled for one load may have
+    ///     to be compiled anew for another
+    /// @param load with a warm-up of its own
+    /// @param idle how long an idle process is looked at
+    record Pace(Timing rehearsal, Timing load, Duration idle) {
 
-        static final Pace FULL = new Pace(Timing.ofSeconds(2.5, 0.8), Timing.ofSeconds(0.3, 0.7));
-        static final Pace QUICK = new Pace(Timing.ofSeconds(1.5, 0.5), Timing.ofSeconds(0.3, 0.5));
+        static final Pace FULL =
+                new Pace(Timing.ofSeconds(0.8, 0.1), Timing.ofSeconds(0.4, 0.8), Duration.ofSeconds(20));
+        static final Pace QUICK =
+                new Pace(Timing.ofSeconds(0.5, 0.1), Timing.ofSeconds(0.3, 0.5), Duration.ofSeconds(2));
     }
 }

@@ -14,7 +14,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -25,6 +27,10 @@ public final class Environment {
 
     /// The one figure of an environment: the bytes that one thread here copies in a second.
     static final String MEMORY_COPY = "memoryCopyBytesPerSecond";
+
+    /// All but results, so that to keep some does not make the next those of another commit.
+    private static final List<String> CODE =
+            List.of("--", ":(top)", ":(top,exclude)asyncio-bench/results", ":(top,exclude,glob)**/*.md");
 
     private static final int COPY_BYTES = 64 * 1024;
     private static final long COPY_NANOS = 200_000_000;
@@ -43,6 +49,8 @@ public final class Environment {
             Run found = Run.ofJson(process.readLine());
             Map<String, String> facts = new LinkedHashMap<>(found.facts());
             facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+            facts.put("GC where a process has all cores", collectors());
+            facts.put("pinned", Pinning.isPossible() ? "yes" : "no");
             facts.putAll(versions);
             return new Run(facts, found.figures());
         }
@@ -56,19 +64,23 @@ public final class Environment {
         facts.put("server cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("JDK", runtime.getVmName() + " " + Runtime.version());
-        facts.put("GC", ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .map(GarbageCollectorMXBean::getName)
-                .collect(Collectors.joining(", ")));
+        facts.put("GC", collectors());
         facts.put("flags", String.join(" ", runtime.getInputArguments()));
         facts.put("compiler threads", ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                 .getVMOption("CICompilerCount").getValue());
         facts.put("options read back", optionsReadBack());
-        facts.put("asyncio", mavenVersion("dev.asyncio/asyncio-core"));
+        facts.put("asyncio", mavenVersion("dev.asyncio/asyncio-core") + ", commit " + commit());
         facts.put("Netty", Version.identify().values().stream()
                 .map(Version::artifactVersion).distinct().collect(Collectors.joining(", ")));
         facts.put("Java-WebSocket", mavenVersion("org.java-websocket/Java-WebSocket"));
         facts.put("JMH", mavenVersion("org.openjdk.jmh/jmh-core"));
         return facts;
+    }
+
+    private static String collectors() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .map(GarbageCollectorMXBean::getName)
+                .collect(Collectors.joining(", "));
     }
 
     private static String processor() throws IOException {
@@ -94,6 +106,33 @@ public final class Environment {
                     channel.getOption(StandardSocketOptions.SO_SNDBUF),
                     channel.getOption(StandardSocketOptions.SO_RCVBUF));
         }
+    }
+
+    /// The last that changed any code, in the working copy that this runs in.
+    private static String commit() throws IOException {
+        try {
+            String hash = git("log", "-1", "--abbrev=12", "--format=%h");
+            return git("status", "--porcelain", "--untracked-files=no").isEmpty() ? hash : hash + " with changes";
+        } catch (IOException _) {
+            return "unknown";
+        }
+    }
+
+    private static String git(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
+        command.addAll(CODE);
+        Process git = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String output = git.inputReader().readAllAsString().strip();
+        try {
+            if (git.waitFor() != 0) {
+                throw new IOException(command + " failed: " + git.exitValue());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for git", e);
+        }
+        return output;
     }
 
     /// As the jar says.

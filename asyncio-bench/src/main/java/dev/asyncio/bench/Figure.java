@@ -34,6 +34,9 @@ final class Figure {
     /// How much of the measured time the client had nothing to do; near 0, it is the client that is measured.
     static final String CLIENT_IDLE_PERCENT = "clientIdlePercent";
 
+    /// How often the [Gates] had refused the same measurement before.
+    static final String REFUSED_BEFORE = "refusedBefore";
+
     /// The seconds that some messages took, and those that [#FEW_TIMES] as many took.
     static final String FEW_SECONDS = "fewSeconds";
 

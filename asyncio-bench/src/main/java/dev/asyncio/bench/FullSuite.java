@@ -62,7 +62,12 @@ public final class FullSuite {
 
     /// @param names of the comparisons to run; all if there are none
     private void run(List<String> names) throws IOException, InterruptedException {
-        List<Comparison> chosen = comparisons().stream()
+        List<Comparison> all = comparisons();
+        List<String> known = all.stream().map(Comparison::name).toList();
+        if (!known.containsAll(names)) {
+            throw new IllegalArgumentException("comparisons: expected some of " + known + ", got " + names);
+        }
+        List<Comparison> chosen = all.stream()
                 .filter(comparison -> names.isEmpty() || names.contains(comparison.name()))
                 .toList();
         suite.run(chosen, peers);
@@ -200,8 +205,9 @@ public final class FullSuite {
                 atItsBest(EchoContender.Kind.ASYNCIO),
                 atItsBest(EchoContender.Kind.JDK_VIRTUAL),
                 atItsBest(EchoContender.Kind.NETTY_NIO),
-                atItsBest(EchoContender.Kind.NETTY_EPOLL)));
-        servers.addAll(peers.subjects(OPEN_LOOP, "c-epoll"));
+                atItsBest(EchoContender.Kind.NETTY_EPOLL),
+                atItsBest(EchoContender.Kind.NETTY_EPOLL_BUSY)));
+        servers.addAll(peers.subjects(OPEN_LOOP, "c-epoll", "c-epoll-spin"));
         List<Subject> all = Subject.withAgain(servers);
         return new DeferredComparison(OPEN_LOOP, all.size() * 10, () -> new PinnedComparison(
                 OPEN_LOOP, LoadClient.class, List.of(), all, openLoads(capacity())));
@@ -238,10 +244,10 @@ public final class FullSuite {
             for (int connectionCount : new int[] {1_000, 10_000}) {
                 cases.add(new Case(Contenders.ASYNCIO,
                         Map.of("protocol", protocol.name(), "connections", Integer.toString(connectionCount)),
-                        timing -> List.of(protocol, connectionCount, timing.seconds())));
+                        pace -> List.of(protocol, connectionCount, pace.idle().toNanos() / 1e9)));
             }
         }
-        return new ProcessComparison(IDLE, IdleCostMain.class, 15, cases);
+        return new ProcessComparison(IDLE, IdleCostMain.class, 35, cases);
     }
 
     private static Comparison codec() {
@@ -251,9 +257,9 @@ public final class FullSuite {
                     "memoryCopy", "maskInPlace", "maskBytewise", "maskedCopy", "utf8CheckOfAscii",
                     "utf8CheckOfMixedText")) {
                 cases.add(new Case(benchmark, Map.of("bytes", Integer.toString(bytes)),
-                        timing -> List.of(benchmark, bytes, timing.measured().toNanos() / 1e9)));
+                        pace -> List.of(benchmark, bytes, pace.load().measured().toNanos() / 1e9)));
             }
         }
-        return new ProcessComparison(CODEC, CodecMain.class, 1, cases);
+        return new ProcessComparison(CODEC, CodecMain.class, 3, cases);
     }
 }

@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// A listening Netty server with its loops, one for each processor.
+/// A listening Netty server with its loops.
 record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connections) {
 
     /// What Netty's loops wait with.
@@ -62,6 +62,12 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
             return ioHandlers.get();
         }
 
+        /// One for each processor; one less where loops never sleep, for a client needs a processor, too.
+        private int loopCount() {
+            int processorCount = Runtime.getRuntime().availableProcessors();
+            return this == EPOLL_BUSY ? Math.max(1, processorCount - 1) : processorCount;
+        }
+
         Class<? extends Channel> clientType() {
             return clientType;
         }
@@ -85,8 +91,7 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
     static NettyServer start(InetSocketAddress address, Transport transport, Consumer<Channel> pipeline)
             throws IOException {
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        var processorCount = Runtime.getRuntime().availableProcessors();
-        var group = new MultiThreadIoEventLoopGroup(processorCount, transport.newIoHandlers());
+        var group = new MultiThreadIoEventLoopGroup(transport.loopCount(), transport.newIoHandlers());
         var bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(transport.serverType)

@@ -4,6 +4,7 @@ import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ final class PinnedComparison implements Comparison {
     private static final double LOAD_SECONDS = 0.25;
     private static final int LOAD_ARGUMENTS = 5;
     private static final int MAX_ATTEMPTS = 4;
+    private static final int MIN_REHEARSALS = 3;
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+):(\\d+)");
 
@@ -139,13 +141,14 @@ final class PinnedComparison implements Comparison {
 
     @Override
     public double roundSeconds(Pace pace) {
-        double loadSeconds = pace.firstLoad().seconds() + (loads.size() - 1) * pace.nextLoad().seconds();
-        return subjects.size() * (PROCESSES_SECONDS + loads.size() * LOAD_SECONDS + loadSeconds);
+        double rehearsalSeconds = rehearsalCount(loads) * (LOAD_SECONDS + pace.rehearsal().seconds());
+        double loadSeconds = loads.size() * (LOAD_SECONDS + pace.load().seconds());
+        return subjects.size() * (PROCESSES_SECONDS + rehearsalSeconds + loadSeconds);
     }
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
-        for (Subject subject : subjects) {
+        for (Subject subject : Comparison.inTurn(subjects, round)) {
             List<Map<String, String>> missing = loads.stream()
                     .filter(load -> !file.has(Run.facts(subject.title(), load, round)))
                     .toList();
@@ -160,11 +163,12 @@ final class PinnedComparison implements Comparison {
             throws IOException, InterruptedException {
         try (Server server = subject.starter().start();
                 ChildJvm loadClient = startClient(server)) {
-            Timing timing = pace.firstLoad();
+            for (int i = 0; i < rehearsalCount(loads); i++) {
+                LoadDialogue.measure(loadClient, server, loads.get(i % loads.size()), pace.rehearsal());
+            }
             for (Map<String, String> load : loads) {
                 Map<String, String> facts = Run.facts(subject.title(), load, round);
-                file.append(measure(loadClient, server, load, timing, facts, file.environment()));
-                timing = pace.nextLoad();
+                file.append(measure(loadClient, server, load, pace.load(), facts, file.environment()));
             }
             loadClient.finish();
         } catch (IOException e) {
@@ -172,12 +176,18 @@ final class PinnedComparison implements Comparison {
         }
     }
 
+    private static int rehearsalCount(List<Map<String, String>> loads) {
+        return Math.max(MIN_REHEARSALS, loads.size());
+    }
+
     /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: measured again, and so
     /// that everybody sees it.
     private static Run measure(ChildJvm client, Server server, Map<String, String> load, Timing timing,
             Map<String, String> facts, Run environment) throws IOException {
         for (int attempt = 1;; attempt++) {
-            var run = new Run(facts, LoadDialogue.measure(client, server, load, timing));
+            Map<String, Double> figures = LoadDialogue.measure(client, server, load, timing);
+            figures.put(Figure.REFUSED_BEFORE, attempt - 1.0);
+            var run = new Run(facts, figures);
             try {
                 Gates.check(run, environment);
                 return run;
@@ -212,12 +222,12 @@ final class PinnedComparison implements Comparison {
             throws IOException, InterruptedException {
         var load = load(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
         var comparison = new PinnedComparison("by-hand", client, List.of(clientOptions), subjects, List.of(load));
-        var timing = Timing.ofSeconds(3, Double.parseDouble(args[4]));
+        var timing = Timing.ofSeconds(1, Double.parseDouble(args[4]));
         Path path = Files.createTempFile("comparison", ResultFile.SUFFIX);
         Files.delete(path);
         ResultFile file = ResultFile.open(path, Environment.ofServers(Map.of()));
         for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
-            comparison.runRound(round, new Pace(timing, timing), file);
+            comparison.runRound(round, new Pace(timing, timing, Duration.ZERO), file);
         }
         Gates.check(file);
         System.out.printf("%s, %s, %s rounds of %s s; raw figures in %s%n",

@@ -16,6 +16,10 @@ final class Pinning {
         return POSSIBLE ? List.of("taskset", "-c", Integer.toString(core)) : List.of();
     }
 
+    static boolean isPossible() {
+        return POSSIBLE;
+    }
+
     private static boolean find() {
         boolean possible = Runtime.getRuntime().availableProcessors() > 1
                 && Arrays.stream(System.getenv("PATH").split(File.pathSeparator))

@@ -16,24 +16,24 @@ record ProcessComparison(String name, Class<?> main, double secondsEach, List<Ca
     /// @param arguments the command line, for a given time to measure
     record Case(String contender, Map<String, String> parameters, Arguments arguments) {}
 
-    /// Makes a command line.
+    /// Makes a command line for what time there is.
     @FunctionalInterface
     interface Arguments {
-        List<?> within(Timing timing);
+        List<?> within(Pace pace);
     }
 
     @Override
     public double roundSeconds(Pace pace) {
-        return cases.size() * (secondsEach + pace.firstLoad().seconds());
+        return cases.size() * secondsEach;
     }
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
-        for (Case each : cases) {
+        for (Case each : Comparison.inTurn(cases, round)) {
             Map<String, String> facts = Run.facts(each.contender, each.parameters, round);
             if (!file.has(facts)) {
                 System.out.println("  " + each.contender + " " + Values.format(each.parameters));
-                file.append(new Run(facts, run(each.arguments.within(pace.firstLoad()))));
+                file.append(new Run(facts, run(each.arguments.within(pace))));
             }
         }
     }

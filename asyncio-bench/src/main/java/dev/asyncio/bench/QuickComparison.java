@@ -25,7 +25,8 @@ public final class QuickComparison {
     }
 
     static void run(Suite suite) throws IOException, InterruptedException {
-        List<Subject> subjects = Subject.withAgain(KINDS.stream().map(Subject::echo).toList());
+        List<Subject> subjects =
+                Subject.withAgain(KINDS.stream().filter(Kind::isAvailable).map(Subject::echo).toList());
         var comparison = new PinnedComparison("quick", LoadClient.class, List.of(), subjects,
                 List.of(load(1, 64, 1), load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1)));
         suite.run(List.of(comparison), Peers.NONE);

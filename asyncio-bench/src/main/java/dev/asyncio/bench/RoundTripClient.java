@@ -15,6 +15,8 @@ interface RoundTripClient extends AutoCloseable {
             case JDK_PLATFORM -> BlockingRoundTripClient.jdk(server, Thread.ofPlatform().factory(), messageBytes);
             case NETTY_NIO -> NettyRoundTripClient.connect(server, NettyServer.Transport.NIO, messageBytes);
             case NETTY_EPOLL -> NettyRoundTripClient.connect(server, NettyServer.Transport.EPOLL, messageBytes);
+            case NETTY_EPOLL_BUSY ->
+                NettyRoundTripClient.connect(server, NettyServer.Transport.EPOLL_BUSY, messageBytes);
             default -> throw new IllegalArgumentException("there is no client for " + kind);
         };
     }

@@ -16,9 +16,10 @@ public final class RoundTripComparison {
 
     private static final List<EchoContender.Kind> KINDS =
             List.of(EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM,
-                    EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL);
-    private static final int ROUND_TRIPS = 20_000;
-    private static final double SECONDS_EACH = 3;
+                    EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL,
+                    EchoContender.Kind.NETTY_EPOLL_BUSY);
+    private static final int ROUND_TRIPS = 50_000;
+    private static final double SECONDS_EACH = 5;
 
     private RoundTripComparison() {}
 

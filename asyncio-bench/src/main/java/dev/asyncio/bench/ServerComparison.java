@@ -14,7 +14,7 @@ public final class ServerComparison {
     static void main(String[] args) throws IOException, InterruptedException {
         List<String> names = PinnedComparison.names(args);
         List<EchoContender.Kind> kinds = names.isEmpty()
-                ? Arrays.asList(EchoContender.Kind.values())
+                ? Arrays.stream(EchoContender.Kind.values()).filter(EchoContender.Kind::isAvailable).toList()
                 : names.stream().map(EchoContender.Kind::of).toList();
         List<Subject> subjects = kinds.stream().map(Subject::echo).toList();
         PinnedComparison.run(args, LoadClient.class, subjects);

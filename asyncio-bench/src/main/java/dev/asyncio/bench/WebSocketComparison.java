@@ -21,7 +21,8 @@ public final class WebSocketComparison {
             names = names.subList(1, names.size());
         }
         List<Subject> subjects = names.isEmpty()
-                ? Arrays.stream(WebSocketContender.Kind.values()).map(Subject::webSocketEcho).toList()
+                ? Arrays.stream(WebSocketContender.Kind.values()).filter(WebSocketContender.Kind::isAvailable)
+                        .map(Subject::webSocketEcho).toList()
                 : names.stream().map(WebSocketComparison::named).toList();
         PinnedComparison.run(args, WebSocketLoadClient.class, subjects, messages);
     }

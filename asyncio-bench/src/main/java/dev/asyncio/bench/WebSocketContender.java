@@ -30,6 +30,7 @@ public interface WebSocketContender extends AutoCloseable {
         NETTY_NIO("Netty, NIO", Transport.NIO, true),
         NETTY_EPOLL("Netty, epoll", Transport.EPOLL, true),
         NETTY_EPOLL_UNCHECKED("Netty, epoll, no UTF-8 check", Transport.EPOLL, false),
+        NETTY_EPOLL_BUSY("Netty, epoll, busy wait", Transport.EPOLL_BUSY, true),
         NETTY_IO_URING("Netty, io_uring", Transport.IO_URING, true),
         JAVA_WEBSOCKET("Java-WebSocket", JavaWebSocketEcho::start);
 

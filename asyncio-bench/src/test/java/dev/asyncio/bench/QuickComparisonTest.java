@@ -6,6 +6,7 @@ import dev.asyncio.bench.LoadDialogue.Timing;
 import dev.asyncio.bench.PinnedComparison.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuickComparisonTest {
 
     private static final Comparison.Pace BRIEF =
-            new Comparison.Pace(Timing.ofSeconds(0.1, 0.05), Timing.ofSeconds(0.05, 0.05));
+            new Comparison.Pace(Timing.ofSeconds(0.1, 0.05), Timing.ofSeconds(0.05, 0.05), Duration.ZERO);
 
     @TempDir
     private Path folder;
