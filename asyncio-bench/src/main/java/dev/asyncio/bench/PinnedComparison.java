@@ -25,6 +25,7 @@ final class PinnedComparison implements Comparison {
     private static final int LOAD_ARGUMENTS = 5;
     private static final int MAX_ATTEMPTS = 4;
     private static final int MIN_REHEARSALS = 3;
+    private static final int MAX_REHEARSED_CONNECTIONS = 100;
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+):(\\d+)");
 
@@ -141,7 +142,7 @@ final class PinnedComparison implements Comparison {
 
     @Override
     public double roundSeconds(Pace pace) {
-        double rehearsalSeconds = rehearsalCount(loads) * (LOAD_SECONDS + pace.rehearsal().seconds());
+        double rehearsalSeconds = rehearsals(loads).size() * (LOAD_SECONDS + pace.rehearsal().seconds());
         double loadSeconds = loads.size() * (LOAD_SECONDS + pace.load().seconds());
         return subjects.size() * (PROCESSES_SECONDS + rehearsalSeconds + loadSeconds);
     }
@@ -163,8 +164,8 @@ final class PinnedComparison implements Comparison {
             throws IOException, InterruptedException {
         try (Server server = subject.starter().start();
                 ChildJvm loadClient = startClient(server)) {
-            for (int i = 0; i < rehearsalCount(loads); i++) {
-                LoadDialogue.measure(loadClient, server, loads.get(i % loads.size()), pace.rehearsal());
+            for (Map<String, String> load : rehearsals(loads)) {
+                LoadDialogue.measure(loadClient, server, load, pace.rehearsal());
             }
             for (Map<String, String> load : loads) {
                 Map<String, String> facts = Run.facts(subject.title(), load, round);
@@ -176,8 +177,18 @@ final class PinnedComparison implements Comparison {
         }
     }
 
-    private static int rehearsalCount(List<Map<String, String>> loads) {
-        return Math.max(MIN_REHEARSALS, loads.size());
+    /// What a fresh server is warmed up by. Ten thousand connections take seconds to set up, and no other code than a
+    /// hundred.
+    private static List<Map<String, String>> rehearsals(List<Map<String, String>> loads) {
+        List<Map<String, String>> quick =
+                loads.stream().filter(
+                        load -> Integer.parseInt(load.getOrDefault("connections", "1")) <= MAX_REHEARSED_CONNECTIONS)
+                        .toList();
+        List<Map<String, String>> rehearsed = new ArrayList<>(quick.isEmpty() ? loads : quick);
+        while (rehearsed.size() < MIN_REHEARSALS) {
+            rehearsed.add(rehearsed.getFirst());
+        }
+        return rehearsed;
     }
 
     /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: measured again, and so
