@@ -1,7 +1,7 @@
 #!/bin/sh
 # Soaks one server: mixed clients for a time, 10 minutes by default: soak.sh [SECONDS].
 #
-# Clients are fast, slow, silent, hostile and reconnecting, over TCP, TLS and WebSocket with and without compression.
+# Clients are fast, slow, silent, hostile and reconnecting, over TCP, TLS, and WebSocket with and without TLS and compression.
 # Memory, descriptors and threads must stay flat, every reply be right. The last line is the verdict; the status is 1 if
 # anything was not as it must be. Samples, their plot and what was counted go to target/soak.
 set -eu

@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import static dev.asyncio.bench.SoakPort.SECURE_WEBSOCKET;
 import static dev.asyncio.bench.SoakPort.TCP;
 import static dev.asyncio.bench.SoakPort.TLS;
 import static dev.asyncio.bench.SoakPort.WEBSOCKET;
@@ -8,9 +9,11 @@ import dev.asyncio.bench.SoakClients.Failure;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpOptions;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 
@@ -76,7 +79,7 @@ enum SoakHostility {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 channel.configureBlocking(false);
                 long progressNanos = System.nanoTime();
-                while (System.nanoTime() - progressNanos < STUCK_NANOS) {
+                while (System.nanoTime() - progressNanos < STUCK.toNanos()) {
                     if (channel.write(ByteBuffer.allocate(64 * 1024)) > 0) {
                         progressNanos = System.nanoTime();
                     } else {
@@ -100,10 +103,65 @@ enum SoakHostility {
             connection.abort();
             return "nothing";
         }
+    },
+    SECURE_NO_HELLO(SECURE_WEBSOCKET, "alert", peer -> {
+        peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        return alert(peer);
+    }),
+    SECURE_SILENT_IN_HELLO(SoakPort.IMPATIENT_SECURE_WEBSOCKET, "end", SoakHostility::end),
+    SECURE_NO_MASK(SECURE_WEBSOCKET, "1002", peer -> {
+        peer.startTls();
+        return closeCode(peer, "", new byte[] {(byte) 0x82, 1, 'a'});
+    }),
+    SECURE_BOMB(SECURE_WEBSOCKET, "1009", peer -> {
+        peer.startTls();
+        return closeCode(peer, "Sec-WebSocket-Extensions: permessage-deflate\r\n", SoakPeer.frame(0xC2, Bomb.BYTES));
+    }),
+    FORGED_RECORD(SECURE_WEBSOCKET, "bad_record_mac", peer -> {
+        upgradeOverTls(peer);
+        peer.sendBelow(record(100, 100));
+        return peer.readAlert();
+    }),
+    CUT_WITHIN_A_RECORD(SECURE_WEBSOCKET, "end", peer -> {
+        upgradeOverTls(peer);
+        peer.sendBelow(record(100, 10));
+        peer.shutdownOutput();
+        return end(peer);
+    }),
+    NO_CLOSE_NOTIFY(SECURE_WEBSOCKET, "end", peer -> {
+        upgradeOverTls(peer);
+        peer.shutdownOutput();
+        return end(peer);
+    }),
+    KEY_UPDATES_UNREAD(SECURE_WEBSOCKET, "nothing", peer -> {
+        upgradeOverTls(peer);
+        for (int i = 0; i < 100; i++) {
+            peer.updateKeys();
+        }
+        return "nothing";
+    }),
+    /// Never takes in what it asks for, until nothing more goes either way.
+    SECURE_NEVER_READS(SECURE_WEBSOCKET, "stuck", null) {
+        @Override
+        String act(SoakClients clients) throws IOException {
+            Deadline patience = Deadline.after(SoakClients.PATIENCE);
+            SoakTransport.Connection connection =
+                    SoakTransport.SECURE.connect(clients.target(), TcpOptions.defaults(), patience);
+            try {
+                while (!patience.isExpired()) {
+                    connection.send(ByteBuffer.allocate(64 * 1024), Deadline.after(STUCK));
+                }
+                return "endless";
+            } catch (SocketTimeoutException _) {
+                return "stuck";
+            } finally {
+                connection.abort();
+            }
+        }
     };
 
     private static final long PAUSE_MILLIS = 200;
-    private static final long STUCK_NANOS = 300_000_000;
+    private static final Duration STUCK = Duration.ofMillis(300);
 
     private final SoakPort port;
     private final String expected;
@@ -131,7 +189,7 @@ enum SoakHostility {
     }
 
     String act(SoakClients clients) throws IOException, InterruptedException {
-        try (var peer = new SoakPeer(clients.target().address(port))) {
+        try (var peer = new SoakPeer(clients.target(), port)) {
             return act.on(peer);
         }
     }
@@ -147,6 +205,19 @@ enum SoakHostility {
         }
         peer.send(frame);
         return Integer.toString(peer.readCloseCode());
+    }
+
+    private static void upgradeOverTls(SoakPeer peer) throws IOException {
+        peer.startTls();
+        int status = peer.upgrade("");
+        if (status != 101) {
+            throw new Failure("wrong answer", "expected status 101, got " + status);
+        }
+    }
+
+    /// The beginning of a record that nobody can read (RFC 8446, section 5.2).
+    private static byte[] record(int promisedBytes, int sentBytes) {
+        return ByteBuffer.allocate(5 + sentBytes).put(new byte[] {23, 3, 3, 0, (byte) promisedBytes}).array();
     }
 
     /// RFC 8446, section 5.1: a record of type 21.

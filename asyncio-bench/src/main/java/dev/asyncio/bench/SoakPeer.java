@@ -4,43 +4,72 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 
-/// A peer that sends exactly the bytes it is told to, over a socket of the JDK's own. Resets the connection in the end.
+/// A peer that sends exactly the bytes it is told to, over a socket of the JDK's own, or its TLS. Resets the connection in
+/// the end.
 final class SoakPeer implements AutoCloseable {
 
     private static final String HANDSHAKE = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
             + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-    private final Socket socket = new Socket();
-    private final DataInputStream input;
+    private final Socket below = new Socket();
 
-    SoakPeer(InetSocketAddress server) throws IOException {
+    /// What it speaks through: itself `below`, or TLS over it.
+    private Socket socket = below;
+
+    private DataInputStream input;
+
+    private final SSLContext tls;
+
+    SoakPeer(SoakTarget target, SoakPort port) throws IOException {
+        tls = target.jdkTls();
         try {
-            socket.setSoLinger(true, 0);
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout((int) SoakClients.PATIENCE.toMillis());
-            socket.connect(server);
-            input = new DataInputStream(socket.getInputStream());
+            below.setSoLinger(true, 0);
+            below.setTcpNoDelay(true);
+            below.setSoTimeout((int) SoakClients.PATIENCE.toMillis());
+            below.connect(target.address(port));
+            input = new DataInputStream(below.getInputStream());
         } catch (IOException e) {
-            socket.close();
+            below.close();
             throw e;
         }
+    }
+
+    /// Speaks TLS from here on.
+    void startTls() throws IOException {
+        var secure = (SSLSocket) tls.getSocketFactory().createSocket(below, TlsContexts.HOST, below.getPort(), true);
+        secure.startHandshake();
+        socket = secure;
+        input = new DataInputStream(secure.getInputStream());
+    }
+
+    /// Updates its keys and has the server update its own (RFC 8446, section 4.6.3), and waits for nothing.
+    void updateKeys() throws IOException {
+        ((SSLSocket) socket).startHandshake();
     }
 
     void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 
+    /// Past its TLS.
+    void sendBelow(byte[] bytes) throws IOException {
+        below.getOutputStream().write(bytes);
+    }
+
     void send(String text) throws IOException {
         send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /// Sends nothing more, whatever its TLS has to say of that.
     void shutdownOutput() throws IOException {
-        socket.shutdownOutput();
+        below.shutdownOutput();
     }
 
     /// Shakes hands with these header fields besides, and returns the status.
@@ -72,9 +101,18 @@ final class SoakPeer implements AutoCloseable {
         return input.readUnsignedByte();
     }
 
-    /// Reads on to the end of the stream.
+    /// The name of the fatal alert that comes next (RFC 8446, section 6.2).
+    String readAlert() throws IOException {
+        try {
+            return "no alert: " + input.read();
+        } catch (SSLException e) {
+            return e.getMessage().substring(e.getMessage().lastIndexOf(' ') + 1);
+        }
+    }
+
+    /// Reads on to the end of the stream, past its TLS.
     void awaitEnd() throws IOException {
-        input.transferTo(OutputStream.nullOutputStream());
+        below.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 
     /// A client's frame, masked with zeros.
@@ -95,6 +133,6 @@ final class SoakPeer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        below.close(); // its TLS would say goodbye
     }
 }

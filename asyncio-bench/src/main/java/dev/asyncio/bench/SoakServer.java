@@ -6,6 +6,7 @@ import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.tls.TlsHandler;
+import dev.asyncio.net.tls.TlsIdentity;
 import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.ws.Compression;
 import dev.asyncio.ws.MessageView;
@@ -23,7 +24,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// The one server of a soak: echoes over TCP, TLS and WebSocket, on every [SoakPort]. Prints them, and for each line of
+/// The one server of a soak: echoes over TCP, TLS and WebSocket (over either), on every [SoakPort]. Prints them, and for each line of
 /// input what it holds and has counted.
 public final class SoakServer {
 
@@ -36,6 +37,7 @@ public final class SoakServer {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private final CertificateAuthority authority = CertificateAuthority.create("asyncio soak");
+    private final TlsIdentity identity = authority.issue(TlsContexts.HOST, "127.0.0.1");
     private final SoakCounts counts = new SoakCounts();
     private final SoakProbe probe = new SoakProbe();
 
@@ -58,15 +60,19 @@ public final class SoakServer {
         counts.countLibraryLog();
         try (var tcp = TcpServer.start(bind(), this::echo);
                 var tls = startTls(HANDSHAKE_TIMEOUT);
-                var webSocket = startWebSocket(HANDSHAKE_TIMEOUT);
+                var webSocket = webSocket(HANDSHAKE_TIMEOUT).start(bind());
+                var secureWebSocket = secureWebSocket(HANDSHAKE_TIMEOUT).start(bind());
                 var impatientTls = startTls(IMPATIENT_TIMEOUT);
-                var impatientWebSocket = startWebSocket(IMPATIENT_TIMEOUT)) {
+                var impatientWebSocket = webSocket(IMPATIENT_TIMEOUT).start(bind());
+                var impatientSecureWebSocket = secureWebSocket(IMPATIENT_TIMEOUT).start(bind())) {
             Map<SoakPort, InetSocketAddress> addresses = new EnumMap<>(SoakPort.class);
             addresses.put(SoakPort.TCP, tcp.localAddress());
             addresses.put(SoakPort.TLS, tls.localAddress());
             addresses.put(SoakPort.WEBSOCKET, webSocket.localAddress());
+            addresses.put(SoakPort.SECURE_WEBSOCKET, secureWebSocket.localAddress());
             addresses.put(SoakPort.IMPATIENT_TLS, impatientTls.localAddress());
             addresses.put(SoakPort.IMPATIENT_WEBSOCKET, impatientWebSocket.localAddress());
+            addresses.put(SoakPort.IMPATIENT_SECURE_WEBSOCKET, impatientSecureWebSocket.localAddress());
             System.out.println(SoakTarget.toLine(addresses, authority.certificate()));
             answerRequests();
         }
@@ -82,19 +88,23 @@ public final class SoakServer {
     }
 
     private TcpServer startTls(Duration handshakeTimeout) throws IOException {
-        var options = TlsOptions.builder()
-                .identity(authority.issue(TlsContexts.HOST))
-                .handshakeTimeout(handshakeTimeout)
-                .build();
-        return TcpServer.start(bind(), TlsHandler.over(options, this::echo));
+        return TcpServer.start(bind(), TlsHandler.over(tlsOptions(handshakeTimeout), this::echo));
     }
 
-    private WebSocketServer startWebSocket(Duration handshakeTimeout) throws IOException {
+    private TlsOptions tlsOptions(Duration handshakeTimeout) {
+        return TlsOptions.builder().identity(identity).handshakeTimeout(handshakeTimeout).build();
+    }
+
+    private WebSocketServer.Builder secureWebSocket(Duration handshakeTimeout) {
+        return webSocket(handshakeTimeout).tls(tlsOptions(handshakeTimeout));
+    }
+
+    private WebSocketServer.Builder webSocket(Duration handshakeTimeout) {
         var options = WebSocketOptions.builder()
                 .compression(Compression.withContext())
                 .handshakeTimeout(handshakeTimeout)
                 .build();
-        return WebSocketServer.builder().handler(this::echo).options(options).start(bind());
+        return WebSocketServer.builder().handler(this::echo).options(options);
     }
 
     private static TcpListener bind() throws IOException {

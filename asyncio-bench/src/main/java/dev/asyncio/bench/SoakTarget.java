@@ -11,9 +11,12 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /// Where the server of a soak is, and how its TLS is trusted.
-record SoakTarget(Map<SoakPort, InetSocketAddress> addresses, TlsOptions tls) {
+///
+/// @param jdkTls for peers that are none of the library's
+record SoakTarget(Map<SoakPort, InetSocketAddress> addresses, TlsOptions tls, SSLContext jdkTls) {
 
     private static final String AUTHORITY = "authority";
 
@@ -35,7 +38,8 @@ record SoakTarget(Map<SoakPort, InetSocketAddress> addresses, TlsOptions tls) {
         }
         var encoded = new ByteArrayInputStream(Base64.getDecoder().decode(values.get(AUTHORITY)));
         var authority = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(encoded);
-        return new SoakTarget(addresses, TlsOptions.builder().authorities(authority).build());
+        return new SoakTarget(
+                addresses, TlsOptions.builder().authorities(authority).build(), TlsContexts.trusting(authority));
     }
 
     InetSocketAddress address(SoakPort port) {

@@ -19,7 +19,9 @@ enum SoakTransport {
     TCP(SoakPort.TCP),
     TLS(SoakPort.TLS),
     WEBSOCKET(SoakPort.WEBSOCKET),
-    DEFLATE(SoakPort.WEBSOCKET);
+    DEFLATE(SoakPort.WEBSOCKET),
+    SECURE(SoakPort.SECURE_WEBSOCKET),
+    SECURE_DEFLATE(SoakPort.SECURE_WEBSOCKET);
 
     private final SoakPort port;
 
@@ -46,11 +48,11 @@ enum SoakTransport {
         return switch (this) {
             case TCP -> new OverStream(TcpStream.connect(target.address(port), options, deadline));
             case TLS -> new OverStream(connectTls(target, options, deadline));
-            case WEBSOCKET -> new OverWebSocket(
-                    WebSocket.connect(uri(target), WebSocketOptions.builder().tcp(options).build(), deadline));
-            case DEFLATE -> new OverWebSocket(requireCompressed(WebSocket.connect(
+            case WEBSOCKET, SECURE -> new OverWebSocket(
+                    WebSocket.connect(uri(target), webSocketOptions(target, options).build(), deadline));
+            case DEFLATE, SECURE_DEFLATE -> new OverWebSocket(requireCompressed(WebSocket.connect(
                     uri(target),
-                    WebSocketOptions.builder().tcp(options).compression(Compression.withContext()).build(),
+                    webSocketOptions(target, options).compression(Compression.withContext()).build(),
                     deadline)));
         };
     }
@@ -62,7 +64,12 @@ enum SoakTransport {
     }
 
     private URI uri(SoakTarget target) {
-        return URI.create("ws://127.0.0.1:" + target.address(port).getPort() + "/");
+        String scheme = port == SoakPort.SECURE_WEBSOCKET ? "wss" : "ws";
+        return URI.create(scheme + "://127.0.0.1:" + target.address(port).getPort() + "/");
+    }
+
+    private static WebSocketOptions.Builder webSocketOptions(SoakTarget target, TcpOptions options) {
+        return WebSocketOptions.builder().tcp(options).tls(target.tls());
     }
 
     private static WebSocket requireCompressed(WebSocket socket) throws IOException {

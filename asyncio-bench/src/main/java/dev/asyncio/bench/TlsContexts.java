@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -39,9 +40,14 @@ final class TlsContexts {
     }
 
     static SSLContext newClientContext() {
+        return trusting(AUTHORITY.certificate());
+    }
+
+    /// For a client.
+    static SSLContext trusting(X509Certificate authority) {
         try {
             KeyStore store = emptyStore();
-            store.setCertificateEntry("authority", AUTHORITY.certificate());
+            store.setCertificateEntry("authority", authority);
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             var context = SSLContext.getInstance("TLS");
