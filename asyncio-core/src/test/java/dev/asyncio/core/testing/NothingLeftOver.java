@@ -1,12 +1,8 @@
 package dev.asyncio.core.testing;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import dev.asyncio.core.EventLoop;
 import dev.asyncio.core.EventLoopGroup;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -27,7 +22,7 @@ public final class NothingLeftOver implements BeforeEachCallback, AfterEachCallb
             ExtensionContext.Namespace.create(NothingLeftOver.class);
 
     /// Every thread of the library is named; those of the shared loops and the timer stay.
-    private static final Pattern THREAD_NAME = Pattern.compile("\"name\": \"(asyncio-[^\"]*)\"");
+    private static final String PREFIX = "asyncio-";
     private static final Pattern SHARED = Pattern.compile("asyncio-loop-\\d+|asyncio-timer");
 
     @Override
@@ -91,26 +86,11 @@ public final class NothingLeftOver implements BeforeEachCallback, AfterEachCallb
     }
 
     private static List<String> threadNames() {
-        try {
-            Path folder = Files.createTempDirectory("threads");
-            Path file = folder.resolve("dump.json");
-            try {
-                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                        .dumpThreads(file.toString(), ThreadDumpFormat.JSON);
-                var names = new TreeSet<String>();
-                var matcher = THREAD_NAME.matcher(Files.readString(file));
-                while (matcher.find()) {
-                    if (!SHARED.matcher(matcher.group(1)).matches()) {
-                        names.add(matcher.group(1));
-                    }
-                }
-                return List.copyOf(names);
-            } finally {
-                Files.deleteIfExists(file);
-                Files.delete(folder);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return LiveThreads.all()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith(PREFIX) && !SHARED.matcher(name).matches())
+                .distinct()
+                .sorted()
+                .toList();
     }
 }
