@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// What clients see while another takes more than its share: `Fairness FOLDER`. Bounded is what the library can bound;
-/// what handlers do to each other by computing is shown beside what a user can do against it.
+/// what handlers do to each other by computing, and tasks to the connections of their loop, is shown beside what a user
+/// can do against it.
 public final class Fairness {
 
     /// A carrier of virtual threads for each processor, unless the JVM is told otherwise.
@@ -92,6 +93,11 @@ public final class Fairness {
         probe("beside %d, on all carriers".formatted(CARRIERS), computing(CARRIERS), disturber, probe);
         bounded(probe("beside %d, on platform threads".formatted(CARRIERS),
                 Disturbance.handingOver(CARRIERS, scale.computeMillis), disturber, probe));
+        Disturbance longTurns = Disturbance.longTurns(scale.computeMillis);
+        heldUp(probe("beside long turns of their loop", longTurns, disturber, probe));
+        if (CARRIERS > 1) {
+            bounded(probe("beside long turns of the other loop", longTurns, disturber, otherProbe));
+        }
     }
 
     private void measureWithMoreCarriers(ChildJvm disturber, ChildJvm probe, ChildJvm otherProbe) throws IOException {
@@ -125,6 +131,13 @@ public final class Fairness {
     private void findUnexpected(String phase, Map<String, Double> figures) {
         SoakCounts.unexpectedIn(figures)
                 .forEach((kind, count) -> findings.add("%s: %.0f unexpected %s".formatted(phase, count, kind)));
+    }
+
+    /// Else it would be no disturbance for those on the other loop either.
+    private void heldUp(Run run) {
+        if (run.figure(Figure.MAX_MICROS) < scale.computeMillis * 1e3 / 2) {
+            findings.add("%s: nobody waited for %,d ms".formatted(run.contender(), scale.computeMillis));
+        }
     }
 
     private void bounded(Run run) {

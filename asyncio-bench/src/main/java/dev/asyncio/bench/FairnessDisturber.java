@@ -37,12 +37,13 @@ public final class FairnessDisturber {
         FLOOD,
         COMPUTE,
         HAND_OVER,
+        LONG_TURN,
         BURST
     }
 
     /// What is done, on how many connections.
     ///
-    /// @param millis that a handler computes, or that lie between two bursts
+    /// @param millis that a handler or a loop computes, or that lie between two bursts
     record Disturbance(String kind, int connectionCount, long millis) {
 
         static final Disturbance NOTHING = new Disturbance("nothing", 0, 0);
@@ -58,6 +59,11 @@ public final class FairnessDisturber {
 
         static Disturbance handingOver(int handlerCount, long millis) {
             return new Disturbance("hand_over", handlerCount, millis);
+        }
+
+        /// The event loop computes.
+        static Disturbance longTurns(long millis) {
+            return new Disturbance("long_turn", 1, millis);
         }
 
         /// All connections send one message at once, now and then.
@@ -99,6 +105,7 @@ public final class FairnessDisturber {
             case FLOOD -> flood();
             case COMPUTE -> startEach(FairnessServer.COMPUTE);
             case HAND_OVER -> startEach(FairnessServer.HAND_OVER);
+            case LONG_TURN -> startEach(FairnessServer.LONG_TURN);
             case BURST -> burst();
         }
     }

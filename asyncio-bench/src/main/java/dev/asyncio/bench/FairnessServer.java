@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.core.Registration;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.ws.Message;
@@ -10,16 +11,20 @@ import dev.asyncio.ws.WebSocketServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// Two echo servers on an event loop each. At [#COMPUTE] they compute for as many milliseconds as a message says before
-/// they echo it; at [#HAND_OVER] they have a platform thread do that. Prints both ports; ends with its input.
+/// they echo it; at [#HAND_OVER] they have a platform thread do that, at [#LONG_TURN] the event loop itself. Prints both
+/// ports; ends with its input.
 public final class FairnessServer {
 
     static final String COMPUTE = "/compute";
     static final String HAND_OVER = "/handOver";
+    static final String LONG_TURN = "/longTurn";
 
     private final ExecutorService platformThreads = Executors.newCachedThreadPool();
 
@@ -41,11 +46,13 @@ public final class FairnessServer {
     }
 
     private WebSocketServer start(EventLoopGroup eventLoops) throws IOException {
+        Registration anyChannel = eventLoops.next().register(SocketChannel.open());
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return WebSocketServer.builder()
                 .handler(FairnessServer::echo)
                 .route(COMPUTE, FairnessServer::compute)
                 .route(HAND_OVER, this::handOver)
+                .route(LONG_TURN, socket -> takeLongTurns(socket, anyChannel))
                 .start(TcpListener.bind(anyPort, TcpOptions.builder().eventLoops(eventLoops).build()));
     }
 
@@ -67,6 +74,20 @@ public final class FairnessServer {
     private void handOver(WebSocket socket) throws IOException, InterruptedException, ExecutionException {
         while (socket.receive() instanceof Message.Text(String millis)) {
             platformThreads.submit(() -> computeFor(millis)).get();
+            socket.send(millis);
+        }
+    }
+
+    /// What no task may do.
+    private static void takeLongTurns(WebSocket socket, Registration anyChannel)
+            throws IOException, InterruptedException {
+        while (socket.receive() instanceof Message.Text(String millis)) {
+            var turn = new CountDownLatch(1);
+            anyChannel.runSoon(() -> {
+                computeFor(millis);
+                turn.countDown();
+            });
+            turn.await();
             socket.send(millis);
         }
     }

@@ -96,7 +96,8 @@ public final class Registration implements Closeable {
         }
     }
 
-    /// Runs a short task at the loop's next turn, on the loop's thread: it must not wait. What it throws is logged.
+    /// Runs a short task at the loop's next turn, on the loop's thread: it must neither wait nor compute for long, for all
+    /// of the loop's channels wait meanwhile, and nothing cuts it short. What it throws is logged.
     ///
     /// @param task what to run; not at all if the loop has ended
     public void runSoon(Runnable task) {
