@@ -52,10 +52,10 @@ final class SoakJudge {
         for (SoakMeasure measure : SoakMeasure.values()) {
             double growth = growth(settled, measure);
             double level = Median.of(settled, sample -> sample.value(measure));
-            if (measure.isJudged() && growth > measure.growthLimit(level)) {
+            double limit = measure.growthLimit(level, seconds(settled));
+            if (measure.isJudged() && growth > limit) {
                 findings.add(String.format(Locale.ROOT, "%s: %s grew by %.1f from about %.1f (limit %.1f)", process,
-                        measure.title, growth / measure.unit, level / measure.unit,
-                        measure.growthLimit(level) / measure.unit));
+                        measure.title, growth / measure.unit, level / measure.unit, limit / measure.unit));
             }
         }
         return findings;
@@ -70,8 +70,11 @@ final class SoakJudge {
                 slopes.add((samples.get(j).value(measure) - samples.get(i).value(measure)) / seconds);
             }
         }
-        return Median.of(slopes, Double::doubleValue)
-                * (samples.getLast().seconds - samples.getFirst().seconds);
+        return Median.of(slopes, Double::doubleValue) * seconds(samples);
+    }
+
+    private static double seconds(List<Sample> samples) {
+        return samples.getLast().seconds - samples.getFirst().seconds;
     }
 
     /// What is held still that was not before the clients came, one sentence each.

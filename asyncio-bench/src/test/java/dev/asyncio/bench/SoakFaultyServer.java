@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import java.lang.foreign.Arena;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -9,7 +10,7 @@ final class SoakFaultyServer {
 
     private SoakFaultyServer() {}
 
-    /// Keeps something of what it is sent: 10 MB a second, however fast that comes.
+    /// Keeps something of what it is sent: 10 MB a second, however fast that comes, on the heap and as much beside it.
     static final class Keeping {
 
         private static final long NANOS_A_BYTE = 100;
@@ -23,6 +24,7 @@ final class SoakFaultyServer {
                 long now = System.nanoTime();
                 long nanos = Math.max(0, now - keptNanos.getAndSet(now)); // threads overtake each other
                 kept.add(new byte[(int) (nanos / NANOS_A_BYTE)]);
+                Arena.global().allocate(nanos / NANOS_A_BYTE);
             });
         }
     }

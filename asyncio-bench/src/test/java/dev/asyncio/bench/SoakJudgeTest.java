@@ -29,9 +29,21 @@ class SoakJudgeTest {
     @ParameterizedTest
     @EnumSource
     void whatGrowsSteadilyIsFound(SoakMeasure measure) {
-        double step = measure.growthLimit(0) / COUNT * 2;
+        double step = measure.growthLimit(0, COUNT) / COUNT * 2;
         List<String> findings = findGrowth(measure, i -> i * step);
         assertEquals(measure.isJudged() ? 1 : 0, findings.size());
+    }
+
+    @Test
+    void nativeMemoryMayGrowLessInALongRun() {
+        IntToDoubleFunction value = i -> i * 0.3 * (1 << 20);
+        assertEquals(List.of(), findGrowth(SoakMeasure.NATIVE, value));
+        List<Sample> longRun = IntStream.range(0, COUNT)
+                .mapToObj(i -> new Sample(i * 20, Map.of(SoakMeasure.NATIVE.key, value.applyAsDouble(i))))
+                .toList();
+        assertEquals(
+                List.of("server: native memory, MiB grew by 5.7 from about 5.9 (limit 4.0)"),
+                SoakJudge.findGrowth("server", longRun));
     }
 
     @Test

@@ -34,6 +34,7 @@ class SoakTest {
         Verdict verdict = Soak.check(SoakFaultyServer.Keeping.class, FEW, BRIEF, folder);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("server: heap after GC, MiB grew by"), verdict.finding());
+        assertTrue(verdict.finding().contains("server: native memory, MiB grew by"), verdict.finding());
     }
 
     @Test
