@@ -5,18 +5,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// One server under more than it can do: `Overload FOLDER [CONNECTIONS]`. First it is found out how many messages it can
+/// One server under more than it can do: `Overload FOLDER [CONNECTIONS [SCHEME]]`. First it is found out how many messages it can
 /// answer; then clients come that want five times as many, and then as many connections as are said, with more before
 /// the door. It must hold a bounded memory, answer those whom it serves in time, refuse the others with 503, and be as
 /// before soon after.
 public final class Overload {
-
-    private static final List<String> SERVER_OPTIONS =
-            Stream.concat(Stream.of("-Xms192m", "-Xmx192m", "-XX:+AlwaysPreTouch"), SoakProbe.JVM_OPTIONS.stream())
-                    .toList();
 
     private static final double TIMES = 5;
 
@@ -26,8 +23,6 @@ public final class Overload {
     /// Of each client where the rate is the overload.
     private static final double MESSAGES_PER_SECOND = 50;
 
-    private static final double RETURN_SECONDS = 4;
-
     /// Before the door, for each ten connections within.
     private static final double TURNED_AWAY_PART = 0.1;
 
@@ -36,15 +31,13 @@ public final class Overload {
 
     private static final double NOISE_MICROS = 1_000;
 
-    /// Of the heap, for each connection within.
-    private static final double HEAP_BYTES_A_CONNECTION = 8 * 1024;
-
     /// Of heap and native memory, before and after.
     private static final double SLACK_BYTES = 16 << 20;
 
     private final ChildJvm server;
     private final ChildJvm clients;
     private final ReliabilityReport report;
+    private final OverloadScheme scheme;
     private final Scale scale;
     private final List<String> findings = new ArrayList<>();
 
@@ -61,27 +54,43 @@ public final class Overload {
         }
     }
 
-    private Overload(ChildJvm server, ChildJvm clients, ReliabilityReport report, Scale scale) {
+    private Overload(
+            ChildJvm server, ChildJvm clients, ReliabilityReport report, OverloadScheme scheme, Scale scale) {
         this.server = server;
         this.clients = clients;
         this.report = report;
+        this.scheme = scheme;
         this.scale = scale;
     }
 
     static void main(String[] args) throws Exception {
         int connectionCount = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
-        check(Path.of(args[0]), Scale.full(connectionCount)).report();
+        var scheme = OverloadScheme.valueOf(args.length > 2 ? args[2].toUpperCase(Locale.ROOT) : "WS");
+        check(Path.of(args[0]), scheme, Scale.full(connectionCount)).report();
     }
 
-    static Verdict check(Path folder, Scale scale) throws IOException, InterruptedException {
+    static Verdict check(Path folder, OverloadScheme scheme, Scale scale) throws IOException, InterruptedException {
         var report = ReliabilityReport.begin(folder, "overload");
-        try (var server = ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, SERVER_OPTIONS, OverloadServer.class);
-                var clients = ChildJvm.startOnCore(PinnedComparison.CLIENT_CORE, List.of(), OverloadClients.class,
-                        server.readLine())) {
-            return new Overload(server, clients, report, scale).check();
+        try (var server = ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, serverOptions(scheme),
+                OverloadServer.class, scheme.name());
+                var clients = startClients(scheme, Values.parse(server.readLine()))) {
+            return new Overload(server, clients, report, scheme, scale).check();
         } finally {
             report.plot();
         }
+    }
+
+    private static List<String> serverOptions(OverloadScheme scheme) {
+        String heap = scheme.serverHeapMegabytes + "m";
+        return Stream.concat(Stream.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"),
+                SoakProbe.JVM_OPTIONS.stream()).toList();
+    }
+
+    private static ChildJvm startClients(OverloadScheme scheme, Map<String, String> server) throws IOException {
+        Object[] arguments = scheme == OverloadScheme.WSS
+                ? new Object[] {server.get(OverloadServer.PORT), server.get(OverloadServer.AUTHORITY)}
+                : new Object[] {server.get(OverloadServer.PORT)};
+        return ChildJvm.startOnCore(PinnedComparison.CLIENT_CORE, List.of(), OverloadClients.class, arguments);
     }
 
     private Verdict check() throws IOException, InterruptedException {
@@ -93,15 +102,15 @@ public final class Overload {
         int wantedCount = (int) (TIMES * capacity / MESSAGES_PER_SECOND);
         limit((int) Math.max(1, SERVED_PART * capacity / MESSAGES_PER_SECOND));
         Run fiveTimes = run("%.0f times as much asked for".formatted(TIMES),
-                new Crowd(wantedCount, MESSAGES_PER_SECOND, RETURN_SECONDS, scale.seconds, RETURN_SECONDS));
+                new Crowd(wantedCount, MESSAGES_PER_SECOND, scheme.returnSeconds, scale.seconds, scheme.returnSeconds));
         judgeLatency(fiveTimes, unloaded);
         judgeRefused(fiveTimes);
 
         limit(scale.connectionCount);
         int arrivingCount = (int) (scale.connectionCount * (1 + TURNED_AWAY_PART));
-        double arrivalSeconds = RETURN_SECONDS + arrivingCount / 2_000.0;
+        double arrivalSeconds = scheme.returnSeconds + arrivingCount / scheme.arrivalsPerSecond;
         begin(new Crowd(arrivingCount, SERVED_PART / 2 * capacity / scale.connectionCount, arrivalSeconds,
-                scale.seconds, RETURN_SECONDS));
+                scale.seconds, scheme.returnSeconds));
         Map<String, Double> crowdedFigures = clients.readValues();
         Map<String, Double> during = sample();
         crowdedFigures.putAll(end());
@@ -164,7 +173,7 @@ public final class Overload {
             findings.add("%,.0f connections of %,d were served".formatted(connections, scale.connectionCount));
         }
         double heap = during.get(SoakMeasure.HEAP.key) - before.get(SoakMeasure.HEAP.key);
-        double heapLimit = SLACK_BYTES + connections * HEAP_BYTES_A_CONNECTION;
+        double heapLimit = SLACK_BYTES + connections * scheme.heapBytesAConnection;
         if (heap > heapLimit) {
             findings.add("the heap grew by %,.0f bytes (limit %,.0f)".formatted(heap, heapLimit));
         }
@@ -202,9 +211,10 @@ public final class Overload {
         SoakCounts.unexpectedIn(sample())
                 .forEach((kind, count) -> findings.add("server: %.0f unexpected %s".formatted(count, kind)));
         String summary = """
-                unloaded p99 %,.0f us; %,.0f messages/s are all it can do; asked for %.0f times as many: p99 %,.0f us, \
+                %s: unloaded p99 %,.0f us; %,.0f messages/s are all it can do; asked for %.0f times as many: p99 %,.0f us, \
                 %,.0f refused with 503; %,.0f connections: p99 %,.0f us, %,.0f refused with 503, heap %.1f MiB, resident \
                 %.1f MiB; as before after %.1f s""".formatted(
+                scheme,
                 unloaded.figure(Figure.P99_MICROS),
                 capacity,
                 TIMES,

@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.ws.CloseCode;
 import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketException;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/// Many clients of an [OverloadServer], each with one message under way: `OverloadClients PORT`. Each line of input is a
-/// [Crowd], which comes, is measured, and stays until the next line. Who is refused comes again later.
+/// Many clients of a server, each with one message under way: `OverloadClients PORT`, or `OverloadClients PORT AUTHORITY`
+/// over TLS. Each line of input is a [Crowd], which comes, is measured, and stays until the next line. Who is refused comes
+/// again later.
 public final class OverloadClients {
 
     static final String REFUSED = "refused";
@@ -31,6 +34,7 @@ public final class OverloadClients {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final URI server;
+    private final WebSocketOptions options;
     private final Crowd crowd;
     private final SoakCounts counts = new SoakCounts();
     private final Recorder latencies = new Recorder(3);
@@ -58,21 +62,29 @@ public final class OverloadClients {
         }
     }
 
-    private OverloadClients(URI server, Crowd crowd) {
+    private OverloadClients(URI server, WebSocketOptions options, Crowd crowd) {
         this.server = server;
+        this.options = options;
         this.crowd = crowd;
     }
 
     static void main(String[] args) throws Exception {
-        var server = URI.create("ws://127.0.0.1:" + args[0] + "/");
+        OverloadScheme scheme = args.length > 1 ? OverloadScheme.WSS : OverloadScheme.WS;
+        var server = URI.create(scheme + "://127.0.0.1:" + args[0] + "/");
+        WebSocketOptions options = scheme == OverloadScheme.WSS ? trusting(args[1]) : WebSocketOptions.defaults();
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
         while ((line = input.readLine()) != null) {
-            var clients = new OverloadClients(server, Crowd.ofLine(line));
+            var clients = new OverloadClients(server, options, Crowd.ofLine(line));
             System.out.println(Values.format(clients.measure()));
             input.readLine();
             System.out.println(Values.format(clients.leave()));
         }
+    }
+
+    private static WebSocketOptions trusting(String authority) throws CertificateException {
+        TlsOptions tls = TlsOptions.builder().authorities(TlsContexts.ofWord(authority)).build();
+        return WebSocketOptions.builder().tls(tls).build();
     }
 
     private Map<String, Double> measure() throws InterruptedException {
@@ -118,7 +130,7 @@ public final class OverloadClients {
     private void comeOnce(long number) throws IOException, InterruptedException {
         WebSocket socket;
         try {
-            socket = WebSocket.connect(server, WebSocketOptions.defaults(), Deadline.after(PATIENCE));
+            socket = WebSocket.connect(server, options, Deadline.after(PATIENCE));
         } catch (WebSocketException.HandshakeRefused e) {
             if (e.status() != 503) {
                 throw e;

@@ -2,6 +2,8 @@ package dev.asyncio.bench;
 
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.ws.HandshakeRequest;
 import dev.asyncio.ws.HttpResponse;
 import dev.asyncio.ws.MessageView;
@@ -18,10 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A server that works on each message before it sends it back, and refuses newcomers with 503 once it serves as many as
-/// it is told by `limit N`. Prints its port; `sample` has it print what it holds.
+/// it is told by `limit N`: `OverloadServer SCHEME`. Prints its port, and whom to trust in TLS; `sample` has it print what
+/// it holds.
 public final class OverloadServer {
 
     static final String CONNECTIONS = "connections";
+    static final String PORT = "port";
+    static final String AUTHORITY = "authority";
 
     /// What is digested for each message: some 50 us of a processor.
     private static final byte[] WORK = new byte[64 * 1024];
@@ -35,17 +40,23 @@ public final class OverloadServer {
 
     private OverloadServer() {}
 
-    static void main() throws IOException {
-        new OverloadServer().serve();
+    static void main(String[] args) throws IOException {
+        new OverloadServer().serve(OverloadScheme.valueOf(args[0]));
     }
 
-    private void serve() throws IOException {
+    private void serve(OverloadScheme scheme) throws IOException {
         counts.countLibraryLog();
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var authority = CertificateAuthority.create("asyncio overload");
         var builder = WebSocketServer.builder().handler(this::echo).policy(this::refusal);
+        if (scheme == OverloadScheme.WSS) {
+            builder.tls(TlsOptions.builder().identity(authority.issue("127.0.0.1")).build());
+        }
         try (var started = builder.start(TcpListener.bind(anyPort, TcpOptions.defaults()))) {
             server = started;
-            System.out.println(started.localAddress().getPort());
+            System.out.println(Values.format(Map.of(
+                    PORT, started.localAddress().getPort(),
+                    AUTHORITY, TlsContexts.toWord(authority.certificate()))));
             answerRequests();
         }
     }

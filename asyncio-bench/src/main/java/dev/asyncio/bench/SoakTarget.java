@@ -1,13 +1,10 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.net.tls.TlsOptions;
-import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,11 +18,10 @@ record SoakTarget(Map<SoakPort, InetSocketAddress> addresses, TlsOptions tls, SS
     private static final String AUTHORITY = "authority";
 
     /// One of [Values], by which the server's process tells the clients'.
-    static String toLine(Map<SoakPort, InetSocketAddress> addresses, X509Certificate authority)
-            throws CertificateException {
+    static String toLine(Map<SoakPort, InetSocketAddress> addresses, X509Certificate authority) {
         Map<String, Object> values = new LinkedHashMap<>();
         addresses.forEach((port, address) -> values.put(port.name(), address.getPort()));
-        values.put(AUTHORITY, Base64.getEncoder().encodeToString(authority.getEncoded()));
+        values.put(AUTHORITY, TlsContexts.toWord(authority));
         return Values.format(values);
     }
 
@@ -36,8 +32,7 @@ record SoakTarget(Map<SoakPort, InetSocketAddress> addresses, TlsOptions tls, SS
             int number = Integer.parseInt(values.get(port.name()));
             addresses.put(port, new InetSocketAddress(InetAddress.getLoopbackAddress(), number));
         }
-        var encoded = new ByteArrayInputStream(Base64.getDecoder().decode(values.get(AUTHORITY)));
-        var authority = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(encoded);
+        X509Certificate authority = TlsContexts.ofWord(values.get(AUTHORITY));
         return new SoakTarget(
                 addresses, TlsOptions.builder().authorities(authority).build(), TlsContexts.trusting(authority));
     }

@@ -2,11 +2,16 @@ package dev.asyncio.bench;
 
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.tls.TlsIdentity;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -56,6 +61,20 @@ final class TlsContexts {
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("no TLS context", e);
         }
+    }
+
+    /// A word of a line by which one process tells another whom to trust.
+    static String toWord(X509Certificate authority) {
+        try {
+            return Base64.getEncoder().encodeToString(authority.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("no certificate", e);
+        }
+    }
+
+    static X509Certificate ofWord(String word) throws CertificateException {
+        var encoded = new ByteArrayInputStream(Base64.getDecoder().decode(word));
+        return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(encoded);
     }
 
     private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
