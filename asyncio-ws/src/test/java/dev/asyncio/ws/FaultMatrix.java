@@ -3,6 +3,7 @@ package dev.asyncio.ws;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.time.Duration;
@@ -81,55 +82,43 @@ final class FaultMatrix {
             """;
 
     enum Protocol {
-        TCP("TCP", FaultMatrix.TCP) {
-            @Override
-            FaultMatrixScene<?> scene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout)
-                    throws IOException {
-                return new FaultMatrixTcp(isServer, point, closeTimeout);
-            }
-        },
-        TLS("TLS", FaultMatrix.TLS) {
-            @Override
-            FaultMatrixScene<?> scene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout)
-                    throws IOException {
-                return new FaultMatrixTls(isServer, point, closeTimeout);
-            }
-        },
-        WEB_SOCKET("WebSocket", FaultMatrix.WEB_SOCKET) {
-            @Override
-            FaultMatrixScene<?> scene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout)
-                    throws IOException {
-                return new FaultMatrixWebSocket(isServer, point, closeTimeout);
-            }
-        };
+        TCP("TCP", FaultMatrix.TCP, FaultMatrixTcp::new),
+        TLS("TLS", FaultMatrix.TLS, FaultMatrixTls::new),
+        WEB_SOCKET("WebSocket", FaultMatrix.WEB_SOCKET, FaultMatrixWebSocket::new),
+        /// Its contract is the same.
+        DEFLATE("compressed WebSocket", FaultMatrix.WEB_SOCKET, FaultMatrixDeflate::new);
 
         private final String words;
         private final String table;
+        private final Stage stage;
 
-        Protocol(String words, String table) {
-            this.words = words;
-            this.table = table;
+        private interface Stage {
+            FaultMatrixScene<?> scene(Cell cell) throws IOException;
         }
 
-        abstract FaultMatrixScene<?> scene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout)
-                throws IOException;
+        Protocol(String words, String table, Stage stage) {
+            this.words = words;
+            this.table = table;
+            this.stage = stage;
+        }
     }
 
     /// One fault at one point of one side's life.
     ///
+    /// @param caller what makes the calls
     /// @param outcomes of the call, and of a read after it
     /// @param reason why it makes no sense; null if it does
     record Cell(Protocol protocol, boolean isServer, FaultMatrixPoint point, FaultMatrixFault fault,
-            List<FaultMatrixOutcome> outcomes, String reason) {
+            ThreadKind caller, List<FaultMatrixOutcome> outcomes, String reason) {
 
-        private FaultMatrixScene<?> newScene() throws IOException {
-            return protocol.scene(isServer, point, fault.closeTimeout(point));
+        Duration closeTimeout() {
+            return fault.closeTimeout(point);
         }
 
         /// Reaches the point, lets the fault happen, and checks what comes of it.
         void run() throws Exception {
             long startNanos = System.nanoTime();
-            try (FaultMatrixScene<?> scene = newScene()) {
+            try (FaultMatrixScene<?> scene = protocol.stage.scene(this)) {
                 scene.reach(!fault.isShortage());
                 Waiting<Object> call = fault.run(scene);
                 outcomes.getFirst().check(scene, fault, call);
@@ -146,7 +135,8 @@ final class FaultMatrix {
 
         @Override
         public String toString() {
-            return protocol.words + (isServer ? " server, " : " client, ") + point.words + ": " + fault.words;
+            return protocol.words + (isServer ? " server, " : " client, ") + point.words + ": " + fault.words
+                    + (caller == ThreadKind.PLATFORM ? ", on a platform thread" : "");
         }
     }
 
@@ -171,9 +161,27 @@ final class FaultMatrix {
             for (boolean isServer : new boolean[] {false, true}) {
                 String word = sides[isServer ? sides.length - 1 : 0];
                 String reason = word.length() == 1 ? REASONS.get(word) : null;
-                cells.add(new Cell(protocol, isServer, point, fault, outcomes(word), reason));
+                for (ThreadKind caller : ThreadKind.values()) {
+                    var cell = new Cell(protocol, isServer, point, fault, caller, outcomes(word), reason);
+                    if (isPlain(cell) || changesOneThing(cell) && !isCostly(cell)) {
+                        cells.add(cell);
+                    }
+                }
             }
         }
+    }
+
+    private static boolean isPlain(Cell cell) {
+        return cell.protocol != Protocol.DEFLATE && cell.caller == ThreadKind.VIRTUAL;
+    }
+
+    private static boolean changesOneThing(Cell cell) {
+        return cell.protocol == Protocol.DEFLATE ^ cell.caller == ThreadKind.PLATFORM;
+    }
+
+    /// Takes a process of its own, or a second until the system tries to connect again.
+    private static boolean isCostly(Cell cell) {
+        return cell.fault.isShortage() || cell.point == FaultMatrixPoint.CONNECTING && !cell.isServer;
     }
 
     private static List<FaultMatrixOutcome> outcomes(String word) {

@@ -1,18 +1,15 @@
 package dev.asyncio.ws;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
-import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 
 /// What TCP and TLS have in common: our end is a [ByteStream], and the peer's a socket of the JDK.
 ///
@@ -25,8 +22,8 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
     /// Mid-message.
     private final ByteBuffer both = ByteBuffer.allocateDirect(2);
 
-    FaultMatrixBytes(boolean isServer, FaultMatrixPoint point, Duration closeTimeout) throws IOException {
-        super(isServer, point, closeTimeout);
+    FaultMatrixBytes(FaultMatrix.Cell cell) throws IOException {
+        super(cell);
     }
 
     /// Through which the peer speaks the protocol.
@@ -75,7 +72,7 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
         switch (point) {
             case CONNECTING, HANDSHAKING -> {
                 assertSame(ours, value);
-                var answer = Waiting.start(ThreadKind.VIRTUAL, () -> read(Waiting.patience()));
+                var answer = start(() -> read(Waiting.patience()));
                 send(SECOND);
                 assertEquals(SECOND, answer.value());
             }
@@ -87,7 +84,7 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
 
     @Override
     final void readBulk() throws IOException {
-        assertArrayEquals(Wire.pattern(BULK_BYTES), talk().getInputStream().readNBytes(BULK_BYTES));
+        checkBulk(talk().getInputStream().readNBytes(BULK_BYTES));
     }
 
     @Override

@@ -67,6 +67,13 @@ enum FaultMatrixFault {
             return scene.point == FaultMatrixPoint.IDLE ? ClosedChannelException.class : super.failure(scene);
         }
 
+        /// A call of several reads may be between two.
+        @Override
+        boolean isFailure(FaultMatrixScene<?> scene, Throwable failure) {
+            return super.isFailure(scene, failure)
+                    || !scene.surelyWaits() && failure.getClass() == ClosedChannelException.class;
+        }
+
         @Override
         Duration closeTimeout(FaultMatrixPoint point) {
             return point == FaultMatrixPoint.CLOSING ? super.closeTimeout(point) : FaultMatrixScene.SOON;
@@ -80,7 +87,7 @@ enum FaultMatrixFault {
 
         @Override
         Waiting<Object> strikeIdle(FaultMatrixScene<?> scene) {
-            return Waiting.start(ThreadKind.VIRTUAL, () -> {
+            return scene.start(() -> {
                 Thread.currentThread().interrupt();
                 return scene.perform(Deadline.never());
             });
@@ -161,6 +168,11 @@ enum FaultMatrixFault {
         return failure;
     }
 
+    /// Whether a call may fail with that.
+    boolean isFailure(FaultMatrixScene<?> scene, Throwable reason) {
+        return failure(scene).isInstance(reason);
+    }
+
     /// Of the call that it strikes.
     Deadline deadline() {
         return Deadline.never();
@@ -200,6 +212,6 @@ enum FaultMatrixFault {
     /// Lets it happen, and has a thread come to read.
     Waiting<Object> strikeIdle(FaultMatrixScene<?> scene) throws Exception {
         strike(scene, null);
-        return Waiting.start(ThreadKind.VIRTUAL, () -> scene.perform(deadline()));
+        return scene.start(() -> scene.perform(deadline()));
     }
 }

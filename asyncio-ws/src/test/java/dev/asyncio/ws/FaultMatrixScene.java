@@ -1,5 +1,7 @@
 package dev.asyncio.ws;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.Registration;
@@ -16,6 +18,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
 /// A connection at one point of its life: our end, on an event loop of its own, and the peer's, a socket of the JDK
@@ -34,11 +38,19 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     static final int BULK_BYTES = 2 * 1024 * 1024;
 
     private static final int SYSTEM_BUFFER_BYTES = 64 * 1024;
-    private static final ByteBuffer BULK = ByteBuffer.allocateDirect(BULK_BYTES).put(Wire.pattern(BULK_BYTES)).flip();
+    private static final byte[] BULK_CONTENTS = new byte[BULK_BYTES];
+    private static final ByteBuffer BULK = ByteBuffer.allocateDirect(BULK_BYTES);
+
+    static {
+        new Random(6455).nextBytes(BULK_CONTENTS); // which no compression makes smaller
+        BULK.put(BULK_CONTENTS).flip();
+    }
 
     final boolean isServer;
     /// Mostly where the fault comes.
     FaultMatrixPoint point;
+
+    private final ThreadKind caller;
 
     /// For how long a close waits for its peer: for so long that it is no fault's doing, or [#SOON].
     final Duration closeTimeout;
@@ -67,10 +79,11 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// What our end's handshake runs over.
     private volatile TcpStream below;
 
-    FaultMatrixScene(boolean isServer, FaultMatrixPoint point, Duration closeTimeout) throws IOException {
-        this.isServer = isServer;
-        this.point = point;
-        this.closeTimeout = closeTimeout;
+    FaultMatrixScene(FaultMatrix.Cell cell) throws IOException {
+        this.isServer = cell.isServer();
+        this.point = cell.point();
+        this.closeTimeout = cell.closeTimeout();
+        this.caller = cell.caller();
         this.door = isServer ? null : new FaultMatrixDoor(SYSTEM_BUFFER_BYTES);
         this.listener = isServer
                 ? TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tcp)
@@ -145,7 +158,7 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
             }
             case HANDSHAKING -> {}
             default -> {
-                var opening = Waiting.start(ThreadKind.VIRTUAL, () -> open(Deadline.never()));
+                var opening = start(() -> open(Deadline.never()));
                 connectPeer();
                 shakeHands();
                 ours = opening.value();
@@ -156,7 +169,7 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// Begins the point's call, on a thread of its own.
     final Waiting<Object> begin(Deadline deadline) throws Exception {
-        Waiting<Object> call = Waiting.start(ThreadKind.VIRTUAL, () -> perform(deadline));
+        Waiting<Object> call = start(() -> perform(deadline));
         if (point == FaultMatrixPoint.HANDSHAKING) {
             connectPeer();
             beginHandshake();
@@ -199,7 +212,17 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// What the point was about is over, and a thread comes to read.
     final Waiting<Object> readAfterwards() {
         point = FaultMatrixPoint.IDLE;
-        return Waiting.start(ThreadKind.VIRTUAL, () -> perform(Waiting.patience()));
+        return start(() -> perform(Waiting.patience()));
+    }
+
+    /// Whether a call that looks parked is: a platform thread that was unparked looks so until it runs.
+    final boolean surelyWaits() {
+        return caller == ThreadKind.VIRTUAL;
+    }
+
+    /// A call of ours, on a thread of its own.
+    final <T> Waiting<T> start(Callable<T> call) {
+        return Waiting.start(caller, call);
     }
 
     /// Whether there is something that the point's call can be tried on once more.
@@ -233,6 +256,10 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         } else {
             below.close();
         }
+    }
+
+    static void checkBulk(byte[] received) {
+        assertArrayEquals(BULK_CONTENTS, received);
     }
 
     // TCP

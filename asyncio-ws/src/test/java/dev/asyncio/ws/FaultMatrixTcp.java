@@ -4,13 +4,12 @@ import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Duration;
 
 /// How a TCP connection comes to each point.
 final class FaultMatrixTcp extends FaultMatrixBytes<TcpStream> {
 
-    FaultMatrixTcp(boolean isServer, FaultMatrixPoint point, Duration closeTimeout) throws IOException {
-        super(isServer, point, closeTimeout);
+    FaultMatrixTcp(FaultMatrix.Cell cell) throws IOException {
+        super(cell);
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.asyncio.net.tls.TlsStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -33,8 +32,8 @@ final class FaultMatrixTls extends FaultMatrixBytes<TlsStream> {
     private SSLSocket secure;
     private Waiting<Void> peersHandshake;
 
-    FaultMatrixTls(boolean isServer, FaultMatrixPoint point, Duration closeTimeout) throws IOException {
-        super(isServer, point, closeTimeout);
+    FaultMatrixTls(FaultMatrix.Cell cell) throws IOException {
+        super(cell);
         this.options = TlsOptions.builder().identity(LOCALHOST).authorities(AUTHORITY.certificate())
                 .closeTimeout(closeTimeout).build();
     }

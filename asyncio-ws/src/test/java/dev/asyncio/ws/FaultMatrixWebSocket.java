@@ -1,26 +1,23 @@
 package dev.asyncio.ws;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asyncio.core.Deadline;
-import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
 import java.util.Arrays;
 
 /// How a WebSocket comes to each point.
-final class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
+class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
 
-    private static final Wire WHOLE = Wire.text("whole");
-    private static final Wire FIRST_PART = Wire.frame(Wire.TEXT, Wire.utf8("who"));
-    private static final Wire LAST_PART = Wire.frame(Wire.FIN | Wire.CONTINUATION, Wire.utf8("le"));
+    static final String TEXT = "whole";
+
+    private static final int FIRST_PART_BYTES = 3;
     private static final int HALF_OF_HEAD = 20;
     private static final int REST_OF_FRAME = 3;
 
@@ -30,9 +27,51 @@ final class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
     /// What the peer says last of its handshake.
     private String restOfHead;
 
-    FaultMatrixWebSocket(boolean isServer, FaultMatrixPoint point, Duration closeTimeout) throws IOException {
-        super(isServer, point, closeTimeout);
-        this.options = WebSocketOptions.builder().tcp(tcp).closeTimeout(closeTimeout).build();
+    FaultMatrixWebSocket(FaultMatrix.Cell cell) throws IOException {
+        super(cell);
+        this.options = options(WebSocketOptions.builder().tcp(tcp).closeTimeout(closeTimeout)).build();
+    }
+
+    // What compression changes
+
+    WebSocketOptions.Builder options(WebSocketOptions.Builder builder) {
+        return builder;
+    }
+
+    /// The peer's head, with what it says besides.
+    String agreed(String head) {
+        return head;
+    }
+
+    /// Of the first frame of a text.
+    int firstBits() {
+        return Wire.TEXT;
+    }
+
+    /// How a text goes over the wire.
+    byte[] payload() {
+        return Wire.utf8(TEXT);
+    }
+
+    /// The bulk of a message, which comes in one frame.
+    byte[] contents(RawPeer.Frame frame) throws Exception {
+        return frame.payload();
+    }
+
+    // The rest
+
+    private Wire whole() {
+        return Wire.frame(Wire.FIN | firstBits(), payload());
+    }
+
+    private Wire firstPart() {
+        return Wire.frame(firstBits(), Arrays.copyOf(payload(), FIRST_PART_BYTES));
+    }
+
+    private Wire lastPart() {
+        byte[] payload = payload();
+        return Wire.frame(
+                Wire.FIN | Wire.CONTINUATION, Arrays.copyOfRange(payload, FIRST_PART_BYTES, payload.length));
     }
 
     @Override
@@ -51,7 +90,7 @@ final class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
     @Override
     void beginHandshake() throws IOException {
         talk = new RawPeer(peer);
-        String head = isServer ? RawPeer.request("/") + "\r\n" : RawPeer.agreementTo(talk.readHead());
+        String head = agreed(isServer ? RawPeer.request("/") + "\r\n" : RawPeer.agreementTo(talk.readHead()));
         talk.send(head.substring(0, HALF_OF_HEAD));
         restOfHead = head.substring(HALF_OF_HEAD);
     }
@@ -72,10 +111,10 @@ final class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
     void prepare() throws IOException {
         switch (point) {
             case MID_FRAME -> {
-                byte[] bytes = WHOLE.bytes(isServer);
+                byte[] bytes = whole().bytes(isServer);
                 talk.send(Arrays.copyOf(bytes, bytes.length - REST_OF_FRAME));
             }
-            case MID_MESSAGE -> send(FIRST_PART);
+            case MID_MESSAGE -> send(firstPart());
             default -> {}
         }
     }
@@ -84,11 +123,11 @@ final class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
     void sendRest() throws IOException {
         switch (point) {
             case MID_FRAME -> {
-                byte[] bytes = WHOLE.bytes(isServer);
+                byte[] bytes = whole().bytes(isServer);
                 talk.send(Arrays.copyOfRange(bytes, bytes.length - REST_OF_FRAME, bytes.length));
             }
-            case MID_MESSAGE -> send(LAST_PART);
-            default -> send(WHOLE);
+            case MID_MESSAGE -> send(lastPart());
+            default -> send(whole());
         }
     }
 
@@ -118,19 +157,19 @@ final class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
         switch (point) {
             case CONNECTING, HANDSHAKING -> {
                 assertSame(ours, value);
-                var message = Waiting.start(ThreadKind.VIRTUAL, () -> read(Waiting.patience()));
-                send(WHOLE);
-                assertEquals(new Message.Text("whole"), message.value());
+                var message = start(() -> read(Waiting.patience()));
+                send(whole());
+                assertEquals(new Message.Text(TEXT), message.value());
             }
             case MID_WRITE -> assertEquals(0, value);
             case CLOSING -> assertEquals(END, value);
-            default -> assertEquals(new Message.Text("whole"), value);
+            default -> assertEquals(new Message.Text(TEXT), value);
         }
     }
 
     @Override
-    void readBulk() throws IOException {
-        assertArrayEquals(Wire.pattern(BULK_BYTES), talk.readFrame().payload());
+    void readBulk() throws Exception {
+        checkBulk(contents(talk.readFrame()));
     }
 
     @Override
