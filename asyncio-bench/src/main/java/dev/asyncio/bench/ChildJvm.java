@@ -81,9 +81,14 @@ final class ChildJvm implements AutoCloseable {
     String readLine() throws IOException {
         String line = output.readLine();
         if (line == null) {
-            throw new IOException(name + " ended early; its reason is on standard error");
+            throw endedEarly(null);
         }
         return line;
+    }
+
+    private IOException endedEarly(IOException cause) {
+        String status = process.isAlive() ? "" : " with status " + process.exitValue();
+        return new IOException(name + " ended early" + status + "; its reason may be on standard error", cause);
     }
 
     /// Waits for the next line, one of [Values] that are numbers.
@@ -91,10 +96,15 @@ final class ChildJvm implements AutoCloseable {
         return Values.parseFigures(readLine());
     }
 
+    /// @throws IOException if the child has ended
     void writeLine(String line) throws IOException {
-        input.write(line);
-        input.newLine();
-        input.flush();
+        try {
+            input.write(line);
+            input.newLine();
+            input.flush();
+        } catch (IOException e) {
+            throw endedEarly(e);
+        }
     }
 
     /// The CPU time that the process has used so far.
