@@ -68,5 +68,10 @@ class JazzerFrameTest {
         public void onClose(ByteBuffer payload) throws IOException {
             ClosePayload.decode(payload);
         }
+
+        @Override
+        public void onLoss() {
+            throw new AssertionError("there is memory for all messages");
+        }
     }
 }

@@ -34,6 +34,9 @@ final class Receiver {
 
         /// The peer's close frame; nothing follows it.
         void onClose(ByteBuffer payload) throws IOException;
+
+        /// A message is lost, of which part was taken: nothing can be received any more.
+        void onLoss();
     }
 
     private static final int FIRST_ASSEMBLY_BYTES = 4 * 1024;
@@ -377,7 +380,12 @@ final class Receiver {
 
     private void inflate(ByteBuffer part, boolean isLast, Overflow overflow) throws IOException {
         int start = assembly.position();
-        assembly = inflater.inflate(part, isLast, assembly, overflow);
+        try {
+            assembly = inflater.inflate(part, isLast, assembly, overflow);
+        } catch (RuntimeException | Error e) { // no memory: what the inflater has taken it does not give back
+            events.onLoss();
+            throw e;
+        }
         checkText(assembly, start, assembly.position());
     }
 

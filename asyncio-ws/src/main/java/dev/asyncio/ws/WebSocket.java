@@ -203,7 +203,8 @@ public final class WebSocket implements AutoCloseable {
     }
 
     /// Waits for the next message, or the peer's close, which comes again and again. How long the peer may be silent is
-    /// for the deadline and [WebSocketOptions.Builder#keepAlive(Duration, Duration)] to say.
+    /// for the deadline and [WebSocketOptions.Builder#keepAlive(Duration, Duration)] to say. With an [OutOfMemoryError]
+    /// the message is left to a later call; where it cannot be, the WebSocket is closed.
     ///
     /// @param deadline when to give up
     /// @return a message of the caller's own
@@ -220,13 +221,22 @@ public final class WebSocket implements AutoCloseable {
         beginReceive(deadline);
         try {
             awaitMessage(deadline);
-            Message message = nextView(deadline).toMessage();
+            Message message = copyOf(nextView(deadline));
             receiver.takeBack();
             return message;
         } catch (IOException e) {
             throw onReadFailure(e, deadline);
         } finally {
             endReceive();
+        }
+    }
+
+    private Message copyOf(MessageView view) {
+        try {
+            return view.toMessage();
+        } catch (OutOfMemoryError e) { // the receiver has done with it
+            closeForLoss();
+            throw e;
         }
     }
 
@@ -748,9 +758,18 @@ public final class WebSocket implements AutoCloseable {
     /// 7.1.7: tells the peer, and closes.
     private WebSocketException fail(FrameException broken, Deadline deadline) {
         var code = new CloseCode(broken.closeCode());
+        closeWith(code, broken.getMessage(), deadline);
+        return new WebSocketException.ProtocolBroken(code, "receive on " + this + ": " + broken.getMessage(), broken);
+    }
+
+    private void closeForLoss() {
+        closeWith(CloseCode.INTERNAL_ERROR, "", Deadline.never());
+    }
+
+    private void closeWith(CloseCode code, String reason, Deadline deadline) {
         Deadline bound = deadline.earlierOf(Deadline.after(LINGER_TIMEOUT));
         try {
-            sender.sendClose(ClosePayload.encode(code, broken.getMessage()), bound);
+            sender.sendClose(ClosePayload.encode(code, reason), bound);
             state = ConnectionState.CLOSED;
             stream.shutdownOutput(bound);
             input.discard();
@@ -760,7 +779,6 @@ public final class WebSocket implements AutoCloseable {
         } finally {
             closeStream();
         }
-        return new WebSocketException.ProtocolBroken(code, "receive on " + this + ": " + broken.getMessage(), broken);
     }
 
     /// What the caller gets to see. After a deadline or an interrupt, nothing has been lost; after anything else, the
@@ -820,6 +838,11 @@ public final class WebSocket implements AutoCloseable {
             sender.answerClose(
                     close.code().isSendable() ? ClosePayload.encode(close.code(), "") : ByteBuffer.allocate(0));
             turn.wake();
+        }
+
+        @Override
+        public void onLoss() {
+            closeForLoss();
         }
     }
 }

@@ -256,6 +256,11 @@ class FrameFuzzTest {
             ClosePayload.decode(payload);
             isClosed = true;
         }
+
+        @Override
+        public void onLoss() {
+            throw new AssertionError("there is memory for all messages");
+        }
     }
 
     /// Gives bytes in random pieces, and now and then none before the deadline.

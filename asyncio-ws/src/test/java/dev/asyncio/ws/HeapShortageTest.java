@@ -2,6 +2,8 @@ package dev.asyncio.ws;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.EventLoop;
@@ -19,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.LogRecord;
@@ -34,6 +37,11 @@ class HeapShortageTest {
     /// Far less than the message needs, far more than all else.
     private static final int LEFT_BYTES = 384 * 1024;
 
+    /// The heap of the process has room for one and a half of them.
+    private static final int HUGE_BYTES = 31 * MESSAGE_BYTES;
+
+    private static final int MAX_PIECES = 100_000;
+
     enum Side {
         /// Its handler fails, and with it the connection; that is logged, the peer is told, and others are served.
         SERVER {
@@ -46,7 +54,8 @@ class HeapShortageTest {
                         var other = RawPeer.upgraded(server.localAddress())) {
                     checkEcho(victim, Wire.pattern(MESSAGE_BYTES)); // all classes are there
                     byte[] message = RawPeer.frame(Wire.FIN | Wire.BINARY, Wire.pattern(MESSAGE_BYTES));
-                    List<byte[]> taken = fillHeap();
+                    List<byte[]> taken = new ArrayList<>(MAX_PIECES);
+                    fillHeap(taken);
                     victim.send(message);
                     assertEquals(1011, victim.readCloseCode());
                     checkEcho(other, Wire.utf8("still here"));
@@ -65,32 +74,89 @@ class HeapShortageTest {
         CLIENT {
             @Override
             void run() throws Exception {
-                try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                    var uri = URI.create("ws://127.0.0.1:" + listener.getLocalPort());
-                    var connecting = Waiting.start(ThreadKind.VIRTUAL, () -> WebSocket.connect(uri));
-                    try (var peer = new RawPeer(listener.accept())) {
-                        peer.send(RawPeer.agreementTo(peer.readHead()));
-                        WebSocket client = connecting.value();
-                        byte[] message = RawPeer.unmasked(Wire.FIN | Wire.BINARY, Wire.pattern(MESSAGE_BYTES));
-                        peer.send(message);
-                        checkMessage(client);
-                        var call = Waiting.parked(ThreadKind.VIRTUAL, () -> client.receive(Waiting.patience()));
-                        List<byte[]> taken = fillHeap();
-                        var sending = Waiting.start(ThreadKind.PLATFORM, () -> peer.send(message));
-                        call.failure(OutOfMemoryError.class);
-                        taken.clear();
-                        checkMessage(client);
-                        sending.value();
-                        client.abort();
-                    }
-                }
+                receive(WebSocketOptions.defaults(), "", frame(Wire.pattern(MESSAGE_BYTES)), (client, _) ->
+                        assertEquals(new Message.Binary(ByteBuffer.wrap(Wire.pattern(MESSAGE_BYTES))), receive(client)));
             }
-
-            private static void checkMessage(WebSocket client) throws IOException {
-                var message = (Message.Binary) client.receive(Waiting.patience());
-                assertEquals(ByteBuffer.wrap(Wire.pattern(MESSAGE_BYTES)), message.bytes());
+        },
+        /// Its call fails, and what was inflated is lost: so there is no next message.
+        INFLATING_CLIENT {
+            @Override
+            void run() throws Exception {
+                var options = WebSocketOptions.builder().compression(Compression.withContext()).build();
+                byte[] deflated = Wire.deflated(Wire.pattern(MESSAGE_BYTES));
+                byte[] message = RawPeer.unmasked(Wire.FIN | Wire.RSV1 | Wire.BINARY, deflated);
+                receive(options, "Sec-WebSocket-Extensions: permessage-deflate\r\n", message,
+                        Side::checkClosed);
+            }
+        },
+        /// There is room for the message, and none for the caller's copy of it.
+        COPYING_CLIENT {
+            @Override
+            void run() throws Exception {
+                connect(WebSocketOptions.builder().maxMessageBytes(HUGE_BYTES).build(), "", (client, peer) -> {
+                    var call = Waiting.start(ThreadKind.VIRTUAL, () -> receive(client));
+                    peer.send(RawPeer.header(Wire.FIN | Wire.BINARY, HUGE_BYTES, false));
+                    byte[] piece = new byte[MESSAGE_BYTES];
+                    for (int i = 0; i < HUGE_BYTES / MESSAGE_BYTES; i++) {
+                        peer.send(piece);
+                    }
+                    call.failure(OutOfMemoryError.class);
+                    checkClosed(client, peer);
+                });
             }
         };
+
+        private interface Meeting {
+            void hold(WebSocket client, RawPeer peer) throws Exception;
+        }
+
+        private static void connect(WebSocketOptions options, String agreement, Meeting meeting) throws Exception {
+            try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                var uri = URI.create("ws://127.0.0.1:" + listener.getLocalPort());
+                var connecting = Waiting.start(
+                        ThreadKind.VIRTUAL, () -> WebSocket.connect(uri, options, Waiting.patience()));
+                try (var peer = new RawPeer(listener.accept())) {
+                    String head = RawPeer.agreementTo(peer.readHead());
+                    peer.send(head.substring(0, head.length() - 2) + agreement + "\r\n");
+                    WebSocket client = connecting.value();
+                    meeting.hold(client, peer);
+                    client.abort();
+                }
+            }
+        }
+
+        /// Has a client receive a message as it should, and then while the heap is full.
+        private static void receive(WebSocketOptions options, String agreement, byte[] message, Meeting aftermath)
+                throws Exception {
+            connect(options, agreement, (client, peer) -> {
+                receive(client, peer, message, () -> {}).value(); // all classes are there
+                List<byte[]> taken = new ArrayList<>(MAX_PIECES);
+                receive(client, peer, message, () -> fillHeap(taken)).failure(OutOfMemoryError.class);
+                taken.clear();
+                aftermath.hold(client, peer);
+            });
+        }
+
+        private static Waiting<Message> receive(WebSocket client, RawPeer peer, byte[] message, Runnable meanwhile) {
+            var call = Waiting.parked(ThreadKind.VIRTUAL, () -> receive(client));
+            meanwhile.run();
+            Waiting.start(ThreadKind.PLATFORM, () -> peer.send(message));
+            return call;
+        }
+
+        private static Message receive(WebSocket client) throws IOException {
+            return client.receive(Waiting.patience());
+        }
+
+        private static void checkClosed(WebSocket client, RawPeer peer) throws IOException {
+            assertFalse(client.isOpen());
+            assertThrows(ClosedChannelException.class, () -> receive(client));
+            assertEquals(1011, peer.readCloseCode());
+        }
+
+        private static byte[] frame(byte[] payload) {
+            return RawPeer.unmasked(Wire.FIN | Wire.BINARY, payload);
+        }
 
         abstract void run() throws Exception;
 
@@ -113,12 +179,11 @@ class HeapShortageTest {
     @ParameterizedTest
     @EnumSource
     void aMessageThatTheHeapHasNoRoomForFailsItsReceiverAlone(Side side) throws Exception {
-        OwnProcess.of(Process.class).jvmOptions("-Xmx32m", "-XX:+UseSerialGC").run(side);
+        OwnProcess.of(Process.class).jvmOptions("-Xmx62m", "-Xmn8m", "-XX:+UseSerialGC").run(side);
     }
 
     /// Takes what the heap has in ever smaller pieces, and gives a little of it back.
-    private static List<byte[]> fillHeap() {
-        List<byte[]> taken = new ArrayList<>(100_000);
+    private static void fillHeap(List<byte[]> taken) {
         byte[] left = new byte[LEFT_BYTES];
         for (int pieceBytes = MESSAGE_BYTES; pieceBytes >= 1024; pieceBytes /= 2) {
             try {
@@ -130,7 +195,6 @@ class HeapShortageTest {
             }
         }
         Reference.reachabilityFence(left);
-        return taken;
     }
 
     /// The process.
