@@ -51,7 +51,7 @@ public final class Agreement {
     private void compare(Report.Section section, Column column, Column other) {
         Metric metric = section.metrics().getFirst();
         for (String contender : column.contenders()) {
-            if (column.isDecided(contender, metric) && other.isDecided(contender, metric)) {
+            if (column.outcome(contender, metric).isDecided() && other.outcome(contender, metric).isDecided()) {
                 comparedCount++;
                 double advantage = column.advantage(contender, metric);
                 double otherAdvantage = other.advantage(contender, metric);

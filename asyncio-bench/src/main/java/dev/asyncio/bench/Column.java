@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,6 +12,9 @@ import java.util.stream.DoubleStream;
 
 /// The runs of all contenders with the same parameters: what can be compared.
 final class Column {
+
+    /// Medians of the same program differ by that much on a machine that is not alone.
+    private static final double TIE_MARGIN = 0.05;
 
     private final Map<String, String> parameters;
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
@@ -79,50 +83,81 @@ final class Column {
         return (all.getMax() - all.getMin()) / median(contender, metric);
     }
 
-    /// The noise floor: what lies between the rounds of the A/A pair, as a part of their median. Not a number without a
-    /// pair.
+    /// The rounds of both halves of the A/A pair: ours, whom all others are compared with.
+    List<Double> ours(Metric metric) {
+        return DoubleStream
+                .concat(values(Contenders.ASYNCIO, metric), values(Contenders.ASYNCIO_AGAIN, metric))
+                .boxed()
+                .toList();
+    }
+
+    /// Of all rounds of ours; not a number if it was not run.
+    double ourMedian(Metric metric) {
+        return Median.of(ours(metric), Double::doubleValue);
+    }
+
+    boolean hasPair() {
+        return runs.containsKey(Contenders.ASYNCIO) && runs.containsKey(Contenders.ASYNCIO_AGAIN);
+    }
+
+    /// How far the medians of the A/A pair are apart, as a part of the lesser. Not a number without a pair.
+    double pairDifference(Metric metric) {
+        return timesApart(median(Contenders.ASYNCIO, metric) / median(Contenders.ASYNCIO_AGAIN, metric)) - 1;
+    }
+
+    /// What lies between the rounds of the A/A pair, as a part of their median. Not a number without a pair.
     double noise(Metric metric) {
-        DoubleSummaryStatistics all = pair(metric).summaryStatistics();
-        return runs.containsKey(Contenders.ASYNCIO_AGAIN)
-                ? (all.getMax() - all.getMin()) / pairMedian(metric)
-                : Double.NaN;
+        DoubleSummaryStatistics all = ours(metric).stream().mapToDouble(Double::doubleValue).summaryStatistics();
+        return hasPair() ? (all.getMax() - all.getMin()) / ourMedian(metric) : Double.NaN;
     }
 
-    private DoubleStream pair(Metric metric) {
-        return DoubleStream.concat(
-                values(Contenders.ASYNCIO, metric), values(Contenders.ASYNCIO_AGAIN, metric));
-    }
-
-    private double pairMedian(Metric metric) {
-        return Median.of(pair(metric).boxed().toList(), Double::doubleValue);
-    }
-
-    /// How many times better ours is than a contender; above 1 it is better.
+    /// How many times better ours is than a contender; above 1 it is better. Of its own other half: than that.
     double advantage(String contender, Metric metric) {
-        double ours = median(Contenders.ASYNCIO, metric);
+        double ours = contender.equals(Contenders.ASYNCIO_AGAIN)
+                ? median(Contenders.ASYNCIO, metric)
+                : ourMedian(metric);
         double theirs = median(contender, metric);
         return metric.moreIsBetter() ? ours / theirs : theirs / ours;
     }
 
-    /// Whether a contender is within the noise of ours.
-    boolean isTie(String contender, Metric metric) {
-        double difference = median(contender, metric) - median(Contenders.ASYNCIO, metric);
-        return Math.abs(difference) <= noise(metric) * pairMedian(metric);
+    /// Decided where no round of a contender lies among those of ours; else a tie where the medians are as close as
+    /// those of the A/A pair, or nearly equal. Without a pair, nobody knows what chance does.
+    Outcome outcome(String contender, Metric metric) {
+        double advantage = advantage(contender, metric);
+        if (contender.startsWith(Contenders.ASYNCIO) || !Double.isFinite(advantage)) {
+            return Outcome.NONE;
+        }
+        if (!hasPair()) {
+            return Outcome.UNDECIDED;
+        }
+        if (isApart(contender, metric)) {
+            return advantage > 1 ? Outcome.WIN : Outcome.LOSS;
+        }
+        double margin = Math.max(TIE_MARGIN, pairDifference(metric));
+        return timesApart(advantage) <= 1 + margin ? Outcome.TIE : Outcome.UNDECIDED;
     }
 
-    /// Whether a contender wins or loses against ours: it was run, is not ours, and no tie.
-    boolean isDecided(String contender, Metric metric) {
-        return !contender.equals(Contenders.ASYNCIO)
-                && Double.isFinite(advantage(contender, metric))
-                && !isTie(contender, metric);
+    private boolean isApart(String contender, Metric metric) {
+        DoubleSummaryStatistics ours = ours(metric).stream().mapToDouble(Double::doubleValue).summaryStatistics();
+        DoubleSummaryStatistics theirs = values(contender, metric).summaryStatistics();
+        return ours.getMax() < theirs.getMin() || theirs.getMax() < ours.getMin();
     }
 
-    /// What a table says about a contender.
+    private static double timesApart(double ratio) {
+        return Math.max(ratio, 1 / ratio);
+    }
+
+    /// What a table says about a contender: how many times better ours is, and what that is worth.
     String verdict(String contender, Metric metric) {
         double advantage = advantage(contender, metric);
         if (contender.equals(Contenders.ASYNCIO) || !Double.isFinite(advantage)) {
             return "";
         }
-        return isTie(contender, metric) ? "tie" : "%.2f".formatted(advantage);
+        String ratio = String.format(Locale.ROOT, "%.2f", advantage);
+        return switch (outcome(contender, metric)) {
+            case NONE -> ratio + " A/A";
+            case WIN, LOSS -> ratio;
+            case TIE, UNDECIDED -> ratio + " " + outcome(contender, metric);
+        };
     }
 }

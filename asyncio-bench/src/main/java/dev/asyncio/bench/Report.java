@@ -239,9 +239,12 @@ public final class Report {
               Rates are messages by wall time; CPU is that of the whole process, in microseconds a message.
             - Numbers are medians over the rounds; in each round every contender takes its turn in fresh processes.
               Spread is between the least and the most of the rounds, as a part of the median.
-            - "asyncio, again" is asyncio measured twice. What lies between the least and the most of the rounds of both
-              is the noise floor, and whoever is within it of asyncio has a tie. Beyond it, the column "asyncio is better by" is above
-              1 where asyncio wins and below 1 where it loses. Rows are ordered by result; none is left out.
+            - "asyncio, again" is asyncio measured twice: the A/A pair, whose rounds are pooled. The column "asyncio is
+              better by" is how many times better the pool's median is than the contender's: above 1 where asyncio
+              wins, below 1 where it loses. A ratio alone is decided: no round of the contender lies among the pooled
+              ones. Where rounds do, "tie" says that the medians differ by at most 5 %, or by what those of the A/A
+              pair differ if that is more, and "undecided" that they differ by more: more rounds would have to tell.
+              "A/A" is the ratio of the pair itself. Rows are ordered by result; none is left out.
             - The server has one core, the client another, and the machine has no more than it says below: on two
               cores, compilers and collectors of both compete with them.
             - Before a file gets here, gates in code have refused it if a run had no replies, counted other seconds

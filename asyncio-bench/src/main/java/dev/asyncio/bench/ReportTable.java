@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -33,7 +34,7 @@ final class ReportTable {
         List<String> row = new ArrayList<>();
         row.add(contender);
         row.add(Metric.format(column.median(contender, main)));
-        row.add("%.0f %%".formatted(100 * column.spread(contender, main)));
+        row.add(String.format(Locale.ROOT, "%.0f %%", 100 * column.spread(contender, main)));
         row.add(column.verdict(contender, main));
         metrics.stream().skip(1).map(metric -> Metric.format(column.median(contender, metric))).forEach(row::add);
         return row;
@@ -75,11 +76,11 @@ final class ReportTable {
         }
     }
 
-    /// What is a tie.
+    /// What chance does in a column.
     static String noise(Column column, Metric metric) {
-        double noise = column.noise(metric);
-        return Double.isNaN(noise)
-                ? "No A/A pair was run, so nobody knows what is a tie."
-                : "Noise floor of %s: %.1f %%.".formatted(metric.title(), 100 * noise);
+        return column.hasPair()
+                ? String.format(Locale.ROOT, "The A/A pair's medians of %s are %.1f %% apart, all its rounds %.1f %%.",
+                        metric.title(), 100 * column.pairDifference(metric), 100 * column.noise(metric))
+                : "No A/A pair was run, so nothing is decided here.";
     }
 }

@@ -32,7 +32,7 @@ class AgreementTest {
         measure(other, 120_000);
         List<String> contradictions = Agreement.of(folder, other).contradictions();
         assertEquals(1, contradictions.size());
-        assertTrue(contradictions.getFirst().contains("64 connections, window 1, Netty, epoll: 1.25 and 0.83"),
+        assertTrue(contradictions.getFirst().contains("64 connections, window 1, Netty, epoll: 1.26 and 0.84"),
                 contradictions::getFirst);
     }
 

@@ -1,0 +1,113 @@
+package dev.asyncio.bench;
+
+import static dev.asyncio.bench.PinnedComparison.load;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ColumnTest {
+
+    private static final Map<String, String> LOAD = load(64, 64, 1);
+
+    @TempDir
+    private Path folder;
+
+    private ResultFile file;
+
+    @BeforeEach
+    void begin() throws IOException {
+        file = Results.begin(folder, "column");
+    }
+
+    private void measure(String contender, double... rates) throws IOException {
+        for (int round = 1; round <= rates.length; round++) {
+            file.append(Results.honest(contender, LOAD, round, rates[round - 1]));
+        }
+    }
+
+    private Column column() {
+        return Column.columnsOf(file).getFirst();
+    }
+
+    private void assertVerdict(String expected, Outcome outcome, double... theirs) throws IOException {
+        measure("theirs", theirs);
+        assertEquals(outcome, column().outcome("theirs", Metric.RATE));
+        assertEquals(expected, column().verdict("theirs", Metric.RATE));
+    }
+
+    /// Medians of 100,000 and 104,000, pooled 102,000; all rounds from 90,000 to 140,000.
+    private void measureNoisyPair() throws IOException {
+        measure(Contenders.ASYNCIO, 90_000, 100_000, 140_000);
+        measure(Contenders.ASYNCIO_AGAIN, 94_000, 104_000, 139_000);
+    }
+
+    @Test
+    void aLossByMoreThanAllRoundsIsALossHoweverNoisyOursIs() throws IOException {
+        measureNoisyPair();
+        assertVerdict("0.70", Outcome.LOSS, 141_000, 145_000, 150_000);
+    }
+
+    @Test
+    void aWinByMoreThanAllRoundsIsAWin() throws IOException {
+        measureNoisyPair();
+        assertVerdict("1.28", Outcome.WIN, 70_000, 80_000, 89_000);
+    }
+
+    @Test
+    void aRoundAmongThoseOfTheOtherHalfDecidesNothing() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000, 101_000, 102_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 101_000, 150_000);
+        assertVerdict("0.72 undecided", Outcome.UNDECIDED, 140_000, 141_000, 160_000);
+    }
+
+    @Test
+    void closeMediansAreATieAndFarOnesUndecidedWhereRoundsOverlap() throws IOException {
+        measureNoisyPair();
+        assertVerdict("1.04 tie", Outcome.TIE, 91_000, 98_000, 141_000);
+        measure("further", 91_000, 96_000, 97_000);
+        assertEquals("1.06 undecided", column().verdict("further", Metric.RATE));
+    }
+
+    @Test
+    void whatThePairDiffersByIsATieForOthersToo() throws IOException {
+        measure(Contenders.ASYNCIO, 90_000, 100_000, 120_000);
+        measure(Contenders.ASYNCIO_AGAIN, 80_000, 118_000, 121_000);
+        assertVerdict("1.14 tie", Outcome.TIE, 85_000, 96_000, 97_000);
+        assertEquals("0.85 A/A", column().verdict(Contenders.ASYNCIO_AGAIN, Metric.RATE));
+    }
+
+    @Test
+    void aSmallDifferenceThatAllRoundsShowIsDecided() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000, 100_100);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_100);
+        assertVerdict("0.97", Outcome.LOSS, 103_000, 103_100);
+    }
+
+    @Test
+    void whereLessIsBetterTheRatioIsTurned() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000);
+        measure("theirs", 50_000);
+        assertEquals("2.00", column().verdict("theirs", Metric.P50));
+        assertEquals(Outcome.WIN, column().outcome("theirs", Metric.P50));
+    }
+
+    @Test
+    void withoutAPairNothingIsDecided() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000);
+        assertVerdict("2.00 undecided", Outcome.UNDECIDED, 50_000);
+    }
+
+    @Test
+    void oursIsNotComparedWithItself() throws IOException {
+        measureNoisyPair();
+        assertEquals("", column().verdict(Contenders.ASYNCIO, Metric.RATE));
+        assertEquals(Outcome.NONE, column().outcome(Contenders.ASYNCIO, Metric.RATE));
+        assertEquals(Outcome.NONE, column().outcome("never run", Metric.RATE));
+    }
+}
