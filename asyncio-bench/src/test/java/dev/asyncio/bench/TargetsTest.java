@@ -1,0 +1,97 @@
+package dev.asyncio.bench;
+
+import static dev.asyncio.bench.PinnedComparison.load;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TargetsTest {
+
+    private static final String MANY = "64 connections, 64 B, window 1";
+    private static final String MANY_KEY = "64-connections,-64-B,-window-1";
+
+    @TempDir
+    private Path folder;
+
+    private final Properties notes = new Properties();
+    private ResultFile file;
+
+    /// The second half of the pair is faster than the first.
+    @BeforeEach
+    void measureOurs() throws IOException {
+        file = Results.begin(folder, FullSuite.TCP_ECHO);
+        measure(Contenders.ASYNCIO, 64, 98_000, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 64, 100_000, 110_000);
+    }
+
+    private void measure(String contender, int connectionCount, double... rates) throws IOException {
+        for (int round = 1; round <= rates.length; round++) {
+            file.append(Results.honest(contender, load(connectionCount, 64, 1), round, rates[round - 1]));
+        }
+    }
+
+    private void assertRow(String row) throws IOException {
+        String table = Targets.toMarkdown(
+                name -> name.equals(file.name()) ? Column.columnsOf(file) : List.of(), notes);
+        assertTrue(table.contains(row), table);
+    }
+
+    @Test
+    void whatAllRoundsReachIsReached() throws IOException {
+        measure("Netty, epoll", 64, 80_000, 84_000);
+        assertRow("| " + MANY + " | at least 1.10 x Netty, epoll | 1.22 | 1.17 and 1.38 | reached |");
+    }
+
+    @Test
+    void whatNoRoundReachesIsMissed() throws IOException {
+        measure("Netty, epoll", 64, 101_000, 105_000);
+        assertRow("| 0.97 | 0.93 and 1.09 | **missed** |");
+        assertRow("- " + MANY + ": missed, and not explained yet.");
+    }
+
+    @Test
+    void whatSomeRoundsReachIsWithinNoise() throws IOException {
+        measure("Netty, epoll", 64, 90_000, 91_000);
+        assertRow("| 1.105 | 1.08 and 1.22 | within noise |");
+    }
+
+    @Test
+    void theLatencyOfOneConnectionHasTargetsWithTheNeutralClientToo() throws IOException {
+        measure(Contenders.ASYNCIO, 1, 100_000);
+        measure(Contenders.C_SPIN, 1, 120_000);
+        measure("Netty, NIO", 1, 16_000);
+        assertRow("p50 | at most 1.10 x that of C, epoll, spinning | 1.20 | 1.20 and 1.20 | **missed** |");
+        assertRow("neutral client (table 1b), p50 | at least 5 times shorter than of Netty, NIO | 6.25 |");
+        assertRow("both ends in one process (table 1), p50 | at least 5 times shorter than of Netty, NIO | – | – |"
+                + " not measured |");
+    }
+
+    @Test
+    void whatIsAlmostTheLimitDoesNotLookLikeIt() throws IOException {
+        measure("Netty, epoll", 64, 91_000, 91_000);
+        measure("JDK, virtual threads", 64, 76_940, 76_940);
+        assertRow("| 1.2997 | 1.27 and 1.43 | within noise |");
+    }
+
+    @Test
+    void aNoteExplainsWhatWasMissedOrIsWithinNoise() throws IOException {
+        notes.setProperty(MANY_KEY, "the reason");
+        measure("Netty, epoll", 64, 90_000, 91_000);
+        assertRow("- " + MANY + ": the reason");
+    }
+
+    @Test
+    void aNoteAboutWhatWasReachedIsRefused() throws IOException {
+        notes.setProperty(MANY_KEY, "the reason");
+        measure("Netty, epoll", 64, 50_000, 51_000);
+        var refused = assertThrows(IOException.class, () -> assertRow(""));
+        assertTrue(refused.getMessage().contains(MANY_KEY), refused.getMessage());
+    }
+}
