@@ -44,6 +44,11 @@ final class Column {
         return runs.keySet();
     }
 
+    /// Of a contender; none if it was not run.
+    List<Run> runs(String contender) {
+        return runs.getOrDefault(contender, List.of());
+    }
+
     boolean matches(Map<String, String> wanted) {
         return parameters.entrySet().containsAll(wanted.entrySet());
     }
@@ -69,12 +74,12 @@ final class Column {
 
     /// Of each round.
     DoubleStream values(String contender, Metric metric) {
-        return runs.getOrDefault(contender, List.of()).stream().mapToDouble(metric.value());
+        return runs(contender).stream().mapToDouble(metric.value());
     }
 
     /// Over the rounds; not a number if the contender was not run.
     double median(String contender, Metric metric) {
-        return Median.of(runs.getOrDefault(contender, List.of()), metric.value());
+        return Median.of(runs(contender), metric.value());
     }
 
     /// Between the least and the most of the rounds, as a part of their median.

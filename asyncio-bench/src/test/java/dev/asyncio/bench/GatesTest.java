@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// That a lost, shortened or altered reply fails a run, and so does a server that was never started, is the load clients'
 /// gate: see [LoadClientTest].
@@ -81,7 +83,7 @@ class GatesTest {
     @Test
     void aLargePayloadTakesLonger() throws IOException {
         file.append(Results.honest("broken", ALONE, 1, 22_000));
-        assertRefused("45.5 us, no longer than with 64 bytes",
+        assertRefused("45.5 us with 65536 bytes, no longer than with 64",
                 Results.honest("broken", load(1, 64 * 1024, 1), 1, 22_000));
     }
 
@@ -100,11 +102,115 @@ class GatesTest {
     }
 
     @Test
+    void aFloorInTheNoiseOfOursIsAFloorAllTheSame() throws IOException {
+        file.append(Results.honest(Contenders.ASYNCIO, ALONE, 2, 100_000));
+        file.append(Results.honest(Contenders.ASYNCIO_AGAIN, ALONE, 1, 50_000));
+        file.append(Results.honest(Contenders.C_EPOLL, ALONE, 1, 75_000));
+        assertRefused("90000 messages a second, the floor has 75000 and the noise is 15 %",
+                Results.honest("broken", ALONE, 1, 90_000));
+    }
+
+    @Test
+    void aLargePayloadTakesLongerWithBothEndsInOneProcessToo() throws IOException {
+        file = Results.begin(folder, RoundTripComparison.NAME);
+        file.append(Results.roundTrip("broken", 64, 45));
+        assertRefused("45.5 us with 65536 bytes, no longer than with 64", Results.roundTrip("broken", 65_536, 45.5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Figure.SECONDS_SEEN, Figure.FEW_SECONDS, Figure.MANY_SECONDS, Figure.MEAN_MICROS,
+        Figure.P50_MICROS, Figure.P90_MICROS, Figure.P99_MICROS, Figure.P999_MICROS, Figure.MAX_MICROS,
+        Figure.BYTES})
+    void aFigureThatIsNotThereIsRefused(String figure) throws IOException {
+        Run honest = Results.honest("broken", ALONE, 1, 50_000);
+        assertRefused(figure + " is NaN, which is not above 0", Results.without(figure, honest));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+    void aFigureThatCannotBeIsRefused(double value) throws IOException {
+        assertRefused(Figure.MANY_SECONDS + " is " + value,
+                Results.with(Figure.MANY_SECONDS, value, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
+    @Test
+    void cpuTimeIsNotNegative() throws IOException {
+        assertRefused(Figure.SERVER_CPU_SECONDS + " is -0.1, less than nothing",
+                Results.with(Figure.SERVER_CPU_SECONDS, -0.1, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
+    @Test
+    void aRoundTripHasLatenciesToo() throws IOException {
+        file = Results.begin(folder, RoundTripComparison.NAME);
+        assertRefused(Figure.P999_MICROS + " is NaN",
+                Results.without(Figure.P999_MICROS, Results.roundTrip("broken", 64, 45)));
+    }
+
+    @Test
+    void percentilesRise() throws IOException {
+        assertRefused("p90Us is 30.0, but p99Us is 20.0",
+                Results.with(Figure.P99_MICROS, 20,
+                        Results.with(Figure.P90_MICROS, 30, Results.honest("broken", ALONE, 1, 50_000))));
+    }
+
+    @Test
+    void theMeanIsBelowTheHighest() throws IOException {
+        Map<String, String> open = load(1, 64, 64);
+        open.put("rate", "1000");
+        file = Results.begin(folder, FullSuite.OPEN_LOOP);
+        Run honest = Results.honest("broken", open, 1, 1_000);
+        assertRefused("the mean latency is 1000000.0, but the highest 256000.0",
+                Results.with(Figure.MEAN_MICROS, 1e6, honest));
+    }
+
+    @Test
+    void bytesAreThoseOfTheMessages() throws IOException {
+        assertRefused("3200100 bytes came, but the messages have 3200000",
+                Results.with(Figure.BYTES, 3_200_100, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
+    @Test
+    void aQuarterLessUnderWayIsRefused() throws IOException {
+        assertRefused("rate times latency is 48.00 messages, but 64 were under way",
+                Results.with(Figure.MEAN_MICROS, 480, Results.honest("broken", load(64, 64, 1), 1, 100_000)));
+    }
+
+    @Test
+    void someOfVeryManyMayStarve() throws IOException {
+        Map<String, String> many = load(1_000, 64, 1);
+        file.append(Results.with(Figure.MEAN_MICROS, 4_000, Results.honest("starving", many, 1, 100_000)));
+        assertRefused("rate times latency is 200.00 messages, but 1000 were under way",
+                Results.with(Figure.MEAN_MICROS, 2_000, Results.honest("broken", many, 1, 100_000)));
+    }
+
+    @Test
+    void aTenthOfTheSecondsIsNotLost() throws IOException {
+        assertRefused("the client counted 0.900 s, 1.010 s passed",
+                Results.with(Figure.SECONDS, 0.9, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
+    @Test
+    void theSameIsNotRunTwiceInARound() throws IOException {
+        assertRefused("there are two of it", Results.honest(Contenders.ASYNCIO, ALONE, 1, 51_000));
+    }
+
+    @Test
+    void aRunIsInARound() throws IOException {
+        assertRefused("\"0\" is no round", Results.honest("broken", ALONE, 0, 51_000));
+    }
+
+    @Test
+    void aFileHasRunsOfOneKind() throws IOException {
+        assertRefused("a round trip among runs of a closed loop", Results.roundTrip("broken", 64, 45));
+    }
+
+    @Test
     void anOpenLoopHasNoWindowToCompareWith() throws IOException {
         Map<String, String> open = load(1, 64, 64);
         open.put("rate", "1000");
+        file = Results.begin(folder, FullSuite.OPEN_LOOP);
         file.append(Results.with(Figure.MEAN_MICROS, 10, Results.honest(Contenders.ASYNCIO, open, 1, 1_000)));
         Gates.check(file);
-        assertEquals(2, file.runs().size());
+        assertEquals(1, file.runs().size());
     }
 }

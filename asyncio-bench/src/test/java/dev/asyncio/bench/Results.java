@@ -28,13 +28,35 @@ final class Results {
         figures.put(Figure.BYTES, rate * Double.parseDouble(load.get("bytes")));
         figures.put(Figure.MEAN_MICROS, micros);
         figures.put(Figure.P50_MICROS, micros);
+        figures.put(Figure.P90_MICROS, 1.5 * micros);
         figures.put(Figure.P99_MICROS, 2 * micros);
         figures.put(Figure.P999_MICROS, 3 * micros);
+        figures.put(Figure.MAX_MICROS, 4 * micros);
         figures.put(Figure.SERVER_CPU_SECONDS, 0.5);
         figures.put(Figure.CLIENT_CPU_SECONDS, 0.4);
+        figures.put(Figure.CLIENT_IDLE_PERCENT, 50.0);
         figures.put(Figure.FEW_SECONDS, 0.02);
         figures.put(Figure.MANY_SECONDS, 0.08);
         return new Run(Run.facts(contender, load, round), figures);
+    }
+
+    /// Round trips with both ends in one process.
+    static Run roundTrip(String contender, int bytes, double micros) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Figure.MEAN_MICROS, micros);
+        figures.put(Figure.P50_MICROS, micros);
+        figures.put(Figure.P90_MICROS, micros);
+        figures.put(Figure.P99_MICROS, micros);
+        figures.put(Figure.P999_MICROS, micros);
+        figures.put(Figure.MAX_MICROS, micros);
+        return new Run(Run.facts(contender, Map.of("bytes", Integer.toString(bytes)), 1), figures);
+    }
+
+    /// The same without a figure.
+    static Run without(String figure, Run run) {
+        Map<String, Double> figures = new LinkedHashMap<>(run.figures());
+        figures.remove(figure);
+        return new Run(run.facts(), figures);
     }
 
     /// The same with one figure changed.

@@ -1,0 +1,46 @@
+package dev.asyncio.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a reader should know of a contender's row before he compares it with others.
+final class Remarks {
+
+    /// The client had the rest of the time to do, so it may be what was measured.
+    private static final double LEAST_IDLE_PERCENT = 5;
+
+    private static final double RATE_TOLERANCE = 0.02;
+
+    private Remarks() {}
+
+    static String of(Column column, String contender) {
+        List<Run> runs = column.runs(contender);
+        List<String> remarks = new ArrayList<>();
+        switch (RunKind.of(runs.getFirst())) {
+            case CLOSED_LOOP -> {
+                if (column.median(contender, Metric.CLIENT_IDLE) < LEAST_IDLE_PERCENT) {
+                    remarks.add("client-limited");
+                }
+                if (runs.stream().anyMatch(run -> Gates.inFlight(run) < Gates.LEAST_IN_FLIGHT)) {
+                    remarks.add("starved");
+                }
+            }
+            case OPEN_LOOP -> {
+                if (runs.stream().anyMatch(run -> ratePart(run) < 1 - RATE_TOLERANCE)) {
+                    remarks.add("could not keep up");
+                }
+                if (runs.stream().anyMatch(run -> ratePart(run) > 1 + RATE_TOLERANCE)) {
+                    remarks.add("caught up");
+                }
+            }
+            default -> {
+                // Nothing is known of what held these up.
+            }
+        }
+        return String.join(", ", remarks);
+    }
+
+    private static double ratePart(Run run) {
+        return Figure.messagesPerSecond(run) / run.parameter("rate");
+    }
+}

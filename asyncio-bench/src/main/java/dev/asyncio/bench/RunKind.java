@@ -1,0 +1,113 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/// What kind of measurement a run is, by its facts; and so, which figures it has to have.
+enum RunKind {
+
+    /// Echoes of which as many are under way as the window says.
+    CLOSED_LOOP(counted(), latencies(), Figure.BYTES, Figure.FEW_SECONDS, Figure.MANY_SECONDS),
+
+    /// Echoes at a given rate.
+    OPEN_LOOP(counted(), latencies(), Figure.BYTES),
+
+    /// Blocks in one direction.
+    STREAM(counted(), List.of(), Figure.BYTES),
+
+    /// Connections, one after the other.
+    SET_UP(counted(), List.of()),
+
+    /// Connections that say nothing.
+    IDLE(List.of(), List.of(), "heapBytes"),
+
+    CODEC(List.of(), List.of(), CodecMain.NANOS),
+
+    /// Echoes one after the other, both ends in one process.
+    ROUND_TRIP(List.of(), latencies());
+
+    /// The least first.
+    private static final List<String> PERCENTILES = List.of(Figure.P50_MICROS, Figure.P90_MICROS, Figure.P99_MICROS,
+            Figure.P999_MICROS, Figure.MAX_MICROS);
+
+    /// Files have seven digits.
+    private static final double ROUNDING = 1e-6;
+
+    private final List<String> positive;
+
+    RunKind(List<String> counted, List<String> latencies, String... more) {
+        positive = Stream.of(counted, latencies, List.of(more)).flatMap(List::stream).toList();
+    }
+
+    private static List<String> counted() {
+        return List.of(Figure.MESSAGES, Figure.SECONDS, Figure.SECONDS_SEEN);
+    }
+
+    private static List<String> latencies() {
+        return List.of(Figure.MEAN_MICROS, Figure.P50_MICROS, Figure.P90_MICROS, Figure.P99_MICROS,
+                Figure.P999_MICROS, Figure.MAX_MICROS);
+    }
+
+    static RunKind of(Run run) {
+        if (run.facts().containsKey("rate")) {
+            return OPEN_LOOP;
+        }
+        if (run.facts().containsKey("window")) {
+            return CLOSED_LOOP;
+        }
+        if (run.facts().containsKey("mode")) {
+            return STREAM;
+        }
+        if (run.facts().containsKey("protocol")) {
+            return IDLE;
+        }
+        if (run.facts().containsKey("connections")) {
+            return SET_UP;
+        }
+        return run.figures().containsKey(CodecMain.NANOS) ? CODEC : ROUND_TRIP;
+    }
+
+    private boolean isEcho() {
+        return this == CLOSED_LOOP || this == OPEN_LOOP;
+    }
+
+    /// @throws IOException if a figure is not there, or is one that cannot be
+    void check(Run run) throws IOException {
+        for (String name : positive) {
+            double value = run.figure(name);
+            Gates.require(Double.isFinite(value) && value > 0, run, "%s is %s, which is not above 0", name, value);
+        }
+        if (this != IDLE) { // a process may have less memory after than before
+            for (String name : run.figures().keySet()) {
+                Gates.require(!(run.figure(name) < 0), run, "%s is %s, less than nothing", name, run.figure(name));
+            }
+        }
+        if (positive.contains(Figure.P50_MICROS)) {
+            percentilesRise(run);
+        }
+        if (isEcho()) {
+            double expected = run.figure(Figure.MESSAGES) * run.parameter("bytes");
+            Gates.require(Math.abs(run.figure(Figure.BYTES) - expected) <= ROUNDING * expected, run,
+                    "%.0f bytes came, but the messages have %.0f", run.figure(Figure.BYTES), expected);
+        }
+    }
+
+    private static void percentilesRise(Run run) throws IOException {
+        for (int i = 1; i < PERCENTILES.size(); i++) {
+            String lower = PERCENTILES.get(i - 1);
+            String higher = PERCENTILES.get(i);
+            Gates.require(run.figure(lower) <= run.figure(higher), run, "%s is %s, but %s is %s",
+                    lower, run.figure(lower), higher, run.figure(higher));
+        }
+        Gates.require(run.figure(Figure.MEAN_MICROS) <= run.figure(Figure.MAX_MICROS), run,
+                "the mean latency is %s, but the highest %s",
+                run.figure(Figure.MEAN_MICROS), run.figure(Figure.MAX_MICROS));
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}
