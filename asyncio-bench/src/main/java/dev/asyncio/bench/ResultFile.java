@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -25,13 +26,34 @@ final class ResultFile {
     }
 
     /// Reads a file that is complete.
+    ///
+    /// @throws IOException with the line that is none of a run, or is cut short
     static ResultFile read(Path path) throws IOException {
-        List<String> lines = Files.readAllLines(path);
+        String text = Files.readString(path);
+        List<String> lines = text.lines().toList();
         if (lines.isEmpty()) {
             throw new IOException(path + " is empty");
         }
-        List<Run> runs = lines.stream().skip(1).map(Run::ofJson).toList();
-        return new ResultFile(path, Run.ofJson(lines.getFirst()), new ArrayList<>(runs));
+        if (!text.endsWith("\n")) {
+            throw new IOException("%s, line %d: cut short: %s".formatted(path, lines.size(), lines.getLast()));
+        }
+        List<Run> runs = new ArrayList<>();
+        for (int number = 2; number <= lines.size(); number++) {
+            Run run = parse(path, number, lines.get(number - 1));
+            if (run.contender() == null) {
+                throw new IOException("%s, line %d: no contender: %s".formatted(path, number, run.facts()));
+            }
+            runs.add(run);
+        }
+        return new ResultFile(path, parse(path, 1, lines.getFirst()), runs);
+    }
+
+    private static Run parse(Path path, int number, String line) throws IOException {
+        try {
+            return Run.ofJson(line);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("%s, line %d: %s".formatted(path, number, e.getMessage()), e);
+        }
     }
 
     /// Begins a file, or goes on with one that was begun in the same environment.
@@ -39,8 +61,11 @@ final class ResultFile {
     /// @throws IOException if it was begun in another
     static ResultFile open(Path path, Run environment) throws IOException {
         if (Files.exists(path)) {
+            dropIncompleteLine(path);
+        }
+        if (Files.exists(path) && Files.size(path) > 0) {
             ResultFile file = read(path);
-            if (!file.environment.facts().equals(environment.facts())) {
+            if (!Environments.comparable(file.environment).equals(Environments.comparable(environment))) {
                 throw new IOException(
                         "%s was begun elsewhere, and its runs cannot be compared: %s, not %s; delete it first"
                                 .formatted(path, file.environment.facts(), environment.facts()));
@@ -50,6 +75,19 @@ final class ResultFile {
         Files.createDirectories(path.toAbsolutePath().getParent());
         Files.writeString(path, environment.toJson() + "\n");
         return new ResultFile(path, environment, new ArrayList<>());
+    }
+
+    /// Who died while writing a line left a part of it; the run is measured again.
+    private static void dropIncompleteLine(Path path) throws IOException {
+        byte[] bytes = Files.readAllBytes(path);
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') {
+            end--;
+        }
+        if (end < bytes.length) {
+            System.out.printf("%s: dropped a last line that is cut short, of %d bytes%n", path, bytes.length - end);
+            Files.write(path, Arrays.copyOf(bytes, end));
+        }
     }
 
     void append(Run run) throws IOException {

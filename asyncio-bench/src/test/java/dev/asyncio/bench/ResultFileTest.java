@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,52 @@ class ResultFileTest {
     void aLineCutShortIsNoRun(String line) throws IOException {
         assertThrows(IllegalArgumentException.class, () -> Run.ofJson(line));
         Path path = Files.writeString(folder.resolve("some.jsonl"), "{\"a\":\"b\"}\n" + line + "\n");
-        assertThrows(IllegalArgumentException.class, () -> ResultFile.read(path));
+        var refused = assertThrows(IOException.class, () -> ResultFile.read(path));
+        assertTrue(refused.getMessage().startsWith(path + ", line 2: "), refused.getMessage());
+    }
+
+    @Test
+    void aFileCutShortIsRefused() throws IOException {
+        Results.begin(folder, "some").append(RUN);
+        Path path = folder.resolve("some.jsonl");
+        Files.writeString(path, Files.readString(path).stripTrailing());
+        var refused = assertThrows(IOException.class, () -> ResultFile.read(path));
+        assertTrue(refused.getMessage().startsWith(path + ", line 2: cut short"), refused.getMessage());
+    }
+
+    @Test
+    void aRunOfNobodyIsRefused() throws IOException {
+        Path path = Files.writeString(folder.resolve("some.jsonl"), "{\"a\":\"b\"}\n{\"a\":1}\n");
+        assertThrows(IOException.class, () -> ResultFile.read(path));
+    }
+
+    @Test
+    void aLineThatACrashCutShortIsDroppedAndMeasuredAgain() throws IOException {
+        ResultFile file = Results.begin(folder, "some");
+        file.append(Run.skipped("Drogon", "CMake finds no Drogon"));
+        Files.writeString(folder.resolve("some.jsonl"), "{\"contender\":\"so", StandardOpenOption.APPEND);
+        ResultFile again = Results.begin(folder, "some");
+        assertEquals(List.of(), again.runs());
+        again.append(RUN);
+        assertEquals(List.of(RUN), ResultFile.read(folder.resolve("some.jsonl")).runs());
+    }
+
+    @Test
+    void aFileWhoseFirstLineACrashCutShortIsBegunAnew() throws IOException {
+        Files.writeString(folder.resolve("some.jsonl"), "{\"mach");
+        Results.begin(folder, "some").append(RUN);
+        assertEquals(List.of(RUN), ResultFile.read(folder.resolve("some.jsonl")).runs());
+    }
+
+    @Test
+    void aFileGoesOnOnAnotherDayButNotWithAnotherCommit() throws IOException {
+        Path path = folder.resolve("some.jsonl");
+        ResultFile.open(path, environment("monday", "a")).append(RUN);
+        assertEquals(List.of(RUN), ResultFile.open(path, environment("tuesday", "a")).runs());
+        assertThrows(IOException.class, () -> ResultFile.open(path, environment("monday", "b")));
+    }
+
+    private static Run environment(String started, String commit) {
+        return new Run(Map.of("started", started, "commit", commit), Map.of());
     }
 }

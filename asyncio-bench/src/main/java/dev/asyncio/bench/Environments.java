@@ -1,0 +1,78 @@
+package dev.asyncio.bench;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Where result files were measured. Files whose environments differ cannot be compared with each other.
+final class Environments {
+
+    /// The date, which is none of what makes a difference: a suite that was cut short goes on on another.
+    private static final String STARTED = "started";
+
+    private final Map<Map<String, String>, List<ResultFile>> files = new LinkedHashMap<>();
+
+    Environments(Collection<ResultFile> all) {
+        all.forEach(file -> files.computeIfAbsent(comparable(file.environment()), _ -> new ArrayList<>()).add(file));
+    }
+
+    /// What has to be the same for two runs to be compared.
+    static Map<String, String> comparable(Run environment) {
+        Map<String, String> facts = new LinkedHashMap<>(environment.facts());
+        facts.remove(STARTED);
+        return facts;
+    }
+
+    /// A warning; empty if all files are of the same environment.
+    String differences() {
+        if (files.size() < 2) {
+            return "";
+        }
+        Set<String> names = new LinkedHashSet<>();
+        files.keySet().forEach(facts -> names.addAll(facts.keySet()));
+        names.removeIf(name -> files.keySet().stream().map(facts -> facts.get(name)).distinct().count() == 1);
+        return files.entrySet().stream()
+                .map(entry -> "- %s: %s\n".formatted(names(entry.getValue()), names.stream()
+                        .map(name -> name + " " + entry.getKey().getOrDefault(name, "not told"))
+                        .collect(Collectors.joining(", "))))
+                .collect(Collectors.joining("",
+                        "\n**These files are of differing environments; do not compare one with the other:**\n\n", ""));
+    }
+
+    private static String names(List<ResultFile> files) {
+        return files.stream().map(ResultFile::name).collect(Collectors.joining(", "));
+    }
+
+    /// A table for each environment.
+    String toMarkdown() {
+        return files.entrySet().stream()
+                .map(entry -> "Of %s:\n\n| | |\n| --- | --- |\n".formatted(names(entry.getValue()))
+                        + rows(entry.getKey()) + started(entry.getValue()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String rows(Map<String, String> facts) {
+        return facts.entrySet().stream()
+                .map(fact -> row(fact.getKey(), fact.getValue()))
+                .collect(Collectors.joining());
+    }
+
+    private static String started(List<ResultFile> files) {
+        String dates = files.stream()
+                .map(file -> file.environment().facts().get(STARTED))
+                .filter(date -> date != null)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return dates.isEmpty() ? "" : row(STARTED, dates);
+    }
+
+    private static String row(String name, String value) {
+        return "| %s | %s |\n".formatted(name, value);
+    }
+}
