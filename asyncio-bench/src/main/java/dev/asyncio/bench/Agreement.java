@@ -26,7 +26,7 @@ public final class Agreement {
     /// Compares what both folders have.
     static Agreement of(Path folder, Path other) throws IOException {
         var agreement = new Agreement();
-        for (Report.Section section : Report.SECTIONS) {
+        for (Section section : Section.ALL) {
             Path path = folder.resolve(section.file() + ResultFile.SUFFIX);
             Path otherPath = other.resolve(section.file() + ResultFile.SUFFIX);
             if (Files.exists(path) && Files.exists(otherPath)) {
@@ -40,7 +40,7 @@ public final class Agreement {
         return Column.columnsOf(ResultFile.read(path)).stream().filter(wanted).toList();
     }
 
-    private void compare(Report.Section section, List<Column> columns, List<Column> others) {
+    private void compare(Section section, List<Column> columns, List<Column> others) {
         for (Column column : columns) {
             others.stream()
                     .filter(other -> other.parameters().equals(column.parameters()))
@@ -48,7 +48,7 @@ public final class Agreement {
         }
     }
 
-    private void compare(Report.Section section, Column column, Column other) {
+    private void compare(Section section, Column column, Column other) {
         Metric metric = section.metrics().getFirst();
         for (String contender : column.contenders()) {
             if (column.outcome(contender, metric).isDecided() && other.outcome(contender, metric).isDecided()) {

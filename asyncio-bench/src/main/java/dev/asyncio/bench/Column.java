@@ -16,21 +16,28 @@ final class Column {
     /// Medians of the same program differ by that much on a machine that is not alone.
     private static final double TIE_MARGIN = 0.05;
 
+    private static final String MODE = "mode";
+    private static final Set<String> PAIR = Set.of(Contenders.ASYNCIO, Contenders.ASYNCIO_AGAIN);
+
     private final Map<String, String> parameters;
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
 
-    private Column(Map<String, String> parameters) {
+    private final boolean hasOtherModes;
+
+    private Column(Map<String, String> parameters, boolean hasOtherModes) {
         this.parameters = parameters;
+        this.hasOtherModes = hasOtherModes;
     }
 
     /// In the order in which they were run first.
     static List<Column> columnsOf(ResultFile file) {
+        boolean hasModes = file.runs().stream().map(run -> run.facts().get(MODE)).distinct().count() > 1;
         Map<Map<String, String>, Column> columns = new LinkedHashMap<>();
         for (Run run : file.runs()) {
             Map<String, String> parameters = new LinkedHashMap<>(run.facts());
             parameters.remove(Run.CONTENDER);
             parameters.remove(Run.ROUND);
-            columns.computeIfAbsent(parameters, Column::new).runs
+            columns.computeIfAbsent(parameters, key -> new Column(key, hasModes)).runs
                     .computeIfAbsent(run.contender(), _ -> new ArrayList<>()).add(run);
         }
         return List.copyOf(columns.values());
@@ -56,6 +63,9 @@ final class Column {
     /// As a heading has it.
     String title() {
         Map<String, String> left = new TreeMap<>(parameters);
+        if (!hasOtherModes) {
+            left.remove(MODE);
+        }
         List<String> words = new ArrayList<>();
         take(left, "bytes", words, "%s B");
         take(left, "connections", words, "%s connections");
@@ -102,7 +112,7 @@ final class Column {
     }
 
     boolean hasPair() {
-        return runs.containsKey(Contenders.ASYNCIO) && runs.containsKey(Contenders.ASYNCIO_AGAIN);
+        return runs.keySet().containsAll(PAIR);
     }
 
     /// How far the medians of the A/A pair are apart, as a part of the lesser. Not a number without a pair.
@@ -129,7 +139,7 @@ final class Column {
     /// those of the A/A pair, or nearly equal. Without a pair, nobody knows what chance does.
     Outcome outcome(String contender, Metric metric) {
         double advantage = advantage(contender, metric);
-        if (contender.startsWith(Contenders.ASYNCIO) || !Double.isFinite(advantage)) {
+        if (PAIR.contains(contender) || !Double.isFinite(advantage)) {
             return Outcome.NONE;
         }
         if (!hasPair()) {

@@ -20,6 +20,10 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final Metric CLIENT_CPU = new Metric("client CPU us", Figure::clientCpuMicros, false);
     static final Metric CLIENT_IDLE = new Metric("client idle %", run -> run.figure(Figure.CLIENT_IDLE_PERCENT), true);
 
+    /// Of one core: what a server pays that spins while nothing comes.
+    static final Metric SERVER_CPU_SHARE = new Metric("server CPU %",
+            run -> 100 * run.figure(Figure.SERVER_CPU_SECONDS) / run.figure(Figure.SECONDS), false);
+
     /// What an echo table has, the first to compare by.
     static final List<Metric> ECHO = List.of(RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, CLIENT_IDLE);
 
@@ -27,14 +31,10 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final List<Metric> ROUND_TRIP = List.of(P50, P99, P999, RATE, SERVER_CPU, CLIENT_CPU);
 
     static final List<Metric> STREAM = List.of(BANDWIDTH, RATE, SERVER_CPU, CLIENT_CPU);
-    static final List<Metric> OPEN_LOOP = List.of(P50, P90, P99, P999, MAX, RATE);
+    static final List<Metric> OPEN_LOOP = List.of(P50, P90, P99, P999, MAX, RATE, SERVER_CPU_SHARE);
 
     static Metric less(String title, String figure) {
         return new Metric(title, run -> run.figure(figure), false);
-    }
-
-    static Metric more(String title, String figure) {
-        return new Metric(title, run -> run.figure(figure), true);
     }
 
     /// Three digits, or all before the point.

@@ -46,14 +46,14 @@ final class Plot {
         double width = Math.max(1, value / most * (WIDTH - NAME_WIDTH - VALUE_WIDTH));
         String colour = contender.startsWith(Contenders.ASYNCIO) ? "#c2410c" : "#64748b";
         text(NAME_WIDTH - 6, height + 12, "end", "normal", contender);
-        shapes.append(String.format(Locale.ROOT, "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",
+        shapes.append(String.format(Locale.ROOT, "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n",
                 NAME_WIDTH, height, width, ROW_HEIGHT - 4, colour));
         text(NAME_WIDTH + (int) width + 6, height + 12, "start", "normal", Metric.format(value));
         height += ROW_HEIGHT;
     }
 
     private void text(int x, int y, String anchor, String weight, String text) {
-        shapes.append("<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" font-weight=\"%s\">%s</text>%n"
+        shapes.append("<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" font-weight=\"%s\">%s</text>\n"
                 .formatted(x, y, anchor, weight, text.replace("&", "&amp;").replace("<", "&lt;")));
     }
 }

@@ -10,26 +10,32 @@ import java.util.stream.IntStream;
 /// A [Column] as a table: a row for each contender, the best first, none left out.
 final class ReportTable {
 
+    private static final String REMARKS = "remarks";
+
     private final List<List<String>> rows = new ArrayList<>();
 
     /// @param metrics the first is what rows are compared and ordered by
     ReportTable(Column column, List<Metric> metrics) {
         Metric main = metrics.getFirst();
-        rows.add(header(metrics));
+        boolean hasRemarks = column.contenders().stream().anyMatch(each -> !Remarks.of(column, each).isEmpty());
+        rows.add(header(metrics, hasRemarks));
         Comparator<String> byMedian = Comparator.comparingDouble(contender -> column.median(contender, main));
         column.contenders().stream()
                 .sorted(main.moreIsBetter() ? byMedian.reversed() : byMedian)
-                .forEach(contender -> rows.add(row(column, contender, metrics)));
+                .forEach(contender -> rows.add(row(column, contender, metrics, hasRemarks)));
     }
 
-    private static List<String> header(List<Metric> metrics) {
+    private static List<String> header(List<Metric> metrics, boolean hasRemarks) {
         List<String> header =
                 new ArrayList<>(List.of("", metrics.getFirst().title(), "spread", "asyncio is better by"));
         metrics.stream().skip(1).map(Metric::title).forEach(header::add);
+        if (hasRemarks) {
+            header.add(REMARKS);
+        }
         return header;
     }
 
-    private static List<String> row(Column column, String contender, List<Metric> metrics) {
+    private static List<String> row(Column column, String contender, List<Metric> metrics, boolean hasRemarks) {
         Metric main = metrics.getFirst();
         List<String> row = new ArrayList<>();
         row.add(contender);
@@ -37,11 +43,17 @@ final class ReportTable {
         row.add(String.format(Locale.ROOT, "%.0f %%", 100 * column.spread(contender, main)));
         row.add(column.verdict(contender, main));
         metrics.stream().skip(1).map(metric -> Metric.format(column.median(contender, metric))).forEach(row::add);
+        if (hasRemarks) {
+            row.add(Remarks.of(column, contender));
+        }
         return row;
     }
 
     String toMarkdown() {
-        String dashes = rows.getFirst().stream().skip(1).map(_ -> " ---: |").collect(Collectors.joining());
+        String dashes = rows.getFirst().stream()
+                .skip(1)
+                .map(title -> title.equals(REMARKS) ? " --- |" : " ---: |")
+                .collect(Collectors.joining());
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             String name = row.getFirst().equals(Contenders.ASYNCIO) ? "**asyncio**" : row.getFirst();

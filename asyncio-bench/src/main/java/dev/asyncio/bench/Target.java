@@ -18,7 +18,7 @@ record Target(String what, String file, Map<String, String> load, Metric metric,
     Target better(String contender, double factor) {
         String text = metric.moreIsBetter()
                 ? Bound.format(factor) + " x " + contender
-                : Bound.format(factor) + " times shorter than of " + contender;
+                : Bound.format(factor) + " times shorter than that of " + contender;
         return with("at least " + text, Direction.AT_LEAST, factor, columns -> {
             Measured ours = ours(columns, load);
             Measured theirs = theirs(columns, contender);

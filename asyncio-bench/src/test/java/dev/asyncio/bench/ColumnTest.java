@@ -110,4 +110,12 @@ class ColumnTest {
         assertEquals(Outcome.NONE, column().outcome(Contenders.ASYNCIO, Metric.RATE));
         assertEquals(Outcome.NONE, column().outcome("never run", Metric.RATE));
     }
+
+    @Test
+    void oursInAnotherSettingIsAContender() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000);
+        measure("asyncio, platform loop", 50_000);
+        assertEquals("2.00", column().verdict("asyncio, platform loop", Metric.RATE));
+    }
 }

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,5 +101,167 @@ class ReportTest {
         measure().append(Results.honest("broken", LOAD, 1, 27_000_000));
         assertThrows(IOException.class, this::report);
         assertFalse(Files.exists(folder.resolve("BENCHMARKS.md")));
+    }
+
+    private void assertRefused(String reason) {
+        var refused = assertThrows(IOException.class, this::report);
+        assertTrue(refused.getMessage().contains(reason), refused.getMessage());
+        assertFalse(Files.exists(folder.resolve("BENCHMARKS.md")));
+    }
+
+    @Test
+    void aFileOfAnUnknownComparisonMakesNoReport() throws IOException {
+        measure();
+        Results.begin(folder, "made-up").append(Results.honest("best", LOAD, 1, 1_000_000));
+        assertRefused("made-up.jsonl: there is no such comparison");
+    }
+
+    @Test
+    void aWebSocketServerDoesNotBeatTheTcpEchoInC() throws IOException {
+        measure();
+        ResultFile file = Results.begin(folder, FullSuite.WEBSOCKET_TEXT);
+        file.append(Results.honest(Contenders.ASYNCIO, LOAD, 1, 130_000));
+        report();
+        Files.delete(folder.resolve("BENCHMARKS.md"));
+        file.append(Results.honest("broken", LOAD, 1, 160_000));
+        assertRefused("broken, {connections=64, bytes=64, window=1}: 160000 messages a second, the floor has 137500");
+    }
+
+    @Test
+    void blocksThatAreLargeMayBeatItAndThatIsSaid() throws IOException {
+        Map<String, String> large = load(8, 64 * 1024, 1);
+        measure().append(Results.honest(Contenders.C_EPOLL, large, 1, 10_000));
+        ResultFile file = Results.begin(folder, FullSuite.WEBSOCKET_TEXT);
+        file.append(Results.honest(Contenders.ASYNCIO, large, 1, 13_000));
+        String page = report();
+        assertTrue(page.contains("The best row has 1.30 times the rate of the C program of table 2"), page);
+        Files.delete(folder.resolve("BENCHMARKS.md"));
+        file.append(Results.honest("broken", large, 1, 21_000));
+        assertRefused("the floor has 10000 and the noise is 100 %");
+    }
+
+    @Test
+    void aTableWithoutACProgramSaysThatItHasNoFloor() throws IOException {
+        measure().append(Results.honest(Contenders.ASYNCIO, load(1_000, 64, 1), 1, 100_000));
+        String page = report();
+        assertEquals(1, count("Floor gate not run: no C program was measured under this load.", page), page);
+    }
+
+    @Test
+    void roundsThatAreMissingAreSaid() throws IOException {
+        ResultFile file = measure();
+        file.append(Results.honest(Contenders.ASYNCIO, LOAD, 4, 100_000));
+        file.append(Results.honest("Drogon", LOAD, 4, 50_000));
+        file.append(Results.honest("Drogon", LOAD, 1, 50_000));
+        String page = report();
+        assertTrue(page.contains("- Rounds: 4\n"), page);
+        assertTrue(page.contains("Rounds missing: JDK, virtual threads (4); Netty, epoll (4); C, epoll (4); "
+                + "asyncio, again (4); Drogon (2, 3)\n"), page);
+    }
+
+    @Test
+    void aCompleteTableLacksNoRound() throws IOException {
+        measure();
+        assertFalse(report().contains("Rounds missing"));
+    }
+
+    @Test
+    void aContenderThatATableLacksAltogetherIsMissingInAllRounds() throws IOException {
+        measure().append(Results.honest(Contenders.C_EPOLL, load(8, 64, 1), 1, 100_000));
+        assertTrue(report().contains("Rounds missing: asyncio (1, 2, 3); "));
+    }
+
+    @Test
+    void aTableThatWasNotMeasuredIsThereAllTheSame() throws IOException {
+        measure();
+        String page = report();
+        assertTrue(page.contains("## 10. Connects\n"), page);
+        assertTrue(page.contains("suite.sh connects`"), page);
+        assertEquals(Section.ALL.size() - 1, count("Not measured yet.", page), page);
+    }
+
+    @Test
+    void winsAndLossesAreCountedAndLossesNamed() throws IOException {
+        ResultFile file = measure();
+        for (int round = 1; round <= 3; round++) {
+            file.append(Results.honest(Contenders.C_SPIN, LOAD, round, 130_000));
+        }
+        String page = report();
+        assertTrue(page.contains("| 2. TCP echo, many connections | 1 | 0 | 1 | 2 |\n"), page);
+        assertTrue(page.contains("- 2. TCP echo, many connections: 64 B, 64 connections, window 1, C, epoll, 0.80\n"),
+                page);
+    }
+
+    @Test
+    void filesOfOtherEnvironmentsAreNamed() throws IOException {
+        measure();
+        assertFalse(report().contains("differing environments"));
+        Path path = folder.resolve(FullSuite.TCP_STREAM + ResultFile.SUFFIX);
+        Run elsewhere =
+                new Run(Map.of("machine", "another", "started", "today"), Map.of(Environment.MEMORY_COPY, 1e10));
+        ResultFile.open(path, elsewhere).append(Results.stream("C, blocking", 1));
+        String page = report();
+        assertTrue(page.contains("- tcp-echo: machine a machine \"of\" ours\n- tcp-stream: machine another\n"), page);
+        assertTrue(page.contains("| started | today |"), page);
+    }
+
+    @Test
+    void aTitleHasNoModeThatIsTheOnlyOne() throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.TCP_STREAM);
+        file.append(Results.stream("C, blocking", 1));
+        assertTrue(report().contains("\n### 64 B\n"));
+        Run joined = new Run(Run.facts("C, blocking", Map.of("bytes", "64", "mode", "joined"), 1),
+                file.runs().getFirst().figures());
+        file.append(joined);
+        String page = report();
+        assertTrue(page.contains("\n### 64 B, mode whole\n") && page.contains("\n### 64 B, mode joined\n"), page);
+    }
+
+    @Test
+    void aClientThatHadNoTimeLeftIsSaid() throws IOException {
+        ResultFile file = measure();
+        assertFalse(report().contains("| client-limited |"));
+        file.append(Results.with(Figure.CLIENT_IDLE_PERCENT, 4.9, Results.honest("Drogon", LOAD, 1, 90_000)));
+        String page = report();
+        assertEquals(1, count("| 4.90 | client-limited |\n", page), page);
+    }
+
+    @Test
+    void aServerThatLetsConnectionsStarveIsSaid() throws IOException {
+        Run honest = Results.honest("Drogon", load(1_000, 64, 1), 1, 90_000);
+        measure().append(Results.with(Figure.MEAN_MICROS, 0.5 * honest.figure(Figure.MEAN_MICROS), honest));
+        assertEquals(1, count("| 50.0 | starved |\n", report()));
+    }
+
+    @Test
+    void anOpenLoopSaysWhatTheServerPaysAndWhoCouldNotKeepUp() throws IOException {
+        Map<String, String> open = load(64, 64, 64);
+        open.put("rate", "10000");
+        ResultFile file = Results.begin(folder, FullSuite.OPEN_LOOP);
+        file.append(Results.honest("just", open, 1, 9_810));
+        file.append(Results.honest("slow", open, 1, 9_790));
+        file.append(Results.honest("late", open, 1, 10_210));
+        String page = report();
+        assertTrue(page.contains("| messages/s | server CPU % | remarks |"), page);
+        assertTrue(page.contains("| 9,810 | 50.0 |  |\n"), page);
+        assertTrue(page.contains("| 9,790 | 50.0 | could not keep up |\n"), page);
+        assertTrue(page.contains("| 10,210 | 50.0 | caught up |\n"), page);
+    }
+
+    @Test
+    void numbersAreTheSameWhereverTheyAreWritten() throws IOException {
+        measure();
+        String page = report();
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.GERMANY);
+        try {
+            assertEquals(page, report());
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    private static int count(String what, String text) {
+        return text.split(Pattern.quote(what), -1).length - 1;
     }
 }

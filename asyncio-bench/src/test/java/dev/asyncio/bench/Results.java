@@ -52,6 +52,12 @@ final class Results {
         return new Run(Run.facts(contender, Map.of("bytes", Integer.toString(bytes)), 1), figures);
     }
 
+    /// Blocks of 64 bytes for one second, each in one write.
+    static Run stream(String contender, int round) {
+        return new Run(Run.facts(contender, Map.of("bytes", "64", "mode", "whole"), round),
+                Map.of(Figure.MESSAGES, 1e5, Figure.SECONDS, 1.0, Figure.SECONDS_SEEN, 1.0, Figure.BYTES, 6.4e6));
+    }
+
     /// The same without a figure.
     static Run without(String figure, Run run) {
         Map<String, Double> figures = new LinkedHashMap<>(run.figures());

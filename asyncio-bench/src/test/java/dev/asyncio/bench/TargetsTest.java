@@ -68,9 +68,9 @@ class TargetsTest {
         measure(Contenders.C_SPIN, 1, 120_000);
         measure("Netty, NIO", 1, 16_000);
         assertRow("p50 | at most 1.10 x that of C, epoll, spinning | 1.20 | 1.20 and 1.20 | **missed** |");
-        assertRow("neutral client (table 1b), p50 | at least 5 times shorter than of Netty, NIO | 6.25 |");
-        assertRow("both ends in one process (table 1), p50 | at least 5 times shorter than of Netty, NIO | – | – |"
-                + " not measured |");
+        assertRow("neutral client (table 1b), p50 | at least 5 times shorter than that of Netty, NIO | 6.25 |");
+        assertRow("both ends in one process (table 1), p50 | at least 5 times shorter than that of Netty, NIO |"
+                + " – | – | not measured |");
     }
 
     @Test
