@@ -1,65 +1,106 @@
 package dev.asyncio.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
-/// Whether two runs of the suite say the same: `Agreement FOLDER OTHER_FOLDER`. Prints where the one has ours win and the
-/// other has it lose, outside the noise floors of both, and then ends with status 1.
+/// Whether two runs of the suite say the same: `Agreement FOLDER OTHER_FOLDER`. Prints what is not in both, and where the
+/// one has ours win and the other has it lose. If there is any such contradiction, or nothing to compare, it ends with
+/// status 1.
 public final class Agreement {
 
     private final List<String> contradictions = new ArrayList<>();
-    private int comparedCount;
+    private final List<String> notCompared = new ArrayList<>();
+    private int sameCount;
+    private int decidedOnceCount;
+    private int undecidedCount;
 
     private Agreement() {}
 
     static void main(String[] args) throws IOException {
         Agreement agreement = of(Path.of(args[0]), Path.of(args[1]));
-        agreement.contradictions.forEach(System.out::println);
+        agreement.notCompared.forEach(what -> System.out.println("not compared: " + what));
+        agreement.contradictions.forEach(what -> System.out.println("contradiction: " + what));
         System.out.println(agreement);
-        System.exit(agreement.contradictions.isEmpty() ? 0 : 1);
+        System.exit(agreement.isReached() ? 0 : 1);
     }
 
-    /// Compares what both folders have.
+    /// @throws IOException if a file of either does not pass the [Gates]
     static Agreement of(Path folder, Path other) throws IOException {
         var agreement = new Agreement();
+        ResultFolder results = ResultFolder.read(folder);
+        ResultFolder others = ResultFolder.read(other);
         for (Section section : Section.ALL) {
-            Path path = folder.resolve(section.file() + ResultFile.SUFFIX);
-            Path otherPath = other.resolve(section.file() + ResultFile.SUFFIX);
-            if (Files.exists(path) && Files.exists(otherPath)) {
-                agreement.compare(section, columns(path, section.columns()), columns(otherPath, section.columns()));
-            }
+            agreement.compare(section,
+                    columns(section, results),
+                    columns(section, others));
         }
         return agreement;
     }
 
-    private static List<Column> columns(Path path, Predicate<Column> wanted) throws IOException {
-        return Column.columnsOf(ResultFile.read(path)).stream().filter(wanted).toList();
+    /// By what was asked for: a rate that is a share of what was measured before is not the same in two runs.
+    private static Map<Map<String, String>, Column> columns(Section section, ResultFolder results) {
+        Map<Map<String, String>, Column> columns = new HashMap<>();
+        for (Column column : section.of(results.columns(section.file()))) {
+            Map<String, String> asked = new HashMap<>(column.parameters());
+            if (asked.containsKey("share")) {
+                asked.remove("rate");
+            }
+            columns.put(asked, column);
+        }
+        return columns;
     }
 
-    private void compare(Section section, List<Column> columns, List<Column> others) {
-        for (Column column : columns) {
-            others.stream()
-                    .filter(other -> other.parameters().equals(column.parameters()))
-                    .forEach(other -> compare(section, column, other));
+    private void compare(Section section, Map<Map<String, String>, Column> columns,
+            Map<Map<String, String>, Column> others) {
+        for (Map<String, String> asked : union(columns.keySet(), others.keySet())) {
+            Column column = columns.get(asked);
+            Column other = others.get(asked);
+            if (column == null || other == null) {
+                notCompared.add(section.title() + ", " + (column == null ? other : column).title());
+            } else {
+                compare(section, column, other);
+            }
         }
     }
 
+    private static <T> Set<T> union(Set<T> one, Set<T> other) {
+        Set<T> union = new LinkedHashSet<>(one);
+        union.addAll(other);
+        return union;
+    }
+
     private void compare(Section section, Column column, Column other) {
-        Metric metric = section.metrics().getFirst();
-        for (String contender : column.contenders()) {
-            if (column.outcome(contender, metric).isDecided() && other.outcome(contender, metric).isDecided()) {
-                comparedCount++;
-                double advantage = column.advantage(contender, metric);
-                double otherAdvantage = other.advantage(contender, metric);
-                if (advantage > 1 != otherAdvantage > 1) {
-                    contradictions.add("%s, %s, %s: %.2f and %.2f".formatted(
-                            section.title(), column.title(), contender, advantage, otherAdvantage));
-                }
+        for (String contender : union(column.contenders(), other.contenders())) {
+            if (column.contenders().contains(contender) && other.contenders().contains(contender)) {
+                compare(section, column, other, contender);
+            } else {
+                notCompared.add("%s, %s, %s".formatted(section.title(), column.title(), contender));
             }
+        }
+    }
+
+    private void compare(Section section, Column column, Column other, String contender) {
+        Outcome outcome = column.outcome(contender, section.main());
+        Outcome otherOutcome = other.outcome(contender, section.main());
+        if (outcome == Outcome.NONE || otherOutcome == Outcome.NONE) {
+            return;
+        }
+        if (!outcome.isDecided() && !otherOutcome.isDecided()) {
+            undecidedCount++;
+        } else if (!outcome.isDecided() || !otherOutcome.isDecided()) {
+            decidedOnceCount++;
+        } else if (outcome == otherOutcome) {
+            sameCount++;
+        } else {
+            contradictions.add("%s, %s, %s: %s and %s".formatted(section.title(), column.title(), contender,
+                    column.verdict(contender, section.main()), other.verdict(contender, section.main())));
         }
     }
 
@@ -67,9 +108,19 @@ public final class Agreement {
         return contradictions;
     }
 
+    List<String> notCompared() {
+        return notCompared;
+    }
+
+    /// Something was compared, and nothing contradicts.
+    boolean isReached() {
+        return sameCount + decidedOnceCount + undecidedCount > 0 && contradictions.isEmpty();
+    }
+
     @Override
     public String toString() {
-        return "%d wins and losses outside the noise of both runs, %d of which contradict each other"
-                .formatted(comparedCount, contradictions.size());
+        return String.format(Locale.ROOT,
+                "%d decided the same, %d contradictions, %d decided in one run only, %d in neither; %d not compared",
+                sameCount, contradictions.size(), decidedOnceCount, undecidedCount, notCompared.size());
     }
 }

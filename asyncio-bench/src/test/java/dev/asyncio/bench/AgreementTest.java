@@ -2,11 +2,14 @@ package dev.asyncio.bench;
 
 import static dev.asyncio.bench.PinnedComparison.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +21,7 @@ class AgreementTest {
     @TempDir
     private Path other;
 
-    /// Ours has 100,000, and a noise floor of 2 %.
+    /// Ours has 100,000 and 102,000.
     private static void measure(Path folder, double theirs) throws IOException {
         ResultFile file = Results.begin(folder, FullSuite.TCP_ECHO);
         file.append(Results.honest(Contenders.ASYNCIO, load(64, 64, 1), 1, 100_000));
@@ -40,14 +43,69 @@ class AgreementTest {
     void aTieAgreesWithEverything() throws IOException {
         measure(folder, 101_000);
         measure(other, 120_000);
-        assertEquals(List.of(), Agreement.of(folder, other).contradictions());
+        Agreement agreement = Agreement.of(folder, other);
+        assertEquals(List.of(), agreement.contradictions());
+        assertTrue(agreement.isReached());
+        assertEquals("0 decided the same, 0 contradictions, 1 decided in one run only, 0 in neither; 0 not compared",
+                agreement.toString());
+    }
+
+    @Test
+    void whatIsNotInBothIsSaid() throws IOException {
+        measure(folder, 80_000);
+        measure(other, 80_000);
+        Results.begin(folder, FullSuite.TCP_STREAM).append(Results.stream("Netty, epoll", 1));
+        ResultFile echo = Results.begin(other, FullSuite.TCP_ECHO);
+        echo.append(Results.honest("Trantor", load(64, 64, 1), 1, 90_000));
+        echo.append(Results.honest("Trantor", load(1, 64, 1), 1, 90_000));
+        assertEquals(
+                List.of("1b. TCP echo round trip, 1 connection, 64 B, 1 connection, window 1",
+                        "2. TCP echo, many connections, 64 B, 64 connections, window 1, Trantor",
+                        "3. TCP streaming, 64 B"),
+                Agreement.of(folder, other).notCompared());
+    }
+
+    @Test
+    void whereNothingIsComparedNothingIsAgreedOn() throws IOException {
+        measure(folder, 80_000);
+        Results.begin(other, FullSuite.TCP_STREAM).append(Results.stream("Netty, epoll", 1));
+        Agreement agreement = Agreement.of(folder, other);
+        assertEquals(List.of(), agreement.contradictions());
+        assertFalse(agreement.isReached());
+    }
+
+    @Test
+    void anOpenLoopIsComparedByItsShareOfTheRate() throws IOException {
+        measureOpen(folder, "1000");
+        measureOpen(other, "1100");
+        assertEquals("1 decided the same, 0 contradictions, 0 decided in one run only, 0 in neither; 0 not compared",
+                Agreement.of(folder, other).toString());
+    }
+
+    private static void measureOpen(Path folder, String rate) throws IOException {
+        Map<String, String> load = load(64, 64, 1);
+        load.put("share", "10%");
+        load.put("rate", rate);
+        ResultFile file = Results.begin(folder, FullSuite.OPEN_LOOP);
+        file.append(Results.honest(Contenders.ASYNCIO, load, 1, 1_000));
+        file.append(Results.honest("Netty, epoll", load, 1, 900));
+        file.append(Results.honest(Contenders.ASYNCIO_AGAIN, load, 1, 1_000));
+    }
+
+    @Test
+    void whatDoesNotPassTheGatesAgreesWithNothing() throws IOException {
+        measure(folder, 80_000);
+        measure(other, 80_000);
+        Run honest = Results.honest("broken", load(64, 64, 1), 1, 90_000);
+        Results.begin(other, FullSuite.TCP_ECHO).append(Results.without(Figure.P50_MICROS, honest));
+        assertThrows(IOException.class, () -> Agreement.of(folder, other));
     }
 
     @Test
     void whatBothSayIsCounted() throws IOException {
         measure(folder, 80_000);
         measure(other, 90_000);
-        assertEquals("1 wins and losses outside the noise of both runs, 0 of which contradict each other",
+        assertEquals("1 decided the same, 0 contradictions, 0 decided in one run only, 0 in neither; 0 not compared",
                 Agreement.of(folder, other).toString());
     }
 }
