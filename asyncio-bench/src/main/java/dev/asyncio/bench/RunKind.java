@@ -32,6 +32,9 @@ enum RunKind {
     private static final List<String> PERCENTILES = List.of(Figure.P50_MICROS, Figure.P90_MICROS, Figure.P99_MICROS,
             Figure.P999_MICROS, Figure.MAX_MICROS);
 
+    /// Parameters that others reckon with, where a run has them.
+    private static final List<String> NUMBERS = List.of("connections", "bytes", "window", "rate");
+
     /// Files have seven digits.
     private static final double ROUNDING = 1e-6;
 
@@ -75,6 +78,10 @@ enum RunKind {
 
     /// @throws IOException if a figure is not there, or is one that cannot be
     void check(Run run) throws IOException {
+        for (String name : NUMBERS) {
+            String value = run.facts().getOrDefault(name, "1");
+            Gates.require(value.matches("[1-9]\\d{0,9}"), run, "%s is \"%s\", which is no number", name, value);
+        }
         for (String name : positive) {
             double value = run.figure(name);
             Gates.require(Double.isFinite(value) && value > 0, run, "%s is %s, which is not above 0", name, value);

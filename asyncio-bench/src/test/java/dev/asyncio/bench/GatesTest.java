@@ -200,6 +200,15 @@ class GatesTest {
     }
 
     @Test
+    void aParameterIsANumber() throws IOException {
+        Map<String, String> many = load(1, 64, 1);
+        Run honest = Results.honest("broken", many, 1, 50_000);
+        many.put("connections", "many");
+        assertRefused("connections is \"many\", which is no number",
+                new Run(Run.facts("broken", many, 1), honest.figures()));
+    }
+
+    @Test
     void aFileHasRunsOfOneKind() throws IOException {
         assertRefused("a round trip among runs of a closed loop", Results.roundTrip("broken", 64, 45));
     }
