@@ -37,7 +37,18 @@ final class Remarks {
                 // Nothing is known of what held these up.
             }
         }
+        long refusedCount = refusedCount(runs);
+        if (refusedCount > 0) {
+            remarks.add("refused before: " + refusedCount);
+        }
         return String.join(", ", remarks);
+    }
+
+    /// Older files do not tell.
+    private static long refusedCount(List<Run> runs) {
+        return Math.round(runs.stream()
+                .mapToDouble(run -> run.figures().getOrDefault(Figure.REFUSED_BEFORE, 0.0))
+                .sum());
     }
 
     private static double ratePart(Run run) {

@@ -144,7 +144,8 @@ public final class Report {
               client, and the server could do as much or more. So two rows that are both client-limited may be equal
               here, and not elsewhere. "starved" is one in which some connections waited so long that their
               latencies are missing. At a fixed rate, "could not keep up" is a row with more than 2 % fewer messages
-              than were asked for, and "caught up" one with more, which had been left from before.
+              than were asked for, and "caught up" one with more, which had been left from before. "refused before" says how
+              often gates refused a measurement of the row, so that it was repeated.
             - The server has one core, the client another, and the machine has no more than it says below: on two
               cores, compilers and collectors of both compete with them.
             - Before a file gets here, gates in code have refused it if a run had no replies, lacked a figure, counted

@@ -234,6 +234,15 @@ class ReportTest {
     }
 
     @Test
+    void howOftenAMeasurementWasRefusedIsSaid() throws IOException {
+        ResultFile file = measure();
+        file.append(Results.with(Figure.REFUSED_BEFORE, 2, Results.honest("Drogon", LOAD, 1, 90_000)));
+        file.append(Results.with(Figure.REFUSED_BEFORE, 1, Results.honest("Drogon", LOAD, 2, 90_000)));
+        file.append(Results.with(Figure.REFUSED_BEFORE, 0, Results.honest("Trantor", LOAD, 1, 90_000)));
+        assertEquals(1, count("| refused before: 3 |\n", report()));
+    }
+
+    @Test
     void anOpenLoopSaysWhatTheServerPaysAndWhoCouldNotKeepUp() throws IOException {
         Map<String, String> open = load(64, 64, 64);
         open.put("rate", "10000");
