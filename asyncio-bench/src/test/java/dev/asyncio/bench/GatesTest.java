@@ -105,9 +105,19 @@ class GatesTest {
     void aFloorInTheNoiseOfOursIsAFloorAllTheSame() throws IOException {
         file.append(Results.honest(Contenders.ASYNCIO, ALONE, 2, 100_000));
         file.append(Results.honest(Contenders.ASYNCIO_AGAIN, ALONE, 1, 50_000));
-        file.append(Results.honest(Contenders.C_EPOLL, ALONE, 1, 75_000));
+        for (int round = 1; round <= 3; round++) {
+            file.append(Results.honest(Contenders.C_EPOLL, ALONE, round, 75_000));
+        }
         assertRefused("90000 messages a second, the floor has 75000 and the noise is 15 %",
                 Results.honest("broken", ALONE, 1, 90_000));
+    }
+
+    @Test
+    void aFloorOfOneRoundIsARoughOne() throws IOException {
+        file.append(Results.honest(Contenders.C_EPOLL, ALONE, 1, 40_000));
+        file.append(Results.honest("lucky", ALONE, 1, 79_000));
+        assertRefused("81000 messages a second, the floor has 40000 and the noise is 100 %",
+                Results.honest("broken", ALONE, 1, 81_000));
     }
 
     @Test

@@ -148,6 +148,16 @@ class ReportTest {
     }
 
     @Test
+    void aFloorOfTooFewRoundsIsSaid() throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.TCP_ECHO);
+        file.append(Results.honest(Contenders.ASYNCIO, LOAD, 1, 140_000));
+        file.append(Results.honest(Contenders.C_EPOLL, LOAD, 1, 100_000));
+        String page = report();
+        assertTrue(page.contains("The best row has 1.40 times the rate of the C program of table 2, "
+                + "of which there are only 1 rounds: too few for a floor."), page);
+    }
+
+    @Test
     void roundsThatAreMissingAreSaid() throws IOException {
         ResultFile file = measure();
         file.append(Results.honest(Contenders.ASYNCIO, LOAD, 4, 100_000));
