@@ -14,6 +14,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +76,7 @@ public final class Environment {
                 .map(Version::artifactVersion).distinct().collect(Collectors.joining(", ")));
         facts.put("Java-WebSocket", mavenVersion("org.java-websocket/Java-WebSocket"));
         facts.put("JMH", mavenVersion("org.openjdk.jmh/jmh-core"));
+        facts.put(Environments.STARTED, Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
         return facts;
     }
 

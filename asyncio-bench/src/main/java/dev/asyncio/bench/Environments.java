@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 final class Environments {
 
     /// The date, which is none of what makes a difference: a suite that was cut short goes on on another.
-    private static final String STARTED = "started";
+    static final String STARTED = "started";
 
     private final Map<Map<String, String>, List<ResultFile>> files = new LinkedHashMap<>();
 

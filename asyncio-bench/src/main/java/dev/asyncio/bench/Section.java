@@ -51,7 +51,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket, many connections", FullSuite.WEBSOCKET_BINARY,
                     "One fixed client, in Java and none of ours: which server echoes most on one core?",
-                    "What these servers do for more than one core.",
+                    "What these servers do for more than one core. Java-WebSocket may forget a reply, so a guard of "
+                            + "ours asks it again every 10 ms.",
                     column -> !column.matches(Map.of("connections", "1")), Metric.ECHO),
             new Section("7. Ablation", FullSuite.ABLATION,
                     "What does each switch of ours earn? A row is our echo server with one of them set otherwise.",
@@ -84,8 +85,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "What they cost when the bytes are not in the cache.",
                     EVERY, List.of(CodecMain.BYTES_PER_NANO)),
             new Section("12. Settings of the others, TCP", FullSuite.TCP_SETTINGS,
-                    "Which settings are a contender's best? In all tables it stands with those that have most "
-                            + "messages a second for 64 connections and window 1.",
+                    "Which settings are a contender's best? In the tables of servers on one core that echo, it stands "
+                            + "with those that have most messages a second for 64 connections and window 1.",
                     "Settings for more than one core.",
                     EVERY, Metric.ECHO),
             new Section("12b. Settings of the others, WebSocket", FullSuite.WEBSOCKET_SETTINGS,
