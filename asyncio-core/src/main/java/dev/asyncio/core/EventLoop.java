@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// One selector and the one thread that selects. It wakes threads that wait for channels, and does nothing else: no
@@ -30,6 +31,9 @@ public final class EventLoop {
     private static final Consumer<SelectionKey> DISPATCH = key -> ((Registration) key.attachment()).onEvent();
 
     private static final Termination CLOSED = new Termination(null);
+
+    /// See [#letOthersRun].
+    private static final long LONGEST_AWAKE_NANOS = 20_000_000;
 
     static {
         new LoopFailedEvent(); // loaded while there are descriptors to read its class file with
@@ -50,6 +54,9 @@ public final class EventLoop {
     /// True from before the loop looks at [#commands] for the last time until it has slept: who adds a command first
     /// and reads this second cannot be missed. Whoever turns it false owes the selector one wakeup.
     private final AtomicBoolean asleep = new AtomicBoolean();
+
+    /// When the loop has slept last. Touched by its thread alone.
+    private long awakeSinceNanos = System.nanoTime();
 
     private volatile boolean closing;
 
@@ -294,7 +301,8 @@ public final class EventLoop {
         parkCount++;
         long startNanos = System.nanoTime();
         int readyCount = selector.select(DISPATCH);
-        spinBudget.slept(System.nanoTime() - startNanos);
+        awakeSinceNanos = System.nanoTime();
+        spinBudget.slept(awakeSinceNanos - startNanos);
         boolean wokenByThread = !asleep.getAndSet(false);
         if (readyCount == 0 && !wokenByThread) {
             spuriousCount++;
@@ -304,10 +312,20 @@ public final class EventLoop {
     }
 
     /// Those who were woken, or whoever else waits for the loop's carrier. The loop's channels wait meanwhile.
+    ///
+    /// Who yields stays with its carrier, which goes on with its own threads as long as there are any: those that a
+    /// platform thread or a timer has started or unparked would not run for seconds where loops are busy on all carriers.
+    /// So a loop that is always awake parks now and then, and comes back behind them.
     private void letOthersRun(int readyCount) {
         var event = new LoopTurnEvent();
         event.begin();
-        Thread.yield();
+        if (thread.isVirtual() && System.nanoTime() - awakeSinceNanos > LONGEST_AWAKE_NANOS) {
+            LockSupport.parkNanos(this, 1);
+            Thread.yield();
+            awakeSinceNanos = System.nanoTime();
+        } else {
+            Thread.yield();
+        }
         event.end();
         if (event.shouldCommit()) {
             event.loop = name;

@@ -37,8 +37,7 @@ public final class Spin {
 
     /// Like [#adaptive()] with a bound of one's own.
     ///
-    /// @param max how long to spin at most before each sleep. Where loops spin on all of the JDK's carrier threads, virtual
-    ///     threads that platform threads start begin as much later
+    /// @param max how long to spin at most before each sleep
     /// @return an adaptive spin
     public static Spin adaptive(Duration max) {
         if (max.isNegative() || max.compareTo(Duration.ofSeconds(1)) > 0) {
@@ -55,7 +54,7 @@ public final class Spin {
     }
 
     /// Never sleeps: the lowest latency, at the price of a core for each loop, even an idle one. With as many loops as
-    /// the JDK's scheduler has carrier threads, virtual threads that other threads start may never run; see
+    /// the JDK's scheduler has carrier threads, virtual threads that other threads start or wake wait for some 20 ms; see
     /// [EventLoopGroup.Builder#platformThreads()].
     ///
     /// @return an endless spin
