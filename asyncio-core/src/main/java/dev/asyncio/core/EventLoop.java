@@ -193,8 +193,11 @@ public final class EventLoop {
         uninterruptibly(thread::join);
     }
 
-    /// Waits until the selector has let go of the channels that were closed before.
+    /// Waits until the selector has let go of the channels that were closed before, unless the loop itself asks.
     void awaitDeregistration() {
+        if (isCurrentThread()) {
+            return;
+        }
         var done = new CountDownLatch(1);
         execute(() -> deregistrations.add(done));
         if (isTerminated()) {
@@ -341,8 +344,22 @@ public final class EventLoop {
             ((Registration) key.attachment()).closeSlots();
         }
         closeSelector();
-        runCommands();
+        runLastCommands();
         completeDeregistrations();
+    }
+
+    /// Some of them have threads that wait for them.
+    private void runLastCommands() {
+        boolean isDone = false;
+        while (!isDone) {
+            try {
+                runCommands();
+                isDone = true;
+            } catch (Throwable e) {
+                LOG.log(System.Logger.Level.ERROR, "event loop " + name + " has ended; a command of its last failed",
+                        e);
+            }
+        }
     }
 
     private void closeSelector() {

@@ -76,12 +76,10 @@ public final class EventLoopGroup implements AutoCloseable {
     ///
     /// @return a loop
     public EventLoop next() {
+        int first = turn.getAndIncrement();
         EventLoop loop = null;
-        for (int i = 0; i < loops.size(); i++) {
-            loop = loops.get(Integer.remainderUnsigned(turn.getAndIncrement(), loops.size()));
-            if (!loop.isTerminated()) {
-                break;
-            }
+        for (int i = 0; i < loops.size() && (loop == null || loop.isTerminated()); i++) {
+            loop = loops.get(Integer.remainderUnsigned(first + i, loops.size()));
         }
         return loop;
     }

@@ -90,6 +90,9 @@ final class ReadinessSlot {
                 LockSupport.parkNanos(this, deadline.remainingNanos());
             } else {
                 LockSupport.park(this);
+                if (state == waiter && alarm == null) {
+                    setAlarmAnew(waiter, deadline);
+                }
             }
         }
         if (state == CLOSED) {
@@ -97,6 +100,16 @@ final class ReadinessSlot {
             throw registration.closedWhileWaiting();
         }
         return true;
+    }
+
+    /// The alarm has rung for an earlier wait, and could perhaps not be set for this one, for want of memory.
+    private void setAlarmAnew(Thread waiter, Deadline deadline) {
+        try {
+            adjustAlarm(deadline);
+        } catch (Throwable e) {
+            withdraw(waiter);
+            throw e;
+        }
     }
 
     /// Makes the caller the waiter; false when the event is already there, which this call takes.
@@ -170,7 +183,11 @@ final class ReadinessSlot {
             if (deadline.isExpired()) {
                 LockSupport.unpark(waiter);
             } else if (!deadline.isNever()) {
-                setAlarm(deadline);
+                try {
+                    setAlarm(deadline);
+                } catch (Throwable _) { // nobody would hear of it here: the waiter tries, and fails, itself
+                    LockSupport.unpark(waiter);
+                }
             }
         }
     }

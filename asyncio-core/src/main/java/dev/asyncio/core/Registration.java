@@ -104,7 +104,7 @@ public final class Registration implements Closeable {
         loop.execute(() -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // one connection's, no matter what it is: the loop serves others
                 LOG.log(System.Logger.Level.ERROR, loop + ": a task for " + channel + " failed", e);
             }
         });

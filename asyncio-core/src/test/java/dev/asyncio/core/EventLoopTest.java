@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -27,8 +29,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.LogRecord;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -38,6 +42,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +50,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(NothingLeftOver.class)
 class EventLoopTest {
+
+    @RegisterExtension
+    private final LibraryLog log = new LibraryLog();
 
     private EventLoopGroup group = EventLoopGroup.builder().loopCount(1).name("asyncio-test").build();
     private EventLoop loop = group.next();
@@ -210,6 +218,55 @@ class EventLoopTest {
     }
 
     @Test
+    void aTaskThatClosesAChannelAndAwaitsItsReleaseDoesNotStopTheLoop() throws Exception {
+        registration.runSoon(() -> {
+            try {
+                registration.closeAndAwaitRelease();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertTrue(takesATurn());
+    }
+
+    @Test
+    void anErrorOfATaskIsLoggedAndDoesNotEndTheLoop() throws Exception {
+        registration.runSoon(() -> {
+            throw new InternalError("one connection's");
+        });
+        assertTrue(takesATurn());
+        LogRecord entry = log.entries().getFirst();
+        assertEquals("one connection's", entry.getThrown().getMessage());
+    }
+
+    private boolean takesATurn() throws InterruptedException {
+        var turned = new CountDownLatch(1);
+        loop.execute(turned::countDown);
+        return turned.await(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aLoopWhoseLastCommandsFailTooLeavesNobodyWaiting() throws Exception {
+        var beginning = new CountDownLatch(1);
+        loop.execute(() -> {
+            await(beginning);
+            throw new InternalError("the first");
+        });
+        FailingLoop.fail(loop);
+        var turn = Waiting.parked(ThreadKind.VIRTUAL, registration::awaitTurn);
+        var release = Waiting.parked(ThreadKind.VIRTUAL, registration::closeAndAwaitRelease);
+        beginning.countDown();
+        turn.value();
+        release.value();
+    }
+
+    private static void await(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void nobodyWaitsForATurnOfALoopThatHasEnded() throws Exception {
         group.close();
         Waiting.start(ThreadKind.VIRTUAL, registration::awaitTurn).value();
@@ -237,19 +294,40 @@ class EventLoopTest {
     @Test
     void aWaitWhoseAlarmCannotBeSetFailsAndNothingElse() throws Exception {
         var timeout = Duration.ofMillis(20);
+        whileTheTimerGetsNoThreads(() -> Waiting
+                .start(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, Deadline.after(timeout)))
+                .failure(OutOfMemoryError.class));
+        aDeadlineEndsTheWaitAndNothingElse(ThreadKind.VIRTUAL); // which comes after the one that failed
+    }
+
+    /// The alarm of an earlier wait serves this one, too, when it rings; there is no hurry till then.
+    @Test
+    void aWaitWhoseAlarmCannotBeSetAnewFailsInsteadOfWaitingForEver() throws Exception {
+        var soon = Deadline.after(Duration.ofMillis(200));
+        makeReadable();
+        Waiting.start(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, soon)).value();
+        drain();
+        var late = Deadline.after(Waiting.PATIENCE.multipliedBy(2));
+        var waiting = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            while (true) { // an event from before ends a wait
+                registration.await(Interest.READ, late);
+            }
+        });
+        whileTheTimerGetsNoThreads(() -> waiting.failure(OutOfMemoryError.class));
+    }
+
+    private static void whileTheTimerGetsNoThreads(Waiting.Action action) throws Exception {
         ThreadFactory timerThreads = Alarm.TIMER.getThreadFactory();
         Alarm.TIMER.setCorePoolSize(1_000); // so that each alarm wants a thread more
         Alarm.TIMER.setThreadFactory(_ -> {
             throw new OutOfMemoryError("no thread, on purpose");
         });
         try {
-            Waiting.start(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, Deadline.after(timeout)))
-                    .failure(OutOfMemoryError.class);
+            action.run();
         } finally {
             Alarm.TIMER.setThreadFactory(timerThreads);
             Alarm.TIMER.setCorePoolSize(1);
         }
-        aDeadlineEndsTheWaitAndNothingElse(ThreadKind.VIRTUAL); // which comes after the one that failed
     }
 
     @Test
@@ -353,6 +431,24 @@ class EventLoopTest {
             for (int i = 0; i < 10; i++) {
                 assertNotSame(failed, two.next());
             }
+        }
+    }
+
+    @Test
+    void aGroupPassesOverFailedLoopsWhoeverElseAsks() throws Exception {
+        try (var two = EventLoopGroup.builder().loopCount(2).name("asyncio-two").build()) {
+            EventLoop failed = two.next();
+            failed.close();
+            failed.join();
+            var others = Waiting.start(ThreadKind.PLATFORM, () -> assertNeverHandedOut(failed, two));
+            assertNeverHandedOut(failed, two);
+            others.value();
+        }
+    }
+
+    private static void assertNeverHandedOut(EventLoop failed, EventLoopGroup group) {
+        for (int i = 0; i < 200_000; i++) {
+            assertNotSame(failed, group.next());
         }
     }
 

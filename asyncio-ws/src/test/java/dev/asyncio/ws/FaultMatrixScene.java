@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.core.FailingLoop;
 import dev.asyncio.core.Registration;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -333,9 +334,7 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// Has the loop run into an error, as a lack of memory would be one.
     final void failLoop() {
-        loop.runSoon(() -> {
-            throw new InternalError("failed on purpose");
-        });
+        FailingLoop.fail(loop.loop());
     }
 
     private void awaitTurn() throws InterruptedException {
