@@ -76,8 +76,11 @@ final class HandlerThreads {
         }
 
         void end() {
-            close(channel);
-            remove(this);
+            try {
+                close(channel);
+            } finally {
+                remove(this);
+            }
         }
     }
 

@@ -122,10 +122,25 @@ public final class TcpListener implements Channel {
 
     private TcpStream wrap(SocketChannel accepted) throws IOException {
         try {
-            return TcpStream.of(accepted, options.nextLoop(), options);
+            return onALoop(accepted);
         } catch (Throwable e) {
             accepted.close();
             throw e;
+        }
+    }
+
+    /// On one that runs, if there is one: a loop may end just when it is its turn.
+    private TcpStream onALoop(SocketChannel accepted) throws IOException {
+        int loopsLeft = options.eventLoops().loops().size();
+        while (true) {
+            try {
+                return TcpStream.of(accepted, options.nextLoop(), options);
+            } catch (EventLoopClosedException e) {
+                loopsLeft--;
+                if (loopsLeft == 0) {
+                    throw e;
+                }
+            }
         }
     }
 

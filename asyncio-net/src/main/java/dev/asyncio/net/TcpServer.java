@@ -177,6 +177,14 @@ public final class TcpServer implements AutoCloseable {
     }
 
     private void pause(Throwable reason) {
+        try {
+            pauseAndTell(reason);
+        } catch (OutOfMemoryError _) {
+            // Not even for the words is there memory: the acceptor goes on all the same.
+        }
+    }
+
+    private void pauseAndTell(Throwable reason) {
         LOG.log(Level.WARNING, listener + " pauses for " + ACCEPT_PAUSE_MILLIS + " ms: " + reason.getMessage());
         var event = new AcceptPausedEvent();
         event.begin();
