@@ -6,6 +6,8 @@ import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.buffers.InputBuffer;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadPendingException;
@@ -36,6 +38,9 @@ final class TlsInput {
 
     /// Found behind bytes that a read has returned, and thrown by the next; null if there is none. Guarded by [#busy].
     private SSLException failure;
+
+    /// The call under way has taken records, and found nothing in them that would have ended it. Guarded by [#busy].
+    private boolean isInVain;
 
     /// The peer has sent close_notify. Written with [#busy].
     private volatile boolean isEnded;
@@ -149,6 +154,7 @@ final class TlsInput {
         if (!busy.compareAndSet(false, true)) {
             return;
         }
+        isInVain = false;
         try {
             while (!isEnded) {
                 dropPlain();
@@ -183,6 +189,7 @@ final class TlsInput {
             }
             throw new ReadPendingException();
         }
+        isInVain = false;
     }
 
     /// A close that comes meanwhile either finds nobody reading, or is seen here: so the flag is written before it is looked
@@ -203,7 +210,10 @@ final class TlsInput {
         try {
             SSLEngineResult.Status status = dst == null ? SSLEngineResult.Status.BUFFER_OVERFLOW : unwrap(dst);
             return switch (status == SSLEngineResult.Status.BUFFER_OVERFLOW ? unwrapToPlain() : status) {
-                case OK -> true;
+                case OK -> {
+                    isInVain = true; // unless there was data in it, with which the call ends
+                    yield true;
+                }
                 case CLOSED -> {
                     isEnded = true;
                     yield true;
@@ -285,12 +295,26 @@ final class TlsInput {
                         + Short.toUnsignedInt(bytes.getShort(bytes.position() + HEADER_BYTES - Short.BYTES));
     }
 
+    /// Waits for more than is at hand. Takes what has come even beyond the deadline, but no more than makes one record.
     private void fill(Deadline deadline) throws IOException {
+        if (isInVain) {
+            requireTime(deadline);
+        }
         records.await(deadline);
         if (!records.read(deadline)) {
             throw new EOFException(
                     "the peer ended the stream without close_notify (RFC 8446, section 6.1): what it sent"
                             + " may be cut short");
+        }
+    }
+
+    /// A peer whose records come without end, and never bring what a call waits for, must not hold it beyond its deadline.
+    private void requireTime(Deadline deadline) throws InterruptedIOException {
+        if (deadline.isExpired()) {
+            throw new SocketTimeoutException("read from TLS over " + below + ": deadline passed");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("read from TLS over " + below + ": interrupted");
         }
     }
 }

@@ -77,7 +77,7 @@ public final class TlsOptions {
         return handshakeTimeout;
     }
 
-    /// How long a close may wait for room to say so.
+    /// How long a close may wait: for room to say so, and for the peer's close_notify.
     ///
     /// @return the timeout
     public Duration closeTimeout() {
@@ -245,7 +245,7 @@ public final class TlsOptions {
             return this;
         }
 
-        /// Bounds how long a close waits for room to say so.
+        /// Bounds how long a close waits: for room to say so, and for the peer's close_notify, whatever comes before that.
         ///
         /// @param timeout by default 1 s
         /// @return this
