@@ -426,8 +426,8 @@ final class Sender {
 
     private void drainLater() {
         if (!isDraining) {
-            isDraining = true;
-            Thread.ofVirtual().name("asyncio-ws-drain").start(this::drain);
+            Thread.ofVirtual().name("asyncio-ws-drain").start(this::drain); // waits for the lock, which we hold
+            isDraining = true; // not if there was no memory for the thread: nobody would try again
         }
     }
 

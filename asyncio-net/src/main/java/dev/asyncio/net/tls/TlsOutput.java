@@ -276,8 +276,8 @@ final class TlsOutput {
 
     private void drainLater() {
         if (!isDraining && below.isOpen()) {
-            isDraining = true;
-            Thread.ofVirtual().name("asyncio-tls-drain").start(this::drain);
+            Thread.ofVirtual().name("asyncio-tls-drain").start(this::drain); // waits for the lock, which we hold
+            isDraining = true; // not if there was no memory for the thread: nobody would try again
         }
     }
 
