@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
@@ -46,7 +47,7 @@ public final class OverloadClients {
     ///
     /// @param messagesPerSecond that each client would send; 0 for as many as it can
     /// @param arrivalSeconds within which they come, one after the other; it is measured after that
-    /// @param returnSeconds until one that was refused comes again
+    /// @param returnSeconds until one that was refused comes again, on average
     record Crowd(int clientCount, double messagesPerSecond, double arrivalSeconds, double seconds,
             double returnSeconds) {
 
@@ -136,7 +137,7 @@ public final class OverloadClients {
                 throw e;
             }
             refusedCount.incrementAndGet();
-            pause(crowd.returnSeconds);
+            pause(crowd.returnSeconds * (0.5 + ThreadLocalRandom.current().nextDouble())); // or all came back at once
             return;
         }
         try {
