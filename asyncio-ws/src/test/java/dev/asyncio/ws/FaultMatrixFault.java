@@ -14,13 +14,13 @@ import java.time.Duration;
 
 /// What goes wrong, and what a call says that fails of it.
 enum FaultMatrixFault {
-    RESETS("the peer resets", SocketException.class) {
+    RESETS("the peer resets", SocketException.class, true) {
         @Override
         void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
             scene.resetPeer();
         }
     },
-    ENDS("the peer ends", EOFException.class) {
+    ENDS("the peer ends", EOFException.class, true) {
         @Override
         void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
             if (scene.hasHandshaken()) {
@@ -30,7 +30,7 @@ enum FaultMatrixFault {
             }
         }
     },
-    IS_CUT_OFF("the connection ends beneath the protocol", EOFException.class) {
+    IS_CUT_OFF("the connection ends beneath the protocol", EOFException.class, true) {
         @Override
         void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
             scene.peer.shutdownOutput();
@@ -42,7 +42,7 @@ enum FaultMatrixFault {
             call.untilParked();
         }
     },
-    SENDS_GARBAGE("the peer sends garbage", null) {
+    SENDS_GARBAGE("the peer sends garbage", null, true) {
         @Override
         void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
             scene.sendGarbage();
@@ -155,9 +155,17 @@ enum FaultMatrixFault {
     final String words;
     private final Class<? extends Throwable> failure;
 
+    /// Whether it is something that the peer does, for which there must be one.
+    private final boolean isOfPeer;
+
     FaultMatrixFault(String words, Class<? extends Throwable> failure) {
+        this(words, failure, false);
+    }
+
+    FaultMatrixFault(String words, Class<? extends Throwable> failure, boolean isOfPeer) {
         this.words = words;
         this.failure = failure;
+        this.isOfPeer = isOfPeer;
     }
 
     /// Lets it happen, with the call in its wait.
@@ -193,7 +201,7 @@ enum FaultMatrixFault {
     /// Lets it happen to a call that waits.
     Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
         Waiting<Object> call = scene.beginAndPark();
-        if (scene.isAccepting() && isOfPeer()) {
+        if (scene.isAccepting() && isOfPeer) {
             scene.connectPeer();
         }
         strike(scene, call);
@@ -203,10 +211,6 @@ enum FaultMatrixFault {
     /// A process of its own is needed for what strikes all that is in it.
     final boolean isShortage() {
         return this == DESCRIPTORS_RUN_OUT || this == MEMORY_RUNS_OUT;
-    }
-
-    private boolean isOfPeer() {
-        return compareTo(SENDS_GARBAGE) <= 0 && this != STALLS;
     }
 
     /// Lets it happen, and has a thread come to read.
