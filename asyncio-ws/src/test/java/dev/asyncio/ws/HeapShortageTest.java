@@ -48,7 +48,7 @@ class HeapShortageTest {
             @Override
             void run() throws Exception {
                 var log = new LibraryLog();
-                log.beforeEach(null);
+                log.start();
                 try (var server = WebSocketServer.builder().handler(Side::echo).start(listener());
                         var victim = RawPeer.upgraded(server.localAddress());
                         var other = RawPeer.upgraded(server.localAddress())) {

@@ -28,13 +28,18 @@ public final class LibraryLog implements BeforeEachCallback, AfterEachCallback {
         public void close() {}
     };
 
-    /// What was logged since the test began.
+    /// What was logged since the start.
     public List<LogRecord> entries() {
         return entries;
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
+        start();
+    }
+
+    /// Begins to keep it: for a process that is a test's own, to its end.
+    public void start() {
         LOGGER.setUseParentHandlers(false);
         LOGGER.addHandler(handler);
     }
