@@ -3,6 +3,7 @@ package dev.asyncio.ws;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoop;
 import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.FailingLoop;
 import dev.asyncio.core.Registration;
@@ -343,9 +344,21 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         turned.await();
     }
 
-    /// The peer first, so that no close of ours waits for it.
+    /// The peer first, so that no close of ours waits for it; the loops last, since their end ends whatever registration
+    /// was forgotten.
     @Override
     public void close() throws Exception {
+        try {
+            closeEnds();
+            Waiting.await("the registrations to end", () -> group.loops().stream()
+                    .map(EventLoop::statistics)
+                    .allMatch(statistics -> statistics.registrationCount() == 0));
+        } finally {
+            group.close();
+        }
+    }
+
+    private void closeEnds() throws Exception {
         endShortage();
         if (peer != null) {
             peer.close();
@@ -360,6 +373,5 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         }
         loop.close();
         pipe.sink().close();
-        group.close();
     }
 }
