@@ -15,8 +15,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// Fails a test after which pooled buffers are missing.
 final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
-    private static final int FEW = 8;
-
     private static final List<BufferPool> POOLS =
             List.of(BufferPool.SMALL, BufferPool.LARGE, BufferPool.RECORD, BufferPool.RECORDS);
 
@@ -30,18 +28,28 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        POOLS.forEach(pool -> fill(pool, FEW)); // a buffer that gets lost shows only where there was a spare one to lose
+        fillPools();
+        start();
+    }
+
+    /// Takes what there is now for all that there must be.
+    void start() {
         before = spareCounts();
     }
 
-    /// Puts spare buffers into the pools, in place of those that a test left to its readers.
+    /// Fills the pools up, also in place of the buffers that a test left to its readers. While there is room in a pool, a
+    /// buffer that was made meanwhile takes the place of one that got lost.
     static void fillPools() {
-        POOLS.forEach(pool -> fill(pool, pool.spareCount() + FEW));
+        POOLS.forEach(PoolWatch::fill);
     }
 
-    private static void fill(BufferPool pool, int count) {
-        var buffers = Stream.generate(pool::acquire).limit(count).toList();
-        buffers.forEach(pool::release);
+    private static void fill(BufferPool pool) {
+        int count;
+        do {
+            count = pool.spareCount();
+            var buffers = Stream.generate(pool::acquire).limit(count + 1).toList();
+            buffers.forEach(pool::release);
+        } while (pool.spareCount() > count);
     }
 
     private static List<Integer> spareCounts() {
@@ -55,6 +63,10 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) {
+        check();
+    }
+
+    void check() {
         var deadline = Deadline.after(Duration.ofSeconds(3)); // threads that are about to end may hold some
         while (isSomeMissing()) {
             if (deadline.isExpired()) {
