@@ -1,11 +1,13 @@
 package dev.asyncio.ws;
 
+import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.net.buffers.BufferPool;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +56,6 @@ final class FaultMatrixShortage implements AutoCloseable {
     /// Takes all memory outside the heap but that of spare buffers. Whoever finds none left has the collector look for
     /// more: so that it has nothing to find later, it does so first.
     private static ByteBuffer directMemory() {
-        PoolWatch.fillPools();
         try {
             ByteBuffer.allocateDirect(DIRECT_BYTES);
             throw new AssertionError("there is more than " + DIRECT_BYTES);
@@ -76,6 +77,7 @@ final class FaultMatrixShortage implements AutoCloseable {
     static void check(FaultMatrix.Cell cell) throws Exception {
         List<Object> key = List.of(cell.fault(), cell.protocol());
         if (!LOGS.containsKey(key)) {
+            LOGS.put(key, List.of("its process has failed, see above")); // unless it does not
             LOGS.put(key, process(cell.fault()).run(cell.fault().name(), cell.protocol().name()));
         }
         if (!LOGS.get(key).contains(GOOD + cell)) {
@@ -84,17 +86,20 @@ final class FaultMatrixShortage implements AutoCloseable {
     }
 
     private static OwnProcess process(FaultMatrixFault fault) {
-        OwnProcess process = OwnProcess.of(FaultMatrixShortage.class);
+        OwnProcess process = OwnProcess.of(FaultMatrixShortage.class)
+                .jvmOptions("--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED");
         return fault == FaultMatrixFault.DESCRIPTORS_RUN_OUT
                 ? process.descriptorLimit(200)
                 : process.jvmOptions("-XX:MaxDirectMemorySize=" + DIRECT_BYTES, "-Djdk.nio.maxCachedBufferSize=1024");
     }
 
     /// Runs the cells of one fault of one protocol. Each point is reached without the fault first, so that all classes are there.
-    static void main(String[] args) {
+    static void main(String[] args) throws IOException {
         FaultMatrixFault fault = FaultMatrixFault.valueOf(args[0]);
         List<FaultMatrix.Cell> cells = FaultMatrix.cells().stream()
                 .filter(cell -> cell.reason() == null && cell.protocol().name().equals(args[1])).toList();
+        SocketChannel.open().close(); // the JDK keeps a descriptor from its first socket on
+        PoolWatch.fillPools();
         cells.stream().filter(FaultMatrixShortage::isWarmUp).forEach(FaultMatrixShortage::run);
         ByteBuffer taken = fault == FaultMatrixFault.MEMORY_RUNS_OUT ? directMemory() : null;
         cells.stream().filter(cell -> cell.fault() == fault).forEach(FaultMatrixShortage::run);
@@ -108,7 +113,12 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     private static void run(FaultMatrix.Cell cell) {
         try {
+            var held = NothingLeftOver.Held.now();
+            var pools = new PoolWatch();
+            pools.start();
             cell.run();
+            held.checkNoMoreIsHeld();
+            pools.check();
             System.out.println(GOOD + cell);
         } catch (Throwable e) {
             System.out.println("not so: " + cell);

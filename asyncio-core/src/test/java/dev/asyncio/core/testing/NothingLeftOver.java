@@ -3,6 +3,7 @@ package dev.asyncio.core.testing;
 import dev.asyncio.core.EventLoop;
 import dev.asyncio.core.EventLoopGroup;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -25,6 +26,8 @@ public final class NothingLeftOver implements BeforeEachCallback, AfterEachCallb
     private static final String PREFIX = "asyncio-";
     private static final Pattern SHARED = Pattern.compile("asyncio-loop-\\d+|asyncio-timer");
 
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         EventLoopGroup.shared(); // its descriptors do not count,
@@ -34,22 +37,28 @@ public final class NothingLeftOver implements BeforeEachCallback, AfterEachCallb
 
     @Override
     public void afterEach(ExtensionContext context) {
-        Held before = context.getStore(NAMESPACE).get("before", Held.class);
-        var now = new Held[1];
-        try {
-            Waiting.await("everything to be given back", () -> (now[0] = Held.now()).isWithin(before));
-        } catch (AssertionError e) {
-            throw new AssertionError("left over: before " + before + ", after " + now[0], e);
-        }
+        context.getStore(NAMESPACE).get("before", Held.class).checkNoMoreIsHeld();
     }
 
-    private record Held(List<String> threads, int registrationCount, List<String> descriptors) {
+    /// What is held at one moment, for those who look by themselves. A process that does needs
+    /// `--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED`.
+    public record Held(List<String> threads, int registrationCount, List<String> descriptors) {
 
-        static Held now() {
+        public static Held now() {
             return new Held(threadNames(), registrations(), openDescriptors());
         }
 
-        boolean isWithin(Held before) {
+        /// Waits until no more than this is held, and fails if that does not come.
+        public void checkNoMoreIsHeld() {
+            var now = new Held[1];
+            try {
+                Waiting.await("everything to be given back", () -> (now[0] = now()).isWithin(this));
+            } catch (AssertionError e) {
+                throw new AssertionError("left over: before " + this + ", after " + now[0], e);
+            }
+        }
+
+        private boolean isWithin(Held before) {
             return before.threads.containsAll(threads)
                     && registrationCount <= before.registrationCount
                     && before.descriptors.containsAll(descriptors);
@@ -67,12 +76,15 @@ public final class NothingLeftOver implements BeforeEachCallback, AfterEachCallb
     /// the system does not tell.
     private static List<String> openDescriptors() {
         var descriptors = new ArrayList<String>();
-        try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+        if (!Files.isDirectory(DESCRIPTORS)) {
+            return descriptors;
+        }
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path link : links) {
                 target(link).filter(name -> !name.startsWith("/")).ifPresent(descriptors::add);
             }
-        } catch (IOException _) {
-            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look for descriptors", e);
         }
         return descriptors;
     }

@@ -62,7 +62,9 @@ public final class OwnProcess {
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            assertTrue(process.waitFor(Waiting.PATIENCE), main + " does not end: " + Files.readString(log));
+            // Twice as patient as it may be, so that it has time to say what it has waited for in vain.
+            assertTrue(process.waitFor(Waiting.PATIENCE.multipliedBy(2)),
+                    main + " does not end: " + Files.readString(log));
         } finally {
             process.destroyForcibly();
         }
