@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Mixed clients against one server for a time: `Soak FOLDER [SECONDS]`. Memory, descriptors and threads must stay flat,
-/// every reply must come and be right, and hostile peers get the answers that they are due.
+/// every reply must come and be right, and hostile peers get the answers that they are due. What growth
+/// there is, is said for an hour.
 ///
 /// The folder gets every sample (`soak.csv`), a plot of them (`soak.svg`), and what was counted (`soak.txt`).
 public final class Soak {
@@ -141,18 +142,20 @@ public final class Soak {
         if (after.clients.figures().get(REPLIES) == 0) {
             findings.add("no reply at all");
         }
-        String summary = "%s; heap after GC %s MiB, native %s MiB, resident %s MiB, longest pause %.0f ms".formatted(
-                after.summary(before), range(samples, SoakMeasure.HEAP), range(samples, SoakMeasure.NATIVE),
-                range(samples, SoakMeasure.RESIDENT),
+        String summary = "%s; in MiB, heap after GC %s, native %s, resident %s; longest pause %.0f ms".formatted(
+                after.summary(before), range(loaded, SoakMeasure.HEAP), range(loaded, SoakMeasure.NATIVE),
+                range(loaded, SoakMeasure.RESIDENT),
                 samples.stream().mapToDouble(pair -> pair.server.value(SoakMeasure.PAUSE)).max().orElse(0));
         return new Verdict(findings.isEmpty(),
                 String.join("; ", findings) + (findings.isEmpty() ? "" : "; ") + summary);
     }
 
-    /// Of the server, over the whole time.
+    /// Of the server, under load, and by how much it grows in an hour.
     private static String range(List<Pair> samples, SoakMeasure measure) {
-        var all = samples.stream().mapToDouble(pair -> pair.server.value(measure)).summaryStatistics();
-        return "%.1f to %.1f".formatted(all.getMin() / measure.unit, all.getMax() / measure.unit);
+        List<Sample> ofServer = samples.stream().map(Pair::server).toList();
+        var all = ofServer.stream().mapToDouble(sample -> sample.value(measure)).summaryStatistics();
+        return "%.1f to %.1f (%+.1f an hour)".formatted(all.getMin() / measure.unit, all.getMax() / measure.unit,
+                SoakJudge.growthAnHour(ofServer, measure) / measure.unit);
     }
 
     private static void write(Path folder, List<Pair> samples) throws IOException {
@@ -199,13 +202,21 @@ public final class Soak {
 
         private String summary(Pair before) {
             Map<String, Double> hostile = SoakCounts.expectedIn(clients.figures());
-            return "%,.0f replies compared, %,.0f hostile acts of %d kinds answered as is due; %s before, %s after"
+            Map<String, Double> unjudged = SoakCounts.notJudgedIn(clients.figures());
+            return ("%,.0f replies compared, %,.0f hostile acts of %d kinds answered as is due, %,.0f of %d kinds not"
+                    + " judged; %s before, %s after")
                     .formatted(
                             clients.figures().get(REPLIES),
-                            hostile.values().stream().mapToDouble(Double::doubleValue).sum(),
+                            sum(hostile),
                             hostile.size(),
+                            sum(unjudged),
+                            unjudged.size(),
                             before.held(),
                             held());
+        }
+
+        private static double sum(Map<String, Double> counts) {
+            return counts.values().stream().mapToDouble(Double::doubleValue).sum();
         }
 
         private String held() {

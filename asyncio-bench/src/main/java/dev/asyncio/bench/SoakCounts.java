@@ -14,6 +14,7 @@ import java.util.logging.Logger;
 final class SoakCounts {
 
     private static final String EXPECTED = "expected:";
+    private static final String NOT_JUDGED = "not-judged:";
     private static final String UNEXPECTED = "unexpected:";
 
     private static final Logger LIBRARY = Logger.getLogger("dev.asyncio");
@@ -22,6 +23,11 @@ final class SoakCounts {
 
     void expected(String kind) {
         counter(EXPECTED + kind).incrementAndGet();
+    }
+
+    /// Has happened, and got no answer that could have been wrong.
+    void notJudged(String kind) {
+        counter(NOT_JUDGED + kind).incrementAndGet();
     }
 
     /// Prints the first of a kind.
@@ -73,6 +79,10 @@ final class SoakCounts {
 
     static Map<String, Double> expectedIn(Map<String, Double> figures) {
         return in(figures, EXPECTED);
+    }
+
+    static Map<String, Double> notJudgedIn(Map<String, Double> figures) {
+        return in(figures, NOT_JUDGED);
     }
 
     private static Map<String, Double> in(Map<String, Double> figures, String prefix) {

@@ -18,11 +18,12 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /// What hostile clients of a soak do, and what the server must answer: a status, a close code, an alert, or just the
-/// end. Anything else is unexpected.
+/// end. Anything else is unexpected. What gets no answer that could be judged is counted apart: that the server lives, and
+/// holds nothing of it, the soak sees by other means.
 enum SoakHostility {
-    RESET_WITHIN_A_MESSAGE(TCP, "nothing", peer -> {
+    RESET_WITHIN_A_MESSAGE(TCP, SoakHostility.NOT_JUDGED, peer -> {
         peer.send(new byte[10_000]);
-        return "nothing";
+        return SoakHostility.NOT_JUDGED;
     }),
     CUT_WITHIN_A_MESSAGE(TCP, "end", peer -> {
         peer.send(new byte[10_000]);
@@ -64,29 +65,32 @@ enum SoakHostility {
             peer -> closeCode(peer, "", new byte[] {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0})),
     BOMB(WEBSOCKET, "1009", peer -> closeCode(
             peer, "Sec-WebSocket-Extensions: permessage-deflate\r\n", SoakPeer.frame(0xC2, Bomb.BYTES))),
-    PINGS_UNREAD(WEBSOCKET, "101", peer -> {
-        String status = Integer.toString(peer.upgrade(""));
+    /// Pongs are due for the last of them at least (RFC 6455, section 5.5.3), and the answer to a close after that.
+    PINGS_UNREAD(WEBSOCKET, "pong 9999, 1000", peer -> {
+        upgrade(peer);
         for (int i = 0; i < 10_000; i++) {
-            peer.send(SoakPeer.frame(0x89, new byte[125]));
+            peer.send(SoakPeer.frame(0x89, ByteBuffer.allocate(125).putInt(i).array()));
         }
-        return status;
+        int last = peer.readPongsTo(9_999);
+        return "pong " + last + ", " + answerToClose(peer);
     }),
     /// Never takes what it asks for, until nothing more goes: the server must wait, and hold little.
     NEVER_READS(TCP, "stuck", null) {
         @Override
         String act(SoakClients clients) throws IOException, InterruptedException {
+            Deadline patience = Deadline.after(SoakClients.PATIENCE);
             try (var channel = SocketChannel.open(clients.target().address(TCP))) {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 channel.configureBlocking(false);
                 long progressNanos = System.nanoTime();
                 while (System.nanoTime() - progressNanos < STUCK.toNanos()) {
+                    if (patience.isExpired()) {
+                        return "endless";
+                    }
                     if (channel.write(ByteBuffer.allocate(64 * 1024)) > 0) {
                         progressNanos = System.nanoTime();
                     } else {
                         clients.pause(1);
-                        if (clients.isEnding()) {
-                            break;
-                        }
                     }
                 }
                 return "stuck";
@@ -94,14 +98,14 @@ enum SoakHostility {
         }
     },
     /// In the middle of a conversation, and without close_notify.
-    CUT_TLS(TLS, "nothing", null) {
+    CUT_TLS(TLS, SoakHostility.NOT_JUDGED, null) {
         @Override
         String act(SoakClients clients) throws IOException {
             Deadline deadline = Deadline.after(SoakClients.PATIENCE);
             SoakTransport.Connection connection = SoakTransport.TLS.connect(clients.target(), TcpOptions.defaults(), deadline);
             connection.send(ByteBuffer.allocate(100), deadline);
             connection.abort();
-            return "nothing";
+            return NOT_JUDGED;
         }
     },
     SECURE_NO_HELLO(SECURE_WEBSOCKET, "alert", peer -> {
@@ -133,12 +137,12 @@ enum SoakHostility {
         peer.shutdownOutput();
         return end(peer);
     }),
-    KEY_UPDATES_UNREAD(SECURE_WEBSOCKET, "nothing", peer -> {
+    KEY_UPDATES_UNREAD(SECURE_WEBSOCKET, "1000", peer -> {
         upgradeOverTls(peer);
         for (int i = 0; i < 100; i++) {
             peer.updateKeys();
         }
-        return "nothing";
+        return answerToClose(peer);
     }),
     /// Never takes in what it asks for, until nothing more goes either way.
     SECURE_NEVER_READS(SECURE_WEBSOCKET, "stuck", null) {
@@ -159,6 +163,9 @@ enum SoakHostility {
             }
         }
     };
+
+    /// In place of an answer.
+    private static final String NOT_JUDGED = "not judged";
 
     private static final long PAUSE_MILLIS = 200;
     private static final Duration STUCK = Duration.ofMillis(300);
@@ -184,7 +191,11 @@ enum SoakHostility {
         if (!answer.equals(expected)) {
             throw new Failure("wrong answer", this + ": expected " + expected + ", got " + answer);
         }
-        clients.counts().expected(this + ":" + answer);
+        if (answer.equals(NOT_JUDGED)) {
+            clients.counts().notJudged(toString());
+        } else {
+            clients.counts().expected(this + ":" + answer);
+        }
         clients.pause(PAUSE_MILLIS);
     }
 
@@ -207,8 +218,17 @@ enum SoakHostility {
         return Integer.toString(peer.readCloseCode());
     }
 
+    private static String answerToClose(SoakPeer peer) throws IOException {
+        peer.send(SoakPeer.frame(0x88, (byte) 0x03, (byte) 0xE8)); // 1000
+        return Integer.toString(peer.readCloseCode());
+    }
+
     private static void upgradeOverTls(SoakPeer peer) throws IOException {
         peer.startTls();
+        upgrade(peer);
+    }
+
+    private static void upgrade(SoakPeer peer) throws IOException {
         int status = peer.upgrade("");
         if (status != 101) {
             throw new Failure("wrong answer", "expected status 101, got " + status);

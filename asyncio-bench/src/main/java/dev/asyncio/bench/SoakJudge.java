@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +44,7 @@ final class SoakJudge {
 
     /// What has grown more than it may, one sentence each.
     static List<String> findGrowth(String process, List<Sample> samples) {
-        List<Sample> settled = samples.subList(samples.size() / 3, samples.size());
+        List<Sample> settled = settled(samples);
         List<String> findings = new ArrayList<>();
         if (samples.size() < MIN_SAMPLE_COUNT) {
             findings.add("%s: %d samples are too few to judge by".formatted(process, samples.size()));
@@ -59,6 +60,16 @@ final class SoakJudge {
             }
         }
         return findings;
+    }
+
+    private static List<Sample> settled(List<Sample> samples) {
+        return samples.subList(samples.size() / 3, samples.size());
+    }
+
+    /// By how much it would grow in an hour that went on like the last two thirds.
+    static double growthAnHour(List<Sample> samples, SoakMeasure measure) {
+        List<Sample> settled = settled(samples);
+        return growth(settled, measure) / seconds(settled) * Duration.ofHours(1).toSeconds();
     }
 
     /// By how much the line rises from the first of the samples to the last.

@@ -97,6 +97,27 @@ final class SoakPeer implements AutoCloseable {
         return input.readUnsignedShort();
     }
 
+    /// Reads pongs, of pings that begin with their number, up to that of the given one; a newer one does for those before.
+    ///
+    /// @return the last number
+    int readPongsTo(int number) throws IOException {
+        int last = -1;
+        while (last < number) {
+            int first = input.readUnsignedByte();
+            int length = input.readUnsignedByte();
+            if (first != 0x8A || length < Integer.BYTES) {
+                throw new IOException("expected a pong, got %02x %02x".formatted(first, length));
+            }
+            int next = input.readInt();
+            if (next <= last) {
+                throw new IOException("expected a pong after " + last + ", got " + next);
+            }
+            last = next;
+            input.skipNBytes(length - Integer.BYTES);
+        }
+        return last;
+    }
+
     int readByte() throws IOException {
         return input.readUnsignedByte();
     }

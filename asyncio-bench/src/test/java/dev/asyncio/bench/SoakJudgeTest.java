@@ -47,6 +47,12 @@ class SoakJudgeTest {
     }
 
     @Test
+    void growthIsSaidForAnHour() {
+        List<Sample> samples = samples(COUNT, SoakMeasure.HEAP, i -> i < COUNT / 3 ? 1e9 : 2 * i);
+        assertEquals(7_200, SoakJudge.growthAnHour(samples, SoakMeasure.HEAP));
+    }
+
+    @Test
     void whatIsFlatIsNotFound() {
         assertEquals(List.of(), findGrowth(SoakMeasure.HEAP, i -> (8 + i % 3) << 20));
     }

@@ -24,6 +24,9 @@ class SoakTest {
         assertTrue(verdict.passed(), verdict.finding());
         assertTrue(Files.readString(folder.resolve("soak.svg")).contains("heap after GC"));
         assertTrue(Files.readAllLines(folder.resolve("soak.csv")).size() > 2 * SoakJudge.MIN_SAMPLE_COUNT);
+        assertTrue(verdict.finding().contains(" an hour), native "), verdict.finding());
+        assertTrue(verdict.finding().contains(" of 26 kinds answered as is due, "), verdict.finding());
+        assertTrue(verdict.finding().contains(" of 2 kinds not judged; "), verdict.finding());
         String counts = Files.readString(folder.resolve("soak.txt"));
         assertTrue(counts.contains("BOMB:1009"));
         assertTrue(counts.contains("FORGED_RECORD:bad_record_mac"));
