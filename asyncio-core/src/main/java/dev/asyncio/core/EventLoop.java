@@ -318,17 +318,15 @@ public final class EventLoop {
     ///
     /// Who yields stays with its carrier, which goes on with its own threads as long as there are any: those that a
     /// platform thread or a timer has started or unparked would not run for seconds where loops are busy on all carriers.
-    /// So a loop that is always awake parks now and then, and comes back behind them.
+    /// So a loop that is always awake parks now and then, and comes back behind them (SharedCarrierTest; decision 11).
     private void letOthersRun(int readyCount) {
         var event = new LoopTurnEvent();
         event.begin();
         if (thread.isVirtual() && System.nanoTime() - awakeSinceNanos > LONGEST_AWAKE_NANOS) {
             LockSupport.parkNanos(this, 1);
-            Thread.yield();
             awakeSinceNanos = System.nanoTime();
-        } else {
-            Thread.yield();
         }
+        Thread.yield();
         event.end();
         if (event.shouldCommit()) {
             event.loop = name;
