@@ -19,9 +19,8 @@ import org.HdrHistogram.Histogram;
 /// What the load clients have in common, none of it a contender's: plain NIO, one thread, many connections, a window of
 /// messages under way on each. Checks length, content and order of every reply; any error fails the run.
 ///
-/// It is to cost less than any server. All frames are built when a connection begins, and then only change their
-/// number; replies are compared where they were read to; nothing is allocated, and a connection that is ready costs
-/// one read and one write.
+/// It is to cost less than any server: replies are compared where they were read to, nothing is allocated, and a
+/// connection that is ready costs one read and one write.
 final class LoadGenerator implements AutoCloseable {
 
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(5);
@@ -326,19 +325,7 @@ final class LoadGenerator implements AutoCloseable {
         private final SocketChannel channel;
         private final SelectionKey key;
 
-        /// A frame for each message of the window, at its number modulo the window; what is sent is a stretch of this
-        /// ring.
-        private final ByteBuffer frames;
-
-        /// The same ring, for what is sent from its start when the stretch goes beyond its end.
-        private final ByteBuffer framesAgain;
-
-        private final ByteBuffer[] bothEnds;
-        private final int frameBytes;
-        private final int numberPosition;
-
-        /// Of each frame: what its number is masked with.
-        private final long[] numberMasks = new long[load.window];
+        private final FrameRing frames;
 
         /// Of each frame: when it was sent.
         private final long[] sendNanos = new long[load.window];
@@ -346,11 +333,9 @@ final class LoadGenerator implements AutoCloseable {
         private long nextNumber;
         private long nextReply;
 
-        /// Both modulo the window. Kept beside them, for a division a message would be felt.
-        private int nextSlot;
-
+        /// Of the frame that the next reply answers.
         private int replySlot;
-        private long writtenBytes;
+
         private boolean awaitsWritable;
 
         /// How much of the next reply has come.
@@ -358,20 +343,7 @@ final class LoadGenerator implements AutoCloseable {
 
         Connection(InetSocketAddress server, long index) throws IOException {
             this.index = index;
-            LoadProtocol.Header[] headers = new LoadProtocol.Header[load.window];
-            for (int i = 0; i < load.window; i++) {
-                headers[i] = protocol.requestHeader(load.messageBytes);
-            }
-            numberPosition = headers[0].bytes().length;
-            frameBytes = numberPosition + load.messageBytes;
-            frames = ByteBuffer.allocateDirect(frameBytes * load.window);
-            for (int i = 0; i < load.window; i++) {
-                frames.put(headers[i].bytes());
-                headers[i].putMasked(payload, frames);
-                numberMasks[i] = (headers[i].maskingKey() & 0xFFFF_FFFFL) * 0x1_0000_0001L;
-            }
-            framesAgain = frames.duplicate();
-            bothEnds = new ByteBuffer[] {frames, framesAgain};
+            frames = new FrameRing(protocol, payload, load.window);
             channel = protocol.connect(server);
             channel.configureBlocking(false);
             key = channel.register(selector, SelectionKey.OP_READ, this);
@@ -411,10 +383,7 @@ final class LoadGenerator implements AutoCloseable {
 
         /// Adds a message to what is to be written.
         void put(long sentNanos) {
-            frames.clear()
-                    .putLong(nextSlot * frameBytes + numberPosition, number(nextNumber) ^ numberMasks[nextSlot]);
-            sendNanos[nextSlot] = sentNanos;
-            nextSlot = slotAfter(nextSlot);
+            sendNanos[frames.put(number(nextNumber))] = sentNanos;
             nextNumber++;
             sentCount++;
         }
@@ -425,36 +394,16 @@ final class LoadGenerator implements AutoCloseable {
             }
         }
 
-        private int slotAfter(int slot) {
-            return slot + 1 == load.window ? 0 : slot + 1;
-        }
-
         private long number(long messageNumber) {
             return Long.expand(index << CONNECTION_SHIFT | messageNumber, NUMBER_BITS);
         }
 
         private void flush() throws IOException {
-            long dueBytes = nextNumber * frameBytes - writtenBytes;
-            if (dueBytes > 0) {
-                long count = write((int) dueBytes);
-                writtenBytes += count;
-                dueBytes -= count;
+            boolean isFull = !frames.writeTo(channel);
+            if (awaitsWritable != isFull) {
+                awaitsWritable = isFull;
+                key.interestOps(isFull ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
             }
-            if (awaitsWritable != dueBytes > 0) {
-                awaitsWritable = dueBytes > 0;
-                key.interestOps(awaitsWritable ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
-            }
-        }
-
-        private long write(int dueBytes) throws IOException {
-            int start = (int) (writtenBytes % frames.capacity());
-            int bytesToEnd = Math.min(dueBytes, frames.capacity() - start);
-            frames.clear().limit(start + bytesToEnd).position(start);
-            if (bytesToEnd == dueBytes) {
-                return channel.write(frames);
-            }
-            framesAgain.clear().limit(dueBytes - bytesToEnd);
-            return channel.write(bothEnds);
         }
 
         private void receive() throws IOException {
@@ -473,7 +422,7 @@ final class LoadGenerator implements AutoCloseable {
                     if (load.isOpen() || sendNanos[replySlot] >= measuredFromNanos) {
                         histogram.recordValue(nowNanos - sendNanos[replySlot]);
                     }
-                    replySlot = slotAfter(replySlot);
+                    replySlot = frames.after(replySlot);
                     replyPosition = 0;
                     nextReply++;
                     replyCount++;
