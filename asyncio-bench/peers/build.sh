@@ -36,6 +36,21 @@ has() {
     command -v "$1" > /dev/null
 }
 
+# found_if_no_delay NAME VERSION COMMAND...
+#
+# For a server that cannot read TCP_NODELAY back itself: no other run counts.
+found_if_no_delay() {
+    name=$1 version=$2
+    shift 2
+    if ! has gcc; then
+        skipped "$name" "its TCP_NODELAY cannot be read back: no gcc on the PATH"
+    elif answer=$("$folder/no-delay" "$@"); then
+        found "$name" "$version" "$@"
+    else
+        skipped "$name" "$answer"
+    fi
+}
+
 if ! has gcc; then
     skipped c-epoll "no gcc on the PATH"
     skipped c-epoll-spin "no gcc on the PATH"
@@ -43,6 +58,7 @@ if ! has gcc; then
 else
     gcc -O2 -Wall "$here/epoll-echo.c" -o "$folder/epoll-echo"
     gcc -O2 -Wall "$here/blocking-source.c" -o "$folder/blocking-source"
+    gcc -O2 -Wall "$here/no-delay.c" -o "$folder/no-delay"
     compiler="gcc $(gcc -dumpfullversion)"
     found c-epoll "$compiler" "$folder/epoll-echo"
     found c-epoll-spin "$compiler" "$folder/epoll-echo" 0 spin
@@ -89,7 +105,7 @@ if [ ! -x "$bun" ]; then
     bun=$(command -v bun || true)
 fi
 if [ -n "$bun" ]; then
-    found bun "Bun $("$bun" --version)" "$bun" "$here/bun-ws-echo.js"
+    found_if_no_delay bun "Bun $("$bun" --version)" "$bun" "$here/bun-ws-echo.js"
 else
     skipped bun "no bun in node_modules or on the PATH (npm package bun)"
 fi
@@ -100,5 +116,5 @@ elif ! NODE_PATH=$modules node -e 'require("ws")' 2> /dev/null; then
     skipped ws "no ws in node_modules (npm package ws)"
 else
     version=$(NODE_PATH=$modules node -p 'require("ws/package.json").version')
-    found ws "ws $version, Node $(node --version)" env "NODE_PATH=$modules" node "$here/node-ws-echo.js"
+    found_if_no_delay ws "ws $version, Node $(node --version)" env "NODE_PATH=$modules" node "$here/node-ws-echo.js"
 fi
