@@ -47,8 +47,8 @@ public final class FullSuite {
     private FullSuite(Suite suite, Peers peers) {
         this.suite = suite;
         this.peers = peers;
-        this.tcpSettings = new Sweep(TCP_SETTINGS, suite, load(64, 64, 1));
-        this.webSocketSettings = new Sweep(WEBSOCKET_SETTINGS, suite, load(64, 64, 1));
+        this.tcpSettings = new Sweep(TCP_SETTINGS, suite);
+        this.webSocketSettings = new Sweep(WEBSOCKET_SETTINGS, suite);
     }
 
     static void main(String[] args) throws IOException, InterruptedException {

@@ -21,8 +21,10 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final Metric CLIENT_IDLE = new Metric("client idle %", run -> run.figure(Figure.CLIENT_IDLE_PERCENT), true);
 
     /// Of one core: what a server pays that spins while nothing comes.
-    static final Metric SERVER_CPU_SHARE = new Metric("server CPU %",
-            run -> 100 * run.figure(Figure.SERVER_CPU_SECONDS) / run.figure(Figure.SECONDS), false);
+    static final Metric SERVER_CPU_SHARE = share("server CPU %", Figure.SERVER_CPU_SECONDS);
+
+    /// Of one core.
+    static final Metric CLIENT_CPU_SHARE = share("client CPU %", Figure.CLIENT_CPU_SECONDS);
 
     /// What an echo table has, the first to compare by.
     static final List<Metric> ECHO = List.of(RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, CLIENT_IDLE);
@@ -33,8 +35,15 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final List<Metric> STREAM = List.of(BANDWIDTH, RATE, SERVER_CPU, CLIENT_CPU);
     static final List<Metric> OPEN_LOOP = List.of(P50, P90, P99, P999, MAX, RATE, SERVER_CPU_SHARE);
 
+    /// Connections or handshakes, one after the other.
+    static final List<Metric> SET_UP = List.of(RATE, SERVER_CPU, CLIENT_CPU, SERVER_CPU_SHARE, CLIENT_CPU_SHARE);
+
     static Metric less(String title, String figure) {
         return new Metric(title, run -> run.figure(figure), false);
+    }
+
+    private static Metric share(String title, String cpuSeconds) {
+        return new Metric(title, run -> 100 * run.figure(cpuSeconds) / run.figure(Figure.SECONDS), false);
     }
 
     /// Three digits, or all before the point.

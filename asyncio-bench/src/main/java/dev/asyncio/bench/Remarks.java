@@ -9,6 +9,8 @@ final class Remarks {
     /// The client had the rest of the time to do, so it may be what was measured.
     private static final double LEAST_IDLE_PERCENT = 5;
 
+    private static final String CLIENT_LIMITED = "client-limited";
+
     private static final double RATE_TOLERANCE = 0.02;
 
     private Remarks() {}
@@ -19,7 +21,7 @@ final class Remarks {
         switch (RunKind.of(runs.getFirst())) {
             case CLOSED_LOOP -> {
                 if (column.median(contender, Metric.CLIENT_IDLE) < LEAST_IDLE_PERCENT) {
-                    remarks.add("client-limited");
+                    remarks.add(CLIENT_LIMITED);
                 }
                 if (runs.stream().anyMatch(run -> Gates.inFlight(run) < Gates.LEAST_IN_FLIGHT)) {
                     remarks.add("starved");
@@ -31,6 +33,11 @@ final class Remarks {
                 }
                 if (runs.stream().anyMatch(run -> ratePart(run) > 1 + RATE_TOLERANCE)) {
                     remarks.add("caught up");
+                }
+            }
+            case SET_UP -> {
+                if (column.median(contender, Metric.CLIENT_CPU_SHARE) > 100 - LEAST_IDLE_PERCENT) {
+                    remarks.add(CLIENT_LIMITED);
                 }
             }
             default -> {

@@ -74,11 +74,11 @@ record Section(String title, String file, String question, String cannotShow, Pr
             new Section("10. Connects", FullSuite.CONNECTS,
                     "How many connections a second does a server accept, echo one message on, and see closed?",
                     "Who waits how long: sixteen threads of the client take turns on its one core.",
-                    EVERY, List.of(Metric.RATE, Metric.SERVER_CPU, Metric.CLIENT_CPU)),
+                    EVERY, Metric.SET_UP),
             new Section("10b. WebSocket handshakes", FullSuite.HANDSHAKES,
                     "The same with an opening handshake.",
                     "TLS.",
-                    EVERY, List.of(Metric.RATE, Metric.SERVER_CPU, Metric.CLIENT_CPU)),
+                    EVERY, Metric.SET_UP),
             new Section("11. Codec alone", FullSuite.CODEC,
                     "What do masking and the UTF-8 check cost beside a plain copy of the bytes, and what does it earn to "
                             + "mask eight bytes at a time?",

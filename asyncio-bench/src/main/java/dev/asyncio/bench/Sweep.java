@@ -6,13 +6,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Settings of the contenders that have a choice, tried one after the other, so that in all other comparisons each stands
 /// at its best. Ours has its defaults everywhere.
 ///
 /// @param name of the result file
-/// @param deciding the load by whose rate a setting is chosen
-record Sweep(String name, Suite suite, Map<String, String> deciding) {
+record Sweep(String name, Suite suite) {
+
+    /// The load by whose rate a setting is chosen.
+    static final Map<String, String> DECIDING = PinnedComparison.load(64, 64, 1);
 
     private static final List<Setting> SCHEDULERS = List.of(
             scheduler(1, 1), scheduler(1, 2), scheduler(2, 1), scheduler(2, 2));
@@ -59,14 +64,37 @@ record Sweep(String name, Suite suite, Map<String, String> deciding) {
             return List.of();
         }
         Column column = Column.columnsOf(suite.read(name)).stream()
-                .filter(each -> each.matches(deciding))
+                .filter(each -> each.matches(DECIDING))
                 .findFirst()
-                .orElseThrow(() -> new IOException(name + " has no results of " + deciding));
+                .orElseThrow(() -> new IOException(name + " has no results of " + DECIDING));
+        return best(contender, column).map(Setting::jvmOptions).orElse(List.of());
+    }
+
+    private static Optional<Setting> best(String contender, Column column) {
         return settingsOf(contender).stream()
                 .filter(setting -> column.contenders().contains(title(contender, setting)))
-                .max(Comparator.comparingDouble(setting -> column.median(title(contender, setting), Metric.RATE)))
-                .map(Setting::jvmOptions)
-                .orElse(List.of());
+                .max(Comparator.comparingDouble(setting -> column.median(title(contender, setting), Metric.RATE)));
+    }
+
+    /// Which settings a column has decided for, in words; empty if it decides nothing.
+    static String chosen(Column column) {
+        if (!column.matches(DECIDING)) {
+            return "";
+        }
+        return column.contenders().stream()
+                .map(Sweep::contenderOf)
+                .distinct()
+                .flatMap(contender -> best(contender, column).map(setting -> title(contender, setting)).stream())
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String contenderOf(String trial) {
+        return Stream.concat(SCHEDULERS.stream(), ALLOCATORS.stream())
+                .map(setting -> title("", setting))
+                .filter(trial::endsWith)
+                .findFirst()
+                .map(end -> trial.substring(0, trial.length() - end.length()))
+                .orElse(trial);
     }
 
     private static String title(String contender, Setting setting) {

@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import static dev.asyncio.bench.Sweep.DECIDING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -12,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SweepTest {
 
-    private static final Map<String, String> DECIDING = PinnedComparison.load(64, 64, 1);
     private static final Map<String, String> OTHER = PinnedComparison.load(64, 64, 16);
 
     @TempDir
@@ -22,11 +22,10 @@ class SweepTest {
 
     @BeforeEach
     void describe() {
-        sweep = new Sweep("settings", new Suite(folder, Comparison.Pace.QUICK, 1), DECIDING);
+        sweep = new Sweep("settings", new Suite(folder, Comparison.Pace.QUICK, 1));
     }
 
-    @Test
-    void aContenderStandsWithTheSettingThatWasBestUnderTheDecidingLoad() throws IOException {
+    private ResultFile measure() throws IOException {
         ResultFile file = Results.begin(folder, "settings");
         file.append(Results.honest("Netty, NIO, adaptive allocator", DECIDING, 1, 50_000));
         file.append(Results.honest("Netty, NIO, pooled allocator", DECIDING, 1, 60_000));
@@ -34,8 +33,28 @@ class SweepTest {
         file.append(Results.honest("Netty, NIO, pooled allocator", OTHER, 1, 100_000));
         file.append(Results.honest("Netty, epoll, adaptive allocator", DECIDING, 1, 70_000));
         file.append(Results.honest("Netty, epoll, pooled allocator", DECIDING, 1, 65_000));
+        return file;
+    }
+
+    @Test
+    void aContenderStandsWithTheSettingThatWasBestUnderTheDecidingLoad() throws IOException {
+        measure();
         assertEquals(List.of("-Dio.netty.allocator.type=pooled"), sweep.bestOptions("Netty, NIO"));
         assertEquals(List.of("-Dio.netty.allocator.type=adaptive"), sweep.bestOptions("Netty, epoll"));
+    }
+
+    @Test
+    void whatWasChosenIsSaidWhereItWasDecided() throws IOException {
+        List<Column> columns = Column.columnsOf(measure());
+        assertEquals(List.of("Netty, NIO, pooled allocator; Netty, epoll, adaptive allocator", ""),
+                columns.stream().map(Sweep::chosen).toList());
+    }
+
+    @Test
+    void whereNothingWasTriedNothingIsChosen() throws IOException {
+        ResultFile file = Results.begin(folder, "settings");
+        file.append(Results.honest("Netty, NIO", DECIDING, 1, 50_000));
+        assertEquals("", Sweep.chosen(Column.columnsOf(file).getFirst()));
     }
 
     @Test
