@@ -33,13 +33,13 @@ public final class Agreement {
 
     /// @throws IOException if a file of either does not pass the [Gates]
     static Agreement of(Path folder, Path other) throws IOException {
+        return of(ResultFolder.read(folder), ResultFolder.read(other));
+    }
+
+    static Agreement of(ResultFolder results, ResultFolder others) {
         var agreement = new Agreement();
-        ResultFolder results = ResultFolder.read(folder);
-        ResultFolder others = ResultFolder.read(other);
         for (Section section : Section.ALL) {
-            agreement.compare(section,
-                    columns(section, results),
-                    columns(section, others));
+            agreement.compare(section, columns(section, results), columns(section, others));
         }
         return agreement;
     }
@@ -115,6 +115,13 @@ public final class Agreement {
     /// Something was compared, and nothing contradicts.
     boolean isReached() {
         return sameCount + decidedOnceCount + undecidedCount > 0 && contradictions.isEmpty();
+    }
+
+    /// As the report has it.
+    String toMarkdown() {
+        return contradictions.isEmpty()
+                ? this + ".\n"
+                : this + ":\n\n- " + String.join("\n- ", contradictions) + "\n";
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -8,7 +9,8 @@ import java.util.function.Function;
 /// A limit that a measured value is to stay on one side of.
 ///
 /// @param text how a reader has it
-record Bound(String text, Direction direction, double limit, Function<List<Column>, Measured> measured) {
+/// @param rounds the value of each round; none if it was not measured
+record Bound(String text, Direction direction, double limit, Function<List<Column>, List<Double>> rounds) {
 
     private static final int MOST_DIGITS = 4;
 
@@ -39,46 +41,30 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         }
     }
 
-    /// A value with the least and the most that the rounds allow.
-    record Measured(double median, double least, double most) {
-
-        static final Measured NOTHING = new Measured(Double.NaN, Double.NaN, Double.NaN);
-
-        static Measured of(List<Double> rounds) {
-            return rounds.isEmpty()
-                    ? NOTHING
-                    : new Measured(
-                            Median.of(rounds, Double::doubleValue),
-                            rounds.stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
-                            rounds.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
-        }
-
-        Measured over(Measured other) {
-            return new Measured(median / other.median, least / other.most, most / other.least);
-        }
-    }
-
     Verdict verdict(List<Column> columns) {
-        Measured value = measured.apply(columns);
-        if (!Double.isFinite(value.median)) {
+        List<Double> values = rounds.apply(columns);
+        long reachedCount = values.stream().filter(this::isReached).count();
+        if (values.isEmpty()) {
             return Verdict.NOT_MEASURED;
         }
-        boolean worstReaches = direction == Direction.AT_LEAST ? value.least >= limit : value.most <= limit;
-        boolean bestReaches = direction == Direction.AT_LEAST ? value.most >= limit : value.least <= limit;
-        if (worstReaches) {
+        if (reachedCount == values.size()) {
             return Verdict.REACHED;
         }
-        return bestReaches ? Verdict.WITHIN_NOISE : Verdict.MISSED;
+        return reachedCount > 0 ? Verdict.WITHIN_NOISE : Verdict.MISSED;
+    }
+
+    private boolean isReached(double value) {
+        return direction == Direction.AT_LEAST ? value >= limit : value <= limit;
     }
 
     /// A row of the table.
     String toMarkdown(String what, List<Column> columns) {
-        Measured value = measured.apply(columns);
-        String between = Double.isFinite(value.median)
-                ? precise(value.least) + " and " + precise(value.most)
-                : Metric.format(Double.NaN);
-        return "| %s | %s | %s | %s | %s |\n"
-                .formatted(what, text, precise(value.median), between, verdict(columns));
+        List<Double> values = rounds.apply(columns);
+        String between = values.isEmpty()
+                ? Metric.format(Double.NaN)
+                : precise(Collections.min(values)) + " and " + precise(Collections.max(values));
+        return "| %s | %s | %s | %s | %s |\n".formatted(
+                what, text, precise(Median.of(values, Double::doubleValue)), between, verdict(columns));
     }
 
     /// With so many digits that it does not look as if it were the limit.

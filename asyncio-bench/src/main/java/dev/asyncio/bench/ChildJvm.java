@@ -24,6 +24,7 @@ final class ChildJvm implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
     private final BufferedWriter input;
+    private boolean isPaused;
 
     private ChildJvm(String name, Process process) {
         this.name = name;
@@ -114,6 +115,26 @@ final class ChildJvm implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("this system does not tell the CPU time of " + name));
     }
 
+    /// Has the system stop the process where it is until [#resume()]: what polls would take its core from others.
+    ///
+    /// @throws IOException if the system does not do it
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+        isPaused = true;
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+        isPaused = false;
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill -" + signal + " of " + name + " failed");
+        }
+    }
+
     /// Ends the child's input, and waits until the child has ended of its own accord.
     ///
     /// @throws IOException if it fails, or does not end
@@ -127,7 +148,11 @@ final class ChildJvm implements AutoCloseable {
     /// Ends the child, if it has not ended, and waits for that.
     @Override
     public void close() {
-        process.destroy();
+        if (isPaused) {
+            process.destroyForcibly();
+        } else {
+            process.destroy();
+        }
         try {
             if (!process.waitFor(PATIENCE)) {
                 process.destroyForcibly();

@@ -13,8 +13,8 @@ import java.util.stream.DoubleStream;
 /// The runs of all contenders with the same parameters: what can be compared.
 final class Column {
 
-    /// Medians of the same program differ by that much on a machine that is not alone.
-    private static final double TIE_MARGIN = 0.05;
+    /// How many times faster the same program may be, on a machine that is not alone.
+    private static final double TIE = 1.05;
 
     private static final String MODE = "mode";
     private static final Set<String> PAIR = Set.of(Contenders.ASYNCIO, Contenders.ASYNCIO_AGAIN);
@@ -98,45 +98,60 @@ final class Column {
         return (all.getMax() - all.getMin()) / median(contender, metric);
     }
 
-    /// The rounds of both halves of the A/A pair: ours, whom all others are compared with.
-    List<Double> ours(Metric metric) {
-        return DoubleStream
-                .concat(values(Contenders.ASYNCIO, metric), values(Contenders.ASYNCIO_AGAIN, metric))
-                .boxed()
-                .toList();
+    /// Of each round that has it.
+    Map<Integer, Double> byRound(String contender, Metric metric) {
+        Map<Integer, Double> values = new TreeMap<>();
+        runs(contender).forEach(run -> values.put(Rounds.number(run), metric.value().applyAsDouble(run)));
+        return values;
     }
 
-    /// Of all rounds of ours; not a number if it was not run.
-    double ourMedian(Metric metric) {
-        return Median.of(ours(metric), Double::doubleValue);
+    /// Ours, whom all others are compared with: in each round, the mean of both halves of the A/A pair.
+    Map<Integer, Double> ours(Metric metric) {
+        Map<Integer, Double> ours = byRound(Contenders.ASYNCIO, metric);
+        byRound(Contenders.ASYNCIO_AGAIN, metric)
+                .forEach((round, again) -> ours.merge(round, again, (first, second) -> Math.sqrt(first * second)));
+        return ours;
+    }
+
+    /// Of each round that has both: what is measured in one round was measured within seconds, by a machine that is
+    /// faster at some times than at others.
+    static List<Double> quotients(Map<Integer, Double> dividends, Map<Integer, Double> divisors) {
+        return dividends.keySet().stream()
+                .filter(divisors::containsKey)
+                .map(round -> dividends.get(round) / divisors.get(round))
+                .toList();
     }
 
     boolean hasPair() {
         return runs.keySet().containsAll(PAIR);
     }
 
-    /// How far the medians of the A/A pair are apart, as a part of the lesser. Not a number without a pair.
-    double pairDifference(Metric metric) {
-        return timesApart(median(Contenders.ASYNCIO, metric) / median(Contenders.ASYNCIO_AGAIN, metric)) - 1;
-    }
-
-    /// What lies between the rounds of the A/A pair, as a part of their median. Not a number without a pair.
+    /// How far the halves of the A/A pair were apart in the round where they were it most, as a part of the lesser. Not
+    /// a number without a pair.
     double noise(Metric metric) {
-        DoubleSummaryStatistics all = ours(metric).stream().mapToDouble(Double::doubleValue).summaryStatistics();
-        return hasPair() ? (all.getMax() - all.getMin()) / ourMedian(metric) : Double.NaN;
+        return advantages(Contenders.ASYNCIO_AGAIN, metric).stream()
+                .mapToDouble(advantage -> timesApart(advantage) - 1)
+                .max()
+                .orElse(Double.NaN);
     }
 
-    /// How many times better ours is than a contender; above 1 it is better. Of its own other half: than that.
+    /// How many times better ours is than a contender in each round; above 1 it is better. Of its own other half: than
+    /// that.
+    List<Double> advantages(String contender, Metric metric) {
+        Map<Integer, Double> ours = contender.equals(Contenders.ASYNCIO_AGAIN)
+                ? byRound(Contenders.ASYNCIO, metric)
+                : ours(metric);
+        Map<Integer, Double> theirs = byRound(contender, metric);
+        return metric.moreIsBetter() ? quotients(ours, theirs) : quotients(theirs, ours);
+    }
+
+    /// The median of the rounds; not a number if there are none.
     double advantage(String contender, Metric metric) {
-        double ours = contender.equals(Contenders.ASYNCIO_AGAIN)
-                ? median(Contenders.ASYNCIO, metric)
-                : ourMedian(metric);
-        double theirs = median(contender, metric);
-        return metric.moreIsBetter() ? ours / theirs : theirs / ours;
+        return Median.of(advantages(contender, metric), Double::doubleValue);
     }
 
-    /// Decided where no round of a contender lies among those of ours; else a tie where the medians are as close as
-    /// those of the A/A pair, or nearly equal. Without a pair, nobody knows what chance does.
+    /// Decided where all rounds say so, by more than the halves of the A/A pair ever were apart; else a tie where the
+    /// median is nearly 1, or as close to it as that of the pair. Without a pair, nobody knows what chance does.
     Outcome outcome(String contender, Metric metric) {
         double advantage = advantage(contender, metric);
         if (PAIR.contains(contender) || !Double.isFinite(advantage)) {
@@ -145,17 +160,16 @@ final class Column {
         if (!hasPair()) {
             return Outcome.UNDECIDED;
         }
-        if (isApart(contender, metric)) {
-            return advantage > 1 ? Outcome.WIN : Outcome.LOSS;
+        double apart = 1 + noise(metric);
+        List<Double> advantages = advantages(contender, metric);
+        if (advantages.stream().allMatch(each -> each > apart)) {
+            return Outcome.WIN;
         }
-        double margin = Math.max(TIE_MARGIN, pairDifference(metric));
-        return timesApart(advantage) <= 1 + margin ? Outcome.TIE : Outcome.UNDECIDED;
-    }
-
-    private boolean isApart(String contender, Metric metric) {
-        DoubleSummaryStatistics ours = ours(metric).stream().mapToDouble(Double::doubleValue).summaryStatistics();
-        DoubleSummaryStatistics theirs = values(contender, metric).summaryStatistics();
-        return ours.getMax() < theirs.getMin() || theirs.getMax() < ours.getMin();
+        if (advantages.stream().allMatch(each -> 1 / each > apart)) {
+            return Outcome.LOSS;
+        }
+        double pairApart = timesApart(advantage(Contenders.ASYNCIO_AGAIN, metric));
+        return timesApart(advantage) <= Math.max(TIE, pairApart) ? Outcome.TIE : Outcome.UNDECIDED;
     }
 
     private static double timesApart(double ratio) {

@@ -27,6 +27,14 @@ interface Comparison {
         return turned;
     }
 
+    /// Contenders of which the first is ours, with its other half of the A/A pair put where it is as far away as can be
+    /// in each turn.
+    static <T> List<T> withAgain(List<T> all, T again) {
+        List<T> pair = new ArrayList<>(all);
+        pair.add((all.size() + 1) / 2, again);
+        return pair;
+    }
+
     /// How much time a measurement is given.
     ///
     /// @param rehearsal of each load on a fresh process, before any is measured: what was compiled for one load may have
@@ -36,7 +44,7 @@ interface Comparison {
     record Pace(Timing rehearsal, Timing load, Duration idle) {
 
         static final Pace FULL =
-                new Pace(Timing.ofSeconds(0.8, 0.1), Timing.ofSeconds(0.4, 0.8), Duration.ofSeconds(20));
+                new Pace(Timing.ofSeconds(0.8, 0.1), Timing.ofSeconds(0.3, 0.6), Duration.ofSeconds(20));
         static final Pace QUICK =
                 new Pace(Timing.ofSeconds(0.5, 0.1), Timing.ofSeconds(0.3, 0.5), Duration.ofSeconds(2));
     }

@@ -63,13 +63,18 @@ final class Environments {
     }
 
     private static String started(List<ResultFile> files) {
-        String dates = files.stream()
-                .map(file -> file.environment().facts().get(STARTED))
-                .filter(date -> date != null)
+        String dates = values(files, STARTED);
+        return dates.isEmpty() ? "" : row(STARTED, dates);
+    }
+
+    /// What files say of one fact; empty if they do not.
+    static String values(Collection<ResultFile> files, String fact) {
+        return files.stream()
+                .map(file -> file.environment().facts().get(fact))
+                .filter(value -> value != null)
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
-        return dates.isEmpty() ? "" : row(STARTED, dates);
     }
 
     private static String row(String name, String value) {

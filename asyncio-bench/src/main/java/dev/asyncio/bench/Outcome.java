@@ -11,10 +11,10 @@ enum Outcome {
     /// The contender is better, by more than chance.
     LOSS,
 
-    /// The medians differ by no more than two runs of the same program may.
+    /// There is hardly a difference, or none that two runs of the same program may not have.
     TIE,
 
-    /// The medians differ, but rounds of the one lie among rounds of the other.
+    /// There is a difference, but not in all rounds, or chance could do as much in one of them.
     UNDECIDED,
 
     /// There is nothing to compare: it is ours, or there are no figures.

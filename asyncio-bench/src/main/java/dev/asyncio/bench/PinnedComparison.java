@@ -13,15 +13,16 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Servers one after the other under the same loads of the same client, each in a process of its own, the server pinned
-/// to one core and the client to another. In each round every server takes its turn, in fresh processes.
+/// Servers under the same loads of the same client, each in a process of its own, the server pinned to one core and the
+/// client to another. In each round all start afresh, and then take turns under each load, while the others are stopped by
+/// the system: a machine is faster at some times than at others, so only what is measured within seconds can be compared.
 final class PinnedComparison implements Comparison {
 
     static final int SERVER_CORE = 0;
 
     static final int CLIENT_CORE = 1;
     private static final double PROCESSES_SECONDS = 1.5;
-    private static final double LOAD_SECONDS = 0.25;
+    private static final double LOAD_SECONDS = 0.3;
     private static final int LOAD_ARGUMENTS = 5;
     private static final int MAX_ATTEMPTS = 4;
     private static final int MIN_REHEARSALS = 3;
@@ -77,11 +78,10 @@ final class PinnedComparison implements Comparison {
             return main(kind.toString(), WebSocketServerMain.class, kind.name());
         }
 
-        /// Subjects of which the first is ours, with its other half of the A/A pair put last.
+        /// Subjects of which the first is ours, with its other half of the A/A pair.
         static List<Subject> withAgain(List<Subject> subjects) {
-            List<Subject> all = new ArrayList<>(subjects);
-            all.add(new Subject(Contenders.ASYNCIO_AGAIN, subjects.getFirst().starter));
-            return all;
+            return Comparison.withAgain(subjects,
+                    new Subject(Contenders.ASYNCIO_AGAIN, subjects.getFirst().starter));
         }
 
         /// A server that somebody else has started, `HOST:PORT`, or a command line that starts one and prints its port
@@ -122,6 +122,18 @@ final class PinnedComparison implements Comparison {
             return new Server("127.0.0.1", listening.substring(listening.lastIndexOf(' ') + 1), process);
         }
 
+        void pause() throws IOException, InterruptedException {
+            if (process != null) {
+                process.pause();
+            }
+        }
+
+        void resume() throws IOException, InterruptedException {
+            if (process != null) {
+                process.resume();
+            }
+        }
+
         /// In seconds; not a number where it is not known.
         double cpuSeconds() {
             return process == null ? Double.NaN : process.cpu().toNanos() / 1e9;
@@ -149,31 +161,98 @@ final class PinnedComparison implements Comparison {
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
-        for (Subject subject : Comparison.inTurn(subjects, round)) {
-            List<Map<String, String>> missing = loads.stream()
-                    .filter(load -> !file.has(Run.facts(subject.title(), load, round)))
-                    .toList();
-            if (!missing.isEmpty()) {
-                System.out.println("  " + subject.title());
-                run(subject, missing, round, pace, file);
+        List<Entrant> entrants = new ArrayList<>();
+        try {
+            for (Subject subject : Comparison.inTurn(subjects, round)) {
+                List<Map<String, String>> missing = loads.stream()
+                        .filter(load -> !file.has(Run.facts(subject.title(), load, round)))
+                        .toList();
+                if (!missing.isEmpty()) {
+                    System.out.println("  " + subject.title());
+                    entrants.add(start(subject, missing));
+                    entrants.getLast().rehearse(pace.rehearsal());
+                }
             }
+            for (Map<String, String> load : loads) {
+                System.out.println("  " + Values.format(load));
+                for (Entrant entrant : entrants) {
+                    if (entrant.missing.contains(load)) {
+                        file.append(entrant.measure(load, pace.load(), round, file.environment()));
+                    }
+                }
+            }
+            for (Entrant entrant : entrants) {
+                entrant.finish();
+            }
+        } finally {
+            entrants.forEach(Entrant::close);
         }
     }
 
-    private void run(Subject subject, List<Map<String, String>> loads, int round, Pace pace, ResultFile file)
-            throws IOException, InterruptedException {
-        try (Server server = subject.starter().start();
-                ChildJvm loadClient = startClient(server)) {
-            for (Map<String, String> load : rehearsals(loads)) {
-                LoadDialogue.measure(loadClient, server, load, pace.rehearsal());
-            }
-            for (Map<String, String> load : loads) {
-                Map<String, String> facts = Run.facts(subject.title(), load, round);
-                file.append(measure(loadClient, server, load, pace.load(), facts, file.environment()));
-            }
-            loadClient.finish();
+    private Entrant start(Subject subject, List<Map<String, String>> missing) throws IOException {
+        Server server = subject.starter().start();
+        try {
+            return new Entrant(subject.title(), server, startClient(server), missing);
         } catch (IOException e) {
-            throw new IOException(subject.title() + ": " + e.getMessage(), e);
+            server.close();
+            throw e;
+        }
+    }
+
+    /// A server of this round with a client of its own. Once rehearsed, both are stopped but when it is their turn.
+    private record Entrant(String title, Server server, ChildJvm client, List<Map<String, String>> missing)
+            implements
+                AutoCloseable {
+
+        void rehearse(Timing timing) throws IOException, InterruptedException {
+            try {
+                for (Map<String, String> load : rehearsals(missing)) {
+                    LoadDialogue.measure(client, server, load, timing);
+                }
+                pause();
+            } catch (IOException e) {
+                throw named(e);
+            }
+        }
+
+        Run measure(Map<String, String> load, Timing timing, int round, Run environment)
+                throws IOException, InterruptedException {
+            try {
+                resume();
+                Map<String, String> facts = Run.facts(title, load, round);
+                Run run = PinnedComparison.measure(client, server, load, timing, facts, environment);
+                pause();
+                return run;
+            } catch (IOException e) {
+                throw named(e);
+            }
+        }
+
+        private IOException named(IOException e) {
+            return new IOException(title + ": " + e.getMessage(), e);
+        }
+
+        private void pause() throws IOException, InterruptedException {
+            client.pause();
+            server.pause();
+        }
+
+        private void resume() throws IOException, InterruptedException {
+            server.resume();
+            client.resume();
+        }
+
+        /// Ends both in good order.
+        void finish() throws IOException, InterruptedException {
+            resume();
+            client.finish();
+            server.close();
+        }
+
+        @Override
+        public void close() {
+            client.close();
+            server.close();
         }
     }
 

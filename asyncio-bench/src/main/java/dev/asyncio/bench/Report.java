@@ -12,7 +12,7 @@ import java.util.Properties;
 
 /// Turns result files into BENCHMARKS.md, with a plot beside the results for each of its tables: `Report FOLDER
 /// BENCHMARKS.MD`. Every number in it comes from a file. Why a target was missed stands in `notes.properties` of the
-/// same folder.
+/// same folder; the results of a second run of the suite, if there was one, in its folder `second`.
 public final class Report {
 
     private static final int KIB = 1024;
@@ -39,6 +39,7 @@ public final class Report {
         parts.add(HEAD + environments.differences());
         parts.add("## Targets\n\n" + Targets.toMarkdown(results::columns, notes()));
         parts.add("## Wins and losses\n\n" + Summary.toMarkdown(results));
+        parts.add("## A second run\n\n" + secondRun());
         for (Section section : Section.ALL) {
             parts.add(toMarkdown(section, home));
         }
@@ -46,6 +47,18 @@ public final class Report {
         parts.add(roundTripsByPayload());
         parts.add("## Where this was measured\n\n" + environments.toMarkdown());
         return String.join("\n", parts);
+    }
+
+    private String secondRun() throws IOException {
+        Path second = folder.resolve("second");
+        if (!Files.isDirectory(second)) {
+            return "The suite has run only once.\n";
+        }
+        ResultFolder others = ResultFolder.read(second);
+        return SECOND_RUN.formatted(
+                Environments.values(results.files(), Environments.STARTED),
+                Environments.values(others.files(), Environments.STARTED))
+                + Agreement.of(results, others).toMarkdown();
     }
 
     private Properties notes() throws IOException {
@@ -84,6 +97,7 @@ public final class Report {
             text.append(new ReportTable(column, section.metrics()).toMarkdown());
             text.append('\n').append(ReportTable.noise(column, section.main())).append('\n');
             addIfAny("Rounds missing: ", rounds.missing(column), text);
+            addIfAny("Chosen: ", Sweep.chosen(column), text);
             addIfAny("", results.floor().note(column), text);
         }
         return text.toString();
@@ -131,15 +145,17 @@ public final class Report {
             - A reply counts when it has come back and every byte of it was checked; one wrong byte fails the run.
               Rates are messages by wall time; CPU is that of the whole process, in microseconds a message.
             - Numbers are medians over the rounds; in each round every contender takes its turn in fresh processes.
-              Spread is between the least and the most of the rounds, as a part of the median.
-            - "asyncio, again" is asyncio measured twice: the A/A pair, whose rounds are pooled. The column "asyncio is
-              better by" is how many times better the pool's median is than the contender's: above 1 where asyncio
-              wins, below 1 where it loses. A ratio alone is decided: no round of the contender lies among the pooled
-              ones. Where rounds do, "tie" says that the medians differ by at most 5 %, or by what those of the A/A
-              pair differ if that is more, and "undecided" that they differ by more: more rounds would have to tell.
-              "A/A" is the ratio of the pair itself. Rows are ordered by result; none is left out.
-            - A target is reached or missed where all rounds say so, and within noise else: "between" is what the rounds
-              of both allow.
+              Spread is between the least and the most of the rounds, as a part of the median: a machine is faster at
+              some times than at others.
+            - So contenders are compared within a round. "asyncio, again" is asyncio measured twice, the A/A pair. The
+              column "asyncio is better by" is how many times better the mean of the pair was than the contender in
+              the same round, and the median of that: above 1 where asyncio wins, below 1 where it loses. A ratio
+              alone is decided: in each round it lies on the same side of 1, by more than the halves of the A/A pair
+              were ever apart. Else "tie" says that it differs from 1 by at most 5 %, or by what the ratio of the pair
+              itself does ("A/A") if that is more, and "undecided" that it differs by more: more rounds would have to
+              tell. Rows are ordered by result; none is left out.
+            - A target is reached or missed where all rounds say so, and within noise else: "between" is the least and the
+              most of the rounds.
             - "client-limited" is a row whose client was idle for less than 5 % of the time: what was measured may be the
               client, and the server could do as much or more. So two rows that are both client-limited may be equal
               here, and not elsewhere. "starved" is one in which some connections waited so long that their
@@ -151,6 +167,13 @@ public final class Report {
             - Before a file gets here, gates in code have refused it if a run had no replies, lacked a figure, counted
               other seconds than the wall clock, took no longer for more messages or larger ones, had a rate that
               contradicts its latency, beat a C program by more than 15 %, or moved bytes faster than memory does.
+            """;
+
+    private static final String SECOND_RUN = """
+            Do two runs of the suite say the same? The tables below are of the one that began at %s; the other began at
+            %s. A row is contradicted where it is a win of ours in the one run and a loss in the other. What is decided
+            in one run only is a tie or undecided in the other.
+
             """;
 
     private static final String COMING_FROM_CPP = """

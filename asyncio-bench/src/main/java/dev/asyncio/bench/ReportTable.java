@@ -91,8 +91,9 @@ final class ReportTable {
     /// What chance does in a column.
     static String noise(Column column, Metric metric) {
         return column.hasPair()
-                ? String.format(Locale.ROOT, "The A/A pair's medians of %s are %.1f %% apart, all its rounds %.1f %%.",
-                        metric.title(), 100 * column.pairDifference(metric), 100 * column.noise(metric))
+                ? String.format(Locale.ROOT,
+                        "The halves of the A/A pair are at most %.1f %% apart in %s within a round.",
+                        100 * column.noise(metric), metric.title())
                 : "No A/A pair was run, so nothing is decided here.";
     }
 }

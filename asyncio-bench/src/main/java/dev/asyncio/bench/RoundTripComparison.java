@@ -33,10 +33,12 @@ public final class RoundTripComparison {
     static Comparison of(int... messageBytes) {
         List<Case> cases = new ArrayList<>();
         for (int bytes : messageBytes) {
-            KINDS.stream()
+            List<Case> servers = KINDS.stream()
                     .filter(EchoContender.Kind::isAvailable)
-                    .forEach(kind -> cases.add(roundTrips(kind.toString(), kind, bytes)));
-            cases.add(roundTrips(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO, bytes));
+                    .map(kind -> roundTrips(kind.toString(), kind, bytes))
+                    .toList();
+            cases.addAll(Comparison.withAgain(servers,
+                    roundTrips(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO, bytes)));
         }
         return new ProcessComparison(NAME, RoundTripMain.class, SECONDS_EACH, cases);
     }

@@ -24,7 +24,7 @@ final class Rounds {
         return new Rounds(file);
     }
 
-    private static int number(Run run) {
+    static int number(Run run) {
         return Integer.parseInt(run.facts().get(Run.ROUND));
     }
 

@@ -1,10 +1,10 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.bench.Bound.Direction;
-import dev.asyncio.bench.Bound.Measured;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// What is to be reached in one column.
@@ -19,49 +19,41 @@ record Target(String what, String file, Map<String, String> load, Metric metric,
         String text = metric.moreIsBetter()
                 ? Bound.format(factor) + " x " + contender
                 : Bound.format(factor) + " times shorter than that of " + contender;
-        return with("at least " + text, Direction.AT_LEAST, factor, columns -> {
-            Measured ours = ours(columns, load);
-            Measured theirs = theirs(columns, contender);
-            return metric.moreIsBetter() ? ours.over(theirs) : theirs.over(ours);
-        });
+        return with("at least " + text, Direction.AT_LEAST, factor, columns -> column(columns, load)
+                .map(column -> column.advantages(contender, metric))
+                .orElse(List.of()));
     }
 
     /// Ours is to be at most so many times what a contender has.
     Target atMostTimes(String contender, double factor) {
         return with("at most %s x that of %s".formatted(Bound.format(factor), contender), Direction.AT_MOST, factor,
-                columns -> ours(columns, load).over(theirs(columns, contender)));
+                columns -> column(columns, load)
+                        .map(column -> Column.quotients(column.ours(metric), column.byRound(contender, metric)))
+                        .orElse(List.of()));
     }
 
     /// Ours is to be at least a part of what it is under another load.
     Target atLeastOf(Map<String, String> other, String otherWords, double factor) {
         return with("at least %s x that of %s".formatted(Bound.format(factor), otherWords), Direction.AT_LEAST, factor,
-                columns -> ours(columns, load).over(ours(columns, other)));
+                columns -> Column.quotients(ours(columns, load), ours(columns, other)));
     }
 
     Target atMost(double limit) {
         return with("at most %s %s".formatted(Metric.format(limit), metric.title()), Direction.AT_MOST, limit,
-                columns -> ours(columns, load));
+                columns -> List.copyOf(ours(columns, load).values()));
     }
 
-    private Target with(String text, Direction direction, double limit, Function<List<Column>, Measured> measured) {
-        bounds.add(new Bound(text, direction, limit, measured));
+    private Target with(String text, Direction direction, double limit, Function<List<Column>, List<Double>> rounds) {
+        bounds.add(new Bound(text, direction, limit, rounds));
         return this;
     }
 
-    private Measured ours(List<Column> columns, Map<String, String> wanted) {
-        return columns.stream()
-                .filter(column -> column.matches(wanted))
-                .findFirst()
-                .map(column -> Measured.of(column.ours(metric)))
-                .orElse(Measured.NOTHING);
+    private Map<Integer, Double> ours(List<Column> columns, Map<String, String> wanted) {
+        return column(columns, wanted).map(column -> column.ours(metric)).orElse(Map.of());
     }
 
-    private Measured theirs(List<Column> columns, String contender) {
-        return columns.stream()
-                .filter(column -> column.matches(load))
-                .findFirst()
-                .map(column -> Measured.of(column.values(contender, metric).boxed().toList()))
-                .orElse(Measured.NOTHING);
+    private static Optional<Column> column(List<Column> columns, Map<String, String> wanted) {
+        return columns.stream().filter(column -> column.matches(wanted)).findFirst();
     }
 
     boolean has(Bound.Verdict verdict, List<Column> columns) {

@@ -53,7 +53,8 @@ class ReportTest {
         assertTrue(page.contains("| asyncio, again | 100,000 | 0 % | 1.00 A/A |"), page);
         assertTrue(page.contains("| Netty, epoll | 95,000 | 0 % | 1.05 undecided |"), page);
         assertTrue(page.contains("| JDK, virtual threads | 50,000 | 20 % | 2.00 |"), page);
-        assertTrue(page.contains("The A/A pair's medians of messages/s are 0.0 % apart, all its rounds 20.0 %."), page);
+        assertTrue(page.contains("The halves of the A/A pair are at most 11.1 % apart in messages/s within a round."),
+                page);
     }
 
     @Test
@@ -71,10 +72,10 @@ class ReportTest {
         Files.writeString(folder.resolve("notes.properties"), "64-connections,-64-B,-window-1 = the reason\n");
         String page = report();
         assertTrue(page.contains(
-                "| 64 connections, 64 B, window 1 | at least 1.30 x JDK, virtual threads | 2.00 | 1.64 and 2.44 | reached |"),
+                "| 64 connections, 64 B, window 1 | at least 1.30 x JDK, virtual threads | 2.00 | 1.91 and 2.11 | reached |"),
                 page);
         assertTrue(page.contains(
-                "| 64 connections, 64 B, window 1 | at least 0.95 x C, epoll | 0.80 | 0.65 and 0.98 | within noise |"),
+                "| 64 connections, 64 B, window 1 | at least 0.95 x C, epoll | 0.80 | 0.76 and 0.84 | **missed** |"),
                 page);
         assertTrue(page.contains("- 64 connections, 64 B, window 1: the reason"), page);
     }
@@ -188,6 +189,43 @@ class ReportTest {
         assertTrue(page.contains("## 10. Connects\n"), page);
         assertTrue(page.contains("suite.sh connects`"), page);
         assertEquals(Section.ALL.size() - 1, count("Not measured yet.", page), page);
+    }
+
+    @Test
+    void aSecondRunIsComparedWithTheFirst() throws IOException {
+        measure();
+        ResultFile second = Results.begin(Files.createDirectory(folder.resolve("second")), FullSuite.TCP_ECHO);
+        second.append(Results.honest(Contenders.ASYNCIO, LOAD, 1, 100_000));
+        second.append(Results.honest("JDK, virtual threads", LOAD, 1, 120_000));
+        second.append(Results.honest(Contenders.C_EPOLL, LOAD, 1, 125_000));
+        second.append(Results.honest(Contenders.ASYNCIO_AGAIN, LOAD, 1, 101_000));
+        String page = report();
+        assertTrue(page.contains("1 decided the same, 1 contradictions, 0 decided in one run only, 0 in neither; "),
+                page);
+        assertTrue(page.contains("- 2. TCP echo, many connections, 64 B, 64 connections, window 1, "
+                + "JDK, virtual threads: 2.00 and 0.84\n"), page);
+    }
+
+    @Test
+    void withoutASecondRunThereIsNothingToCompare() throws IOException {
+        measure();
+        assertTrue(report().contains("The suite has run only once."));
+    }
+
+    @Test
+    void aClientThatIsBusyAllTheTimeIsTheLimitOfSetUpsToo() throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.CONNECTS);
+        file.append(setUps("busy", 0.97));
+        file.append(setUps("idle", 0.5));
+        String page = report();
+        assertEquals(1, count("client-limited |", page), page);
+        assertTrue(page.contains("| busy | 20,000 |"), page);
+    }
+
+    private static Run setUps(String contender, double clientCpuSeconds) {
+        return new Run(Run.facts(contender, Map.of("connections", "16"), 1), Map.of(
+                Figure.MESSAGES, 2e4, Figure.SECONDS, 1.0, Figure.SECONDS_SEEN, 1.0,
+                Figure.SERVER_CPU_SECONDS, 0.9, Figure.CLIENT_CPU_SECONDS, clientCpuSeconds));
     }
 
     @Test
