@@ -53,6 +53,11 @@ final class ChildJvm implements AutoCloseable {
         return start(Pinning.toCore(core), options, main, arguments);
     }
 
+    /// Pins the process to some cores, where that can be.
+    static ChildJvm startOnCores(List<Integer> cores, Class<?> main, Object... arguments) throws IOException {
+        return start(Pinning.toCores(cores), List.of(), main, arguments);
+    }
+
     /// Runs a program that is none of ours, pinned like them.
     static ChildJvm startOnCore(int core, List<String> program) throws IOException {
         List<String> command = new ArrayList<>(Pinning.toCore(core));

@@ -31,6 +31,9 @@ final class Figure {
 
     static final String CLIENT_CPU_SECONDS = "clientCpuSeconds";
 
+    /// From the server's core to the client's and back.
+    static final String CORE_NANOS = "coreNanos";
+
     /// How much of the measured time the client had nothing to do; near 0, it is the client that is measured.
     static final String CLIENT_IDLE_PERCENT = "clientIdlePercent";
 

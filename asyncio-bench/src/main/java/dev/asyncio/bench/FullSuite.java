@@ -247,7 +247,7 @@ public final class FullSuite {
                         pace -> List.of(protocol, connectionCount, pace.idle().toNanos() / 1e9)));
             }
         }
-        return new ProcessComparison(IDLE, IdleCostMain.class, 35, cases);
+        return new ProcessComparison(IDLE, IdleCostMain.class, 35, false, cases);
     }
 
     private static Comparison codec() {
@@ -260,6 +260,6 @@ public final class FullSuite {
                         pace -> List.of(benchmark, bytes, pace.load().measured().toNanos() / 1e9)));
             }
         }
-        return new ProcessComparison(CODEC, CodecMain.class, 3, cases);
+        return new ProcessComparison(CODEC, CodecMain.class, 3, false, cases);
     }
 }

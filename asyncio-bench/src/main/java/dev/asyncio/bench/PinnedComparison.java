@@ -162,7 +162,7 @@ final class PinnedComparison implements Comparison {
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
         List<Entrant> entrants = new ArrayList<>();
-        try {
+        try (CoreDistance distance = CoreDistance.start()) {
             for (Subject subject : Comparison.inTurn(subjects, round)) {
                 List<Map<String, String>> missing = loads.stream()
                         .filter(load -> !file.has(Run.facts(subject.title(), load, round)))
@@ -171,13 +171,15 @@ final class PinnedComparison implements Comparison {
                     System.out.println("  " + subject.title());
                     entrants.add(start(subject, missing));
                     entrants.getLast().rehearse(pace.rehearsal());
+                    distance.nanos(); // so that the least is known before it counts
                 }
             }
             for (Map<String, String> load : loads) {
                 System.out.println("  " + Values.format(load));
                 for (Entrant entrant : entrants) {
                     if (entrant.missing.contains(load)) {
-                        file.append(entrant.measure(load, pace.load(), round, file.environment()));
+                        Map<String, String> facts = Run.facts(entrant.title, load, round);
+                        file.append(measure(entrant, load, pace.load(), facts, distance, file.environment()));
                     }
                 }
             }
@@ -215,14 +217,13 @@ final class PinnedComparison implements Comparison {
             }
         }
 
-        Run measure(Map<String, String> load, Timing timing, int round, Run environment)
+        Map<String, Double> measure(Map<String, String> load, Timing timing)
                 throws IOException, InterruptedException {
             try {
                 resume();
-                Map<String, String> facts = Run.facts(title, load, round);
-                Run run = PinnedComparison.measure(client, server, load, timing, facts, environment);
+                Map<String, Double> figures = LoadDialogue.measure(client, server, load, timing);
                 pause();
-                return run;
+                return figures;
             } catch (IOException e) {
                 throw named(e);
             }
@@ -272,10 +273,10 @@ final class PinnedComparison implements Comparison {
 
     /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: measured again, and so
     /// that everybody sees it.
-    private static Run measure(ChildJvm client, Server server, Map<String, String> load, Timing timing,
-            Map<String, String> facts, Run environment) throws IOException {
+    private static Run measure(Entrant entrant, Map<String, String> load, Timing timing, Map<String, String> facts,
+            CoreDistance distance, Run environment) throws IOException, InterruptedException {
         for (int attempt = 1;; attempt++) {
-            Map<String, Double> figures = LoadDialogue.measure(client, server, load, timing);
+            Map<String, Double> figures = distance.measureNear(() -> entrant.measure(load, timing));
             figures.put(Figure.REFUSED_BEFORE, attempt - 1.0);
             var run = new Run(facts, figures);
             try {

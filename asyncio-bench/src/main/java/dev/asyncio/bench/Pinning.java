@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import java.io.File;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// A core for each process, where the system can do it.
 final class Pinning {
@@ -13,7 +14,13 @@ final class Pinning {
 
     /// What to put before a command so that it stays on one core; nothing where that cannot be.
     static List<String> toCore(int core) {
-        return POSSIBLE ? List.of("taskset", "-c", Integer.toString(core)) : List.of();
+        return toCores(List.of(core));
+    }
+
+    /// The same for several.
+    static List<String> toCores(List<Integer> cores) {
+        String list = cores.stream().map(Object::toString).collect(Collectors.joining(","));
+        return POSSIBLE ? List.of("taskset", "-c", list) : List.of();
     }
 
     static boolean isPossible() {

@@ -9,7 +9,10 @@ import java.util.Map;
 /// [Values] that are numbers, and ends.
 ///
 /// @param secondsEach how long such a process takes, about
-record ProcessComparison(String name, Class<?> main, double secondsEach, List<Case> cases) implements Comparison {
+/// @param usesBothCores so that it is faster when they are near each other
+record ProcessComparison(String name, Class<?> main, double secondsEach, boolean usesBothCores, List<Case> cases)
+        implements
+            Comparison {
 
     /// One process of a round.
     ///
@@ -29,11 +32,15 @@ record ProcessComparison(String name, Class<?> main, double secondsEach, List<Ca
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
-        for (Case each : Comparison.inTurn(cases, round)) {
-            Map<String, String> facts = Run.facts(each.contender, each.parameters, round);
-            if (!file.has(facts)) {
-                System.out.println("  " + each.contender + " " + Values.format(each.parameters));
-                file.append(new Run(facts, run(each.arguments.within(pace))));
+        try (CoreDistance distance = CoreDistance.start()) {
+            for (Case each : Comparison.inTurn(cases, round)) {
+                Map<String, String> facts = Run.facts(each.contender, each.parameters, round);
+                if (!file.has(facts)) {
+                    System.out.println("  " + each.contender + " " + Values.format(each.parameters));
+                    List<?> arguments = each.arguments.within(pace);
+                    file.append(new Run(facts,
+                            usesBothCores ? distance.measureNear(() -> run(arguments)) : run(arguments)));
+                }
             }
         }
     }

@@ -44,11 +44,27 @@ final class Remarks {
                 // Nothing is known of what held these up.
             }
         }
+        if (runs.stream().anyMatch(run -> CoreDistance.areFar(coreNanos(run), leastCoreNanos(column)))) {
+            remarks.add("cores apart");
+        }
         long refusedCount = refusedCount(runs);
         if (refusedCount > 0) {
             remarks.add("refused before: " + refusedCount);
         }
         return String.join(", ", remarks);
+    }
+
+    private static double leastCoreNanos(Column column) {
+        return column.contenders().stream()
+                .flatMap(contender -> column.runs(contender).stream())
+                .mapToDouble(Remarks::coreNanos)
+                .filter(Double::isFinite)
+                .min()
+                .orElse(Double.NaN);
+    }
+
+    private static double coreNanos(Run run) {
+        return run.figure(Figure.CORE_NANOS);
     }
 
     /// Older files do not tell.

@@ -162,6 +162,9 @@ public final class Report {
               latencies are missing. At a fixed rate, "could not keep up" is a row with more than 2 % fewer messages
               than were asked for, and "caught up" one with more, which had been left from before. "refused before" says how
               often gates refused a measurement of the row, so that it was repeated.
+            - "cores apart" is a row with a round that was measured while the two cores were more than twice as far from
+              each other as in other rounds, by the time that one takes to see what the other has written: a virtual
+              machine may be moved. The suite waits until they are near again, but not for ever.
             - The server has one core, the client another, and the machine has no more than it says below: on two
               cores, compilers and collectors of both compete with them.
             - Before a file gets here, gates in code have refused it if a run had no replies, lacked a figure, counted

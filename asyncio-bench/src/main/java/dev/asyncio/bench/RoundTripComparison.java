@@ -40,7 +40,7 @@ public final class RoundTripComparison {
             cases.addAll(Comparison.withAgain(servers,
                     roundTrips(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO, bytes)));
         }
-        return new ProcessComparison(NAME, RoundTripMain.class, SECONDS_EACH, cases);
+        return new ProcessComparison(NAME, RoundTripMain.class, SECONDS_EACH, true, cases);
     }
 
     private static Case roundTrips(String contender, EchoContender.Kind kind, int bytes) {

@@ -41,7 +41,7 @@ class QuickComparisonTest {
                 new ProcessComparison.Case("copy", Map.of("bytes", "64"), _ -> List.of("memoryCopy", 64, 0.01)),
                 new ProcessComparison.Case("masking", Map.of("bytes", "64"), _ -> List.of("maskInPlace", 64, 0.01)));
         ResultFile file = Results.begin(folder, "brief");
-        new ProcessComparison("brief", CodecMain.class, 1, cases).runRound(1, BRIEF, file);
+        new ProcessComparison("brief", CodecMain.class, 1, true, cases).runRound(1, BRIEF, file);
         assertEquals(2, file.runs().size());
     }
 

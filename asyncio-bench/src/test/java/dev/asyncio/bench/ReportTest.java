@@ -282,6 +282,18 @@ class ReportTest {
     }
 
     @Test
+    void aRoundWithTheCoresApartIsSaid() throws IOException {
+        ResultFile file = measure();
+        file.append(Results.with(Figure.CORE_NANOS, 80, Results.honest("Drogon", LOAD, 1, 90_000)));
+        file.append(Results.with(Figure.CORE_NANOS, 159, Results.honest("Trantor", LOAD, 1, 90_000)));
+        file.append(Results.with(Figure.CORE_NANOS, 81, Results.honest("Bun", LOAD, 1, 90_000)));
+        file.append(Results.with(Figure.CORE_NANOS, 161, Results.honest("Bun", LOAD, 2, 90_000)));
+        String page = report();
+        assertEquals(1, count("| cores apart |\n", page), page);
+        assertTrue(page.contains("| Bun |"), page);
+    }
+
+    @Test
     void howOftenAMeasurementWasRefusedIsSaid() throws IOException {
         ResultFile file = measure();
         file.append(Results.with(Figure.REFUSED_BEFORE, 2, Results.honest("Drogon", LOAD, 1, 90_000)));
