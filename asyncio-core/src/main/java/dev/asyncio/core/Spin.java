@@ -66,8 +66,8 @@ public final class Spin {
         return new Budget();
     }
 
-    /// A purse of time, owned by one loop's thread. Spinning that finds work fills it; spinning in vain and long
-    /// sleeps empty it; each short sleep puts a little in.
+    /// A purse of time, owned by one loop's thread. Spinning that finds work fills it, spinning in vain empties it; each
+    /// short sleep puts a little in, and a long one changes nothing.
     final class Budget {
 
         private long nanos = initialNanos;
