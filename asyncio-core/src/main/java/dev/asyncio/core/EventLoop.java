@@ -354,8 +354,7 @@ public final class EventLoop {
                 runCommands();
                 isDone = true;
             } catch (Throwable e) {
-                LOG.log(System.Logger.Level.ERROR, "event loop " + name + " has ended; a command of its last failed",
-                        e);
+                log(this, "has ended, and one of its last commands failed", e);
             }
         }
     }
@@ -364,16 +363,26 @@ public final class EventLoop {
         try {
             selector.close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "event loop " + name + ": closing its selector failed", e);
+            log(this, "its selector was not closed in order", e);
         }
     }
 
     private void reportFailure(Throwable failure) {
-        LOG.log(System.Logger.Level.ERROR, "event loop " + name + " failed; all waits on its channels fail", failure);
+        log(this, "failed, and with it all waits on its channels", failure);
         var event = new LoopFailedEvent();
         event.loop = name;
         event.failure = failure.toString();
         event.commit();
+    }
+
+    /// For what goes wrong on the loop's thread. It must not end by a logger that fails, perhaps for want of memory, for it
+    /// serves others: so not even the words are put together outside.
+    void log(Object party, String what, Throwable reason) {
+        try {
+            LOG.log(System.Logger.Level.ERROR, party + ": " + what, reason);
+        } catch (Throwable _) {
+            // There is no other place to tell it.
+        }
     }
 
     /// How a loop ended: by [#close()] if there is no failure.

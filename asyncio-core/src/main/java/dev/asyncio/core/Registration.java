@@ -15,8 +15,6 @@ import java.util.concurrent.locks.LockSupport;
 /// The channel belongs to the registration from here on: close it through [#close()], never directly.
 public final class Registration implements Closeable {
 
-    private static final System.Logger LOG = System.getLogger(Registration.class.getName());
-
     private static final AtomicReferenceFieldUpdater<Registration, ReadinessSlot> OUTBOUND =
             AtomicReferenceFieldUpdater.newUpdater(Registration.class, ReadinessSlot.class, "outbound");
 
@@ -105,7 +103,7 @@ public final class Registration implements Closeable {
             try {
                 task.run();
             } catch (Throwable e) { // one connection's, no matter what it is: the loop serves others
-                LOG.log(System.Logger.Level.ERROR, loop + ": a task for " + channel + " failed", e);
+                loop.log(channel, "a task for it failed on its event loop", e);
             }
         });
     }

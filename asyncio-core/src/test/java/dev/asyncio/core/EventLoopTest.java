@@ -48,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NothingLeftOver.class)
 class EventLoopTest {
@@ -251,14 +252,28 @@ class EventLoopTest {
         assertEquals("one connection's", entry.getThrown().getMessage());
     }
 
+    @Test
+    void aFailedTaskThatCannotBeLoggedDoesNotEndTheLoop() throws Exception {
+        log.failWith(new OutOfMemoryError("no room for an entry, on purpose"));
+        registration.runSoon(() -> {
+            throw new InternalError("one connection's");
+        });
+        assertTrue(takesATurn(loop));
+        assertEquals(1, log.entries().size());
+    }
+
     private static boolean takesATurn(EventLoop loop) throws InterruptedException {
         var turned = new CountDownLatch(1);
         loop.execute(turned::countDown);
-        return turned.await(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return turned.await(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS) && !loop.isTerminated(); // nor its last ones
     }
 
-    @Test
-    void aLoopWhoseLastCommandsFailTooLeavesNobodyWaiting() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLoopWhoseLastCommandsFailTooLeavesNobodyWaiting(boolean canLog) throws Exception {
+        if (!canLog) {
+            log.failWith(new OutOfMemoryError("no room for an entry, on purpose"));
+        }
         var beginning = new CountDownLatch(1);
         loop.execute(() -> {
             await(beginning);
@@ -270,6 +285,8 @@ class EventLoopTest {
         beginning.countDown();
         turn.value();
         release.value();
+        loop.join();
+        assertEquals(2, log.entries().size());
     }
 
     private static void await(CountDownLatch latch) {

@@ -15,10 +15,14 @@ public final class LibraryLog implements BeforeEachCallback, AfterEachCallback {
     private static final Logger LOGGER = Logger.getLogger("dev.asyncio");
 
     private final List<LogRecord> entries = new CopyOnWriteArrayList<>();
+    private volatile Error failure;
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord entry) {
             entries.add(entry);
+            if (failure != null) {
+                throw failure;
+            }
         }
 
         @Override
@@ -31,6 +35,11 @@ public final class LibraryLog implements BeforeEachCallback, AfterEachCallback {
     /// What was logged since the start.
     public List<LogRecord> entries() {
         return entries;
+    }
+
+    /// Has every call of the logger fail like that from here on, its entry kept all the same.
+    public void failWith(Error error) {
+        failure = error;
     }
 
     @Override
