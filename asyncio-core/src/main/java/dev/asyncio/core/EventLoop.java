@@ -30,7 +30,8 @@ public final class EventLoop {
     /// Unparks the waiters of a ready channel. Runs inside the selector's monitors.
     private static final Consumer<SelectionKey> DISPATCH = key -> ((Registration) key.attachment()).onEvent();
 
-    private static final Termination CLOSED = new Termination(null);
+    /// In place of a failure.
+    private static final Throwable CLOSED = new Throwable("closed");
 
     /// See [#letOthersRun].
     private static final long LONGEST_AWAKE_NANOS = 20_000_000;
@@ -60,8 +61,8 @@ public final class EventLoop {
 
     private volatile boolean closing;
 
-    /// Why the loop ended; null while it runs. Set before the waiters are failed.
-    private volatile Termination termination;
+    /// What ended the loop: a failure, or [#CLOSED]; null while it runs. Set before the waiters are failed.
+    private volatile Throwable termination;
 
     private final AtomicLong wakeupCount = new AtomicLong();
 
@@ -179,7 +180,9 @@ public final class EventLoop {
 
     /// The exception for calls on a loop that has ended.
     EventLoopClosedException terminated() {
-        return termination.toException(name);
+        Throwable failure = termination == CLOSED ? null : termination;
+        String what = failure == null ? " is closed" : " has failed: " + failure;
+        return new EventLoopClosedException("event loop " + name + what, failure);
     }
 
     /// Asks the loop to end; [#join()] waits for it.
@@ -199,7 +202,7 @@ public final class EventLoop {
             return;
         }
         var done = new CountDownLatch(1);
-        execute(() -> deregistrations.add(done));
+        execute(() -> completeLater(done));
         if (isTerminated()) {
             join(); // has come too late, perhaps, for the loop's last commands
         } else {
@@ -228,14 +231,17 @@ public final class EventLoop {
     }
 
     private void run() {
+        Throwable why = CLOSED;
         try {
             while (!closing) {
                 turn();
             }
-            terminate(CLOSED);
         } catch (Throwable failure) { // whatever it is, no waiter may be left parked
-            terminate(new Termination(failure));
-            reportFailure(failure);
+            why = failure;
+        }
+        terminate(why);
+        if (why != CLOSED) {
+            reportFailure(why);
         }
     }
 
@@ -266,6 +272,18 @@ public final class EventLoop {
         int readyCount = selector.selectNow(DISPATCH);
         completeDeregistrations();
         return readyCount;
+    }
+
+    /// On the loop's thread. Without the memory to remember it, the loop ends, and nobody would complete it.
+    private void completeLater(CountDownLatch deregistration) {
+        boolean isRemembered = false;
+        try {
+            isRemembered = deregistrations.add(deregistration);
+        } finally {
+            if (!isRemembered) {
+                deregistration.countDown();
+            }
+        }
     }
 
     private void completeDeregistrations() {
@@ -336,14 +354,39 @@ public final class EventLoop {
     }
 
     /// Fails every wait, now and later. The channels stay with their owners, who can close them still.
-    private void terminate(Termination why) {
+    ///
+    /// It may be memory that has run out. So the reason is published before anything is made, and none of the steps, each
+    /// of which has threads that wait for it alone, is kept from its turn by the one before.
+    private void terminate(Throwable why) {
         termination = why;
-        for (SelectionKey key : selector.keys()) {
-            ((Registration) key.attachment()).closeSlots();
-        }
+        failWaiters();
         closeSelector();
         runLastCommands();
         completeDeregistrations();
+    }
+
+    /// Again and again while there is no memory for it. Some comes back: others fail for want of it, too.
+    private void failWaiters() {
+        boolean isDone = false;
+        while (!isDone) {
+            try {
+                for (SelectionKey key : selector.keys()) {
+                    ((Registration) key.attachment()).closeSlots();
+                }
+                isDone = true;
+            } catch (OutOfMemoryError _) {
+                yieldIfPossible();
+            }
+        }
+    }
+
+    /// A virtual thread needs memory for this.
+    private static void yieldIfPossible() {
+        try {
+            Thread.yield();
+        } catch (OutOfMemoryError _) {
+            // Then those on other carriers have to give some back.
+        }
     }
 
     /// Some of them have threads that wait for them.
@@ -362,7 +405,7 @@ public final class EventLoop {
     private void closeSelector() {
         try {
             selector.close();
-        } catch (IOException e) {
+        } catch (Throwable e) { // no memory, perhaps
             log(this, "its selector was not closed in order", e);
         }
     }
@@ -382,15 +425,6 @@ public final class EventLoop {
             LOG.log(System.Logger.Level.ERROR, party + ": " + what, reason);
         } catch (Throwable _) {
             // There is no other place to tell it.
-        }
-    }
-
-    /// How a loop ended: by [#close()] if there is no failure.
-    private record Termination(Throwable failure) {
-
-        EventLoopClosedException toException(String loopName) {
-            String what = failure == null ? " is closed" : " has failed: " + failure;
-            return new EventLoopClosedException("event loop " + loopName + what, failure);
         }
     }
 }

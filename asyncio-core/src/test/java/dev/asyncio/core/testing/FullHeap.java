@@ -1,0 +1,64 @@
+package dev.asyncio.core.testing;
+
+/// The whole heap, to the last object: for a process of a test's own, in which whoever wants memory meanwhile gets an
+/// [OutOfMemoryError].
+public final class FullHeap {
+
+    private static final int LARGEST_BYTES = 1024 * 1024;
+
+    private static volatile Piece taken;
+    private static volatile boolean isTaken;
+
+    private FullHeap() {}
+
+    /// As small as an object can be.
+    private static class Piece {
+
+        @SuppressWarnings("unused") // keeps it
+        private final Piece next;
+
+        Piece(Piece next) {
+            this.next = next;
+        }
+    }
+
+    private static final class LargePiece extends Piece {
+
+        @SuppressWarnings("unused") // takes room
+        private final byte[] bytes;
+
+        LargePiece(Piece next, byte[] bytes) {
+            super(next);
+            this.bytes = bytes;
+        }
+    }
+
+    /// Takes what is left, in ever smaller pieces.
+    public static void take() {
+        for (int byteCount = LARGEST_BYTES; byteCount > 0; byteCount /= 2) {
+            takeAll(byteCount);
+        }
+        takeAll(0);
+        isTaken = true;
+    }
+
+    private static void takeAll(int byteCount) {
+        try {
+            while (true) {
+                taken = byteCount == 0 ? new Piece(taken) : new LargePiece(taken, new byte[byteCount]);
+            }
+        } catch (OutOfMemoryError _) {
+            // There is no room for such a piece any more.
+        }
+    }
+
+    public static boolean isTaken() {
+        return isTaken;
+    }
+
+    /// Gives it all back.
+    public static void giveBack() {
+        isTaken = false;
+        taken = null;
+    }
+}
