@@ -65,15 +65,21 @@ public final class Registration implements Closeable {
     /// Parks the calling thread until the loop has begun a turn, so that others run meanwhile: for those who find their
     /// channel ready again and again, and so never wait. A thread that is interrupted, or whose loop has ended, goes on
     /// at once, and so does the loop's own, on which tasks of [#runSoon] are run.
-    public void awaitTurn() {
+    ///
+    /// @param deadline when to go on without it: one of those tasks, or whoever has the loop's carrier, may take long
+    public void awaitTurn(Deadline deadline) {
         if (loop.isCurrentThread()) {
             return;
         }
         var turn = new Turn(Thread.currentThread());
         loop.execute(turn);
         // A loop that has ended since runs the last commands after it has said so.
-        while (!turn.hasCome && !loop.isTerminated() && !turn.waiter.isInterrupted()) {
-            LockSupport.park(this);
+        while (!turn.hasCome && !loop.isTerminated() && !turn.waiter.isInterrupted() && !deadline.isExpired()) {
+            if (deadline.isNever()) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, deadline.remainingNanos());
+            }
         }
     }
 

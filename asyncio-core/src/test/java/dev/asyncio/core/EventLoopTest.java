@@ -196,8 +196,23 @@ class EventLoopTest {
     @EnumSource
     void aTurnOfASleepingLoopIsAwaited(ThreadKind kind) throws Exception {
         long before = loop.statistics().selectCount();
-        Waiting.start(kind, registration::awaitTurn).value();
+        Waiting.start(kind, () -> registration.awaitTurn(Deadline.never())).value();
         Waiting.await("the turn to go on", () -> loop.statistics().selectCount() > before);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTurnThatDoesNotComeIsAwaitedToTheDeadline(ThreadKind kind) throws Exception {
+        restartOn(EventLoopGroup.builder().loopCount(1).name("asyncio-test").platformThreads().build());
+        var end = new CountDownLatch(1);
+        registration.runSoon(() -> await(end));
+        try {
+            var soon = Deadline.after(Duration.ofMillis(20));
+            Waiting.start(kind, () -> registration.awaitTurn(soon)).value();
+            assertTrue(soon.isExpired(), "not before its time");
+        } finally {
+            end.countDown();
+        }
     }
 
     @Test
@@ -206,7 +221,7 @@ class EventLoopTest {
         var end = new CompletableFuture<Void>();
         registration.runSoon(() -> {
             begin.complete(Thread.currentThread());
-            registration.awaitTurn();
+            registration.awaitTurn(Deadline.never());
             end.complete(null);
         });
         Thread thread = begin.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -280,7 +295,7 @@ class EventLoopTest {
             throw new InternalError("the first");
         });
         FailingLoop.fail(loop);
-        var turn = Waiting.parked(ThreadKind.VIRTUAL, registration::awaitTurn);
+        var turn = Waiting.parked(ThreadKind.VIRTUAL, () -> registration.awaitTurn(Deadline.never()));
         var release = Waiting.parked(ThreadKind.VIRTUAL, registration::closeAndAwaitRelease);
         beginning.countDown();
         turn.value();
@@ -298,7 +313,7 @@ class EventLoopTest {
     @Test
     void nobodyWaitsForATurnOfALoopThatHasEnded() throws Exception {
         group.close();
-        Waiting.start(ThreadKind.VIRTUAL, registration::awaitTurn).value();
+        Waiting.start(ThreadKind.VIRTUAL, () -> registration.awaitTurn(Deadline.never())).value();
     }
 
     @Test

@@ -53,7 +53,7 @@ class LoopHeapShortageTest {
                 FullHeap.take();
                 throw FAILURE;
             });
-            var turn = Waiting.parked(ThreadKind.VIRTUAL, registration::awaitTurn);
+            var turn = Waiting.parked(ThreadKind.VIRTUAL, () -> registration.awaitTurn(Deadline.never()));
             var release = Waiting.parked(ThreadKind.VIRTUAL, registration::closeAndAwaitRelease);
             beginning.countDown();
             Waiting.await("the heap to be full", isFull);

@@ -145,7 +145,7 @@ final class BlockingOps {
         if (++attemptCount == 0 && Thread.currentThread().isVirtual() && !deadline.isExpired()) {
             // A direction that never waits would keep its carrier, and with as many of these as there are carriers the
             // loops would not run, nor anybody else.
-            registration.awaitTurn();
+            registration.awaitTurn(deadline);
         }
         long result = waitFirst ? 0 : attempt.once();
         while (result == 0) {
