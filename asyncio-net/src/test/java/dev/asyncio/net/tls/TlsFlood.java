@@ -5,6 +5,7 @@ import dev.asyncio.net.ByteStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -12,9 +13,10 @@ import javax.net.ssl.SSLException;
 
 /// A client of the JDK's TLS 1.3, as the stream below ours: it shakes hands, and then has a record for whoever reads,
 /// always, whatever the deadline. So no reader ever waits for it.
-final class TlsFlood implements ByteStream {
+public final class TlsFlood implements ByteStream {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final byte[] LETTER = {'d'};
 
     /// RFC 8446, section 6.1: a record with the warning user_canceled, after which a handshake may go on.
     private static final byte[] WARNING_RECORD = {21, 3, 3, 0, 2, 1, 90};
@@ -23,13 +25,14 @@ final class TlsFlood implements ByteStream {
     enum Kind {
         /// New keys, and the demand for such (RFC 8446, section 4.6.3).
         KEYS,
-        /// A letter d each.
+        /// A letter d each, or what else was asked for.
         DATA
     }
 
     /// Null if it never gets to TLS.
     private final SSLEngine engine;
 
+    private final Supplier<byte[]> data;
     private final ByteBuffer received = ByteBuffer.allocate(64 * 1024).flip();
     private final ByteBuffer dropped = ByteBuffer.allocate(64 * 1024);
     private final ByteBuffer sent = ByteBuffer.allocate(64 * 1024).flip();
@@ -38,8 +41,13 @@ final class TlsFlood implements ByteStream {
     private volatile boolean isOpen = true;
 
     TlsFlood(SSLContext context, Kind kind) throws SSLException {
+        this(context, kind, () -> LETTER);
+    }
+
+    private TlsFlood(SSLContext context, Kind kind, Supplier<byte[]> data) throws SSLException {
         this.engine = context.createSSLEngine("localhost", 443);
         this.kind = kind;
+        this.data = data;
         engine.setUseClientMode(true);
         engine.setEnabledProtocols(new String[] {"TLSv1.3"});
         engine.beginHandshake();
@@ -47,6 +55,12 @@ final class TlsFlood implements ByteStream {
 
     private TlsFlood() {
         this.engine = null;
+        this.data = null;
+    }
+
+    /// Sends such data without end, a record for each piece: no more than 16 KiB (RFC 8446, section 5.1).
+    public static TlsFlood of(SSLContext context, Supplier<byte[]> pieces) throws SSLException {
+        return new TlsFlood(context, Kind.DATA, pieces);
     }
 
     /// Never begins the handshake, but warns and warns.
@@ -55,7 +69,7 @@ final class TlsFlood implements ByteStream {
     }
 
     /// How many have come behind the handshake.
-    long recordCount() {
+    public long recordCount() {
         return recordCount;
     }
 
@@ -77,7 +91,7 @@ final class TlsFlood implements ByteStream {
         if (each == Kind.KEYS) {
             engine.beginHandshake();
         }
-        engine.wrap(each == Kind.DATA ? ByteBuffer.wrap(new byte[] {'d'}) : NOTHING, sent);
+        engine.wrap(each == Kind.DATA ? ByteBuffer.wrap(data.get()) : NOTHING, sent);
         recordCount++;
     }
 

@@ -1,0 +1,145 @@
+package dev.asyncio.ws;
+
+import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.testing.LibraryLog;
+import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.JdkTls;
+import dev.asyncio.net.tls.TlsFlood;
+import dev.asyncio.net.tls.TlsOptions;
+import dev.asyncio.net.tls.TlsStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Clients over TLS that flood beside our close. Neither of the two closes, the WebSocket's and that of the TLS below it,
+/// is held beyond its timeout.
+@ExtendWith({NothingLeftOver.class, PoolWatch.class})
+class SecureFloodTest {
+
+    private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("Test");
+    private static final Duration SOON = Duration.ofMillis(50);
+    private static final int RECORD_BYTES = 16 * 1024;
+
+    private static final WebSocketOptions OPTIONS = WebSocketOptions.builder().closeTimeout(SOON).build();
+
+    @RegisterExtension
+    private final LibraryLog log = new LibraryLog();
+
+    private final TlsOptions tls =
+            TlsOptions.builder().identity(AUTHORITY.issue("localhost")).closeTimeout(SOON).build();
+
+    /// Null where the client is a real one.
+    private TlsFlood peer;
+
+    /// What comes without end, and what before it.
+    enum Flood {
+        MESSAGES(0x82),
+        PINGS(0x89),
+        PONGS(0x8A),
+        FRAGMENTS(0x00, RawPeer.frame(0x02)),
+        BEHIND_A_CLOSE(0x82, RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8));
+
+        private final byte[] beginning;
+        private final byte[] frames;
+
+        Flood(int first, byte... beginning) {
+            this.beginning = beginning;
+            byte[] frame = RawPeer.frame(first, new byte[120]);
+            var record = new ByteArrayOutputStream();
+            while (record.size() + frame.length <= RECORD_BYTES) {
+                record.writeBytes(frame);
+            }
+            this.frames = record.toByteArray();
+        }
+    }
+
+    private static byte[] beginning(Flood flood) {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes((RawPeer.request("/") + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        bytes.writeBytes(flood.beginning);
+        return bytes.toByteArray();
+    }
+
+    /// A WebSocket whose peer always has more for whoever reads, so that nobody ever waits for it.
+    private WebSocket accept(Flood flood) throws Exception {
+        var hasBegun = new AtomicBoolean();
+        peer = TlsFlood.of(JdkTls.trusting(AUTHORITY.certificate()),
+                () -> hasBegun.getAndSet(true) ? flood.frames : beginning(flood));
+        return WebSocket.accept(TlsStream.server(peer, tls, patience()), OPTIONS, patience());
+    }
+
+    /// Ends calls that did not end by themselves.
+    @AfterEach
+    void close() {
+        if (peer != null) {
+            peer.close();
+        }
+    }
+
+    private static Waiting<Void> start(Waiting.Action action) {
+        return Waiting.start(ThreadKind.PLATFORM, action); // one that never waits would keep others from their carrier
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCloseDoesNotOutlastItsTimeouts(Flood flood) throws Exception {
+        WebSocket socket = accept(flood);
+        start(socket::close).value();
+        assertFalse(peer.isOpen());
+        assertTrue(peer.recordCount() > 1, "a peer that did not go on");
+        assertEquals(flood == Flood.BEHIND_A_CLOSE, socket.peerClose().isPresent());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCloseBesideAReceiverDoesNotOutlastItsTimeouts(Flood flood) throws Exception {
+        WebSocket socket = accept(flood);
+        var receiving = start(() -> receiveToTheEnd(socket));
+        Waiting.await("the flood, or the close before it", () -> peer.recordCount() > 1 || !receiving.isAlive());
+        start(socket::close).value();
+        assertFalse(peer.isOpen());
+        receiving.value();
+    }
+
+    private static void receiveToTheEnd(WebSocket socket) {
+        try {
+            while (socket.receiveView().kind() != MessageView.Kind.CLOSE) {}
+        } catch (IOException _) {
+            // Closed meanwhile, or the message that never ends was too long.
+        }
+    }
+
+    /// Over TCP, where what nobody takes piles up in the system.
+    @ParameterizedTest
+    @EnumSource
+    void aClientThatFloodsAndNeverReadsIsLeft(Flood flood) throws Exception {
+        var sockets = JdkTls.trusting(AUTHORITY.certificate()).getSocketFactory();
+        try (var server = WebSocketServer.builder().tls(tls).options(OPTIONS).handler(WebSocket::close)
+                .start(TcpListener.bind(0));
+                var client = new RawPeer(sockets.createSocket("localhost", server.localAddress().getPort()))) {
+            client.send(beginning(flood));
+            assertEquals(101, RawPeer.status(client.readHead()));
+            start(() -> {
+                while (true) {
+                    client.send(flood.frames);
+                }
+            }).failure(IOException.class);
+            Waiting.await("the handler to return", () -> server.connectionCount() == 0);
+        }
+    }
+}
