@@ -95,6 +95,13 @@ class SlotHarness {
         return await(Deadline.after(Duration.ZERO));
     }
 
+    /// The wait of a virtual thread, whose deadline an alarm rings for.
+    final int awaitVirtually(Deadline deadline) throws InterruptedException {
+        var outcome = new int[1];
+        Thread.ofVirtual().start(() -> outcome[0] = await(deadline)).join();
+        return outcome[0];
+    }
+
     private int await(Deadline deadline) {
         try {
             return slot.await(Interest.READ, deadline) ? WOKEN : EVENT_BEFORE;
@@ -122,5 +129,9 @@ class SlotHarness {
 
     final void close() {
         slot.close();
+    }
+
+    final ReadinessSlot slot() {
+        return slot;
     }
 }

@@ -15,7 +15,7 @@ final class Alarm implements Runnable {
 
     private final ReadinessSlot slot;
     private final Deadline at;
-    private volatile Future<?> task;
+    volatile Future<?> task;
 
     Alarm(ReadinessSlot slot, Deadline at) {
         this.slot = slot;

@@ -23,6 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 /// Every transition is one CAS on [#state]. The loop's thread alone writes [#armed]: interest stays armed while
 /// events find a waiter, so a busy channel costs no system call, and is disarmed by the first event that finds
 /// none, so a level-triggered selector does not report it again and again.
+///
+/// What is neither private nor called by [Registration] is for AlarmStress, which plays the waiter's part.
 final class ReadinessSlot {
 
     private static final Object IDLE = marker("IDLE");
@@ -50,10 +52,10 @@ final class ReadinessSlot {
 
     /// When a waiting virtual thread is to be woken; from a wait that has ended where it parks without a deadline. Written
     /// by the waiter alone: the timer's thread may have read that of a wait before.
-    private volatile Deadline waitsUntil = Deadline.never();
+    volatile Deadline waitsUntil = Deadline.never();
 
     /// Rings at some waiter's deadline, this one's or an earlier one's; null when none is set.
-    private volatile Alarm alarm;
+    volatile Alarm alarm;
 
     ReadinessSlot(Registration registration) {
         this.registration = registration;
@@ -113,7 +115,7 @@ final class ReadinessSlot {
     }
 
     /// Makes the caller the waiter; false when the event is already there, which this call takes.
-    private boolean claim(Thread waiter, Interest interest) throws IOException {
+    boolean claim(Thread waiter, Interest interest) throws IOException {
         while (true) {
             if (STATE.compareAndSet(this, IDLE, waiter)) {
                 return true;
@@ -136,7 +138,7 @@ final class ReadinessSlot {
         return STATE.compareAndSet(this, waiter, IDLE);
     }
 
-    private void adjustAlarm(Deadline deadline) {
+    void adjustAlarm(Deadline deadline) {
         if (!deadline.isNever()) {
             waitsUntil = deadline;
             setAlarm(deadline);
