@@ -13,6 +13,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
+import org.openjdk.jcstress.infra.results.Z_Result;
 
 /// The alarm of a [ReadinessSlot] serves wait after wait, and rings when one of them has ended, or just begins.
 ///
@@ -75,6 +76,31 @@ final class AlarmStress {
             result.r1 = alarm != null && alarm.isNoLaterThan(NEXT);
             result.r2 = alarm != null && alarm.task != null && !alarm.task.isCancelled();
             result.r3 = slot().waitsUntil == NEXT;
+            slot().callOffAlarm();
+        }
+    }
+
+    /// It ends with a close, for whose waiter the alarm would be set anew.
+    @JCStressTest
+    @Outcome(id = "true", expect = ACCEPTABLE, desc = "nothing will ring")
+    @Outcome(expect = FORBIDDEN, desc = "the closed channel is held until the deadline")
+    @State
+    public static class AlarmAgainstClose extends LongWait {
+
+        @Actor
+        public void closer() {
+            close();
+            slot().callOffAlarm(); // so does the waiter, woken
+        }
+
+        @Actor
+        public void timer() {
+            ring();
+        }
+
+        @Arbiter
+        public void later(Z_Result result) {
+            result.r1 = slot().alarm == null;
             slot().callOffAlarm();
         }
     }

@@ -190,6 +190,9 @@ final class ReadinessSlot {
                 } catch (Throwable _) { // nobody would hear of it here: the waiter tries, and fails, itself
                     LockSupport.unpark(waiter);
                 }
+                if (state == CLOSED) { // since the look at it above: then the last call-off may have come before this alarm
+                    callOffAlarm();
+                }
             }
         }
     }
