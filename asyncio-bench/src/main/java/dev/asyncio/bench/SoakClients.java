@@ -58,7 +58,7 @@ public final class SoakClients {
         void live(SoakClients clients) throws IOException, InterruptedException;
     }
 
-    private SoakClients(SoakTarget target, int[] clientCounts) {
+    SoakClients(SoakTarget target, int[] clientCounts) {
         this.target = target;
         this.clientCounts = clientCounts;
     }

@@ -82,12 +82,15 @@ enum SoakHostility {
             try (var channel = SocketChannel.open(clients.target().address(TCP))) {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 channel.configureBlocking(false);
+                long sentBytes = 0;
                 long progressNanos = System.nanoTime();
                 while (System.nanoTime() - progressNanos < STUCK.toNanos()) {
-                    if (patience.isExpired()) {
+                    if (sentBytes > ENDLESS_BYTES || patience.isExpired()) {
                         return "endless";
                     }
-                    if (channel.write(ByteBuffer.allocate(64 * 1024)) > 0) {
+                    int count = channel.write(ByteBuffer.allocate(PIECE_BYTES));
+                    if (count > 0) {
+                        sentBytes += count;
                         progressNanos = System.nanoTime();
                     } else {
                         clients.pause(1);
@@ -152,8 +155,8 @@ enum SoakHostility {
             SoakTransport.Connection connection =
                     SoakTransport.SECURE.connect(clients.target(), TcpOptions.defaults(), patience);
             try {
-                while (!patience.isExpired()) {
-                    connection.send(ByteBuffer.allocate(64 * 1024), Deadline.after(STUCK));
+                for (long sentBytes = 0; sentBytes <= ENDLESS_BYTES && !patience.isExpired(); sentBytes += PIECE_BYTES) {
+                    connection.send(ByteBuffer.allocate(PIECE_BYTES), Deadline.after(STUCK));
                 }
                 return "endless";
             } catch (SocketTimeoutException _) {
@@ -169,6 +172,10 @@ enum SoakHostility {
 
     private static final long PAUSE_MILLIS = 200;
     private static final Duration STUCK = Duration.ofMillis(300);
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    /// Far more than the systems of both sides keep of a connection.
+    private static final long ENDLESS_BYTES = 256 << 20;
 
     private final SoakPort port;
     private final String expected;
