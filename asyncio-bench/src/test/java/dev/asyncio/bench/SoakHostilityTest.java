@@ -37,7 +37,8 @@ class SoakHostilityTest {
         var tls = TlsOptions.builder().identity(AUTHORITY.issue(TlsContexts.HOST, "127.0.0.1")).build();
         try (var tcp = TcpServer.start(listen(), handler);
                 var webSocket = WebSocketServer.builder().tls(tls).handler(webSocketHandler).start(listen())) {
-            var addresses = Map.of(SoakPort.TCP, tcp.localAddress(), SoakPort.SECURE_WEBSOCKET, webSocket.localAddress());
+            var addresses =
+                    Map.of(SoakPort.TCP, tcp.localAddress(), SoakPort.SECURE_WEBSOCKET, webSocket.localAddress());
             var trusting = TlsOptions.builder().authorities(AUTHORITY.certificate()).build();
             var target = new SoakTarget(addresses, trusting, TlsContexts.trusting(AUTHORITY.certificate()));
             visit.to(new SoakClients(target, new int[0]));

@@ -162,7 +162,8 @@ final class RandomShutdownRound {
     private void workToTheEnd() throws Exception {
         int before = random.nextInt(MAX_EXCHANGES_BEFORE_THE_END);
         var clients = IntStream.range(0, CLIENT_COUNT).mapToObj(this::startClient).toList();
-        Waiting.await("the clients", () -> exchangeCount.get() >= before || !clients.stream().allMatch(Waiting::isAlive));
+        Waiting.await("the clients",
+                () -> exchangeCount.get() >= before || !clients.stream().allMatch(Waiting::isAlive));
         isEnding = true;
         var ending = Stream.generate(() -> random.nextInt(End.values().length)).limit(1 + random.nextInt(3)).distinct()
                 .map(i -> startEnd(End.values()[i], random.split()))
@@ -241,7 +242,7 @@ final class RandomShutdownRound {
             throw new AssertionError("nothing has ended yet", end);
         }
         boolean isKnown = switch (end) {
-            case EventLoopClosedException _, EOFException _, SocketException _, ClosedChannelException _ -> true;
+            case EventLoopClosedException _,EOFException _,SocketException _,ClosedChannelException _ -> true;
             default -> false;
         };
         if (!isKnown) {

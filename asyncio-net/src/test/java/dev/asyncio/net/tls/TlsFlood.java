@@ -58,7 +58,7 @@ public final class TlsFlood implements ByteStream {
         this.data = null;
     }
 
-    /// Sends such data without end, a record for each piece: no more than 16 KiB (RFC 8446, section 5.1).
+    /// Sends such data without end, a record for each piece: which must have room for it.
     public static TlsFlood of(SSLContext context, Supplier<byte[]> pieces) throws SSLException {
         return new TlsFlood(context, Kind.DATA, pieces);
     }
@@ -91,7 +91,11 @@ public final class TlsFlood implements ByteStream {
         if (each == Kind.KEYS) {
             engine.beginHandshake();
         }
-        engine.wrap(each == Kind.DATA ? ByteBuffer.wrap(data.get()) : NOTHING, sent);
+        ByteBuffer plain = each == Kind.DATA ? ByteBuffer.wrap(data.get()) : NOTHING;
+        engine.wrap(plain, sent);
+        if (plain.hasRemaining()) {
+            throw new IOException("a piece of data longer than a record by " + plain.remaining() + " bytes");
+        }
         recordCount++;
     }
 

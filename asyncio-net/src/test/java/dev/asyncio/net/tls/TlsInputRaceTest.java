@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// give back what the reader holds.
 class TlsInputRaceTest {
 
-    private static final int ROUND_COUNT = 1_000_000;
-    private static final Duration TIME = Duration.ofSeconds(10);
+    private static final int ROUND_COUNT = 200_000;
+    private static final Duration TIME = Duration.ofSeconds(3);
 
     @RegisterExtension
     private final Seed seed = new Seed();
