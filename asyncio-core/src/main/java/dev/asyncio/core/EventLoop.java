@@ -36,8 +36,9 @@ public final class EventLoop {
     /// See [#letOthersRun].
     private static final long LONGEST_AWAKE_NANOS = 20_000_000;
 
-    static {
-        new LoopFailedEvent(); // loaded while there are descriptors to read its class file with
+    static { // loaded while there are descriptors to read their class files with
+        new LoopFailedEvent();
+        new LoopTurnEvent();
     }
 
     private final String name;
