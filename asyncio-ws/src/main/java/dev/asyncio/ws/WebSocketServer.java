@@ -118,7 +118,12 @@ public final class WebSocketServer implements AutoCloseable {
         Deadline deadline = Deadline.after(handshakeTimeout);
         ByteStream stream = tls == null ? tcp : TlsStream.server(tcp, tls, deadline);
         var input = new InputBuffer(stream);
-        input.await(deadline); // the stack is not deep here, and its thread keeps what room it took (IdleCost)
+        try {
+            input.await(deadline); // the stack is not deep here, and its thread keeps what room it took (IdleCost)
+        } catch (Throwable e) {
+            stream.close(); // TLS gives its buffers back
+            throw e;
+        }
         WebSocket socket;
         try {
             socket = acceptor.accept(stream, input, deadline, Deadline.never());

@@ -137,6 +137,11 @@ final class FaultMatrixGate extends Socket {
     }
 
     @Override
+    public void setTcpNoDelay(boolean on) throws SocketException {
+        socket.setTcpNoDelay(on);
+    }
+
+    @Override
     public int getSoLinger() throws SocketException {
         return socket.getSoLinger();
     }

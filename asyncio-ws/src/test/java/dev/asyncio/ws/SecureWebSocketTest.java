@@ -11,12 +11,15 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.testing.CertificateAuthority;
+import dev.asyncio.net.tls.JdkTls;
 import dev.asyncio.net.tls.TlsOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +172,23 @@ class SecureWebSocketTest {
             }
             String authority = host + ":" + server.localAddress().getPort();
             assertTrue(proxying.value().startsWith("CONNECT " + authority + " HTTP/1.1\r\n"));
+        }
+    }
+
+    /// So much of it that whoever waits for the rest keeps a pooled buffer.
+    @Test
+    void aRequestThatBreaksOffWithinARecordLeavesNoBufferBehind() throws Exception {
+        int spareCount = BufferPool.RECORD.spareCount();
+        try (var socket = new Socket();
+                var gate = new FaultMatrixGate(socket)) {
+            socket.connect(server.localAddress());
+            var secure = (SSLSocket) JdkTls.trusting(AUTHORITY.certificate()).getSocketFactory()
+                    .createSocket(gate, "localhost", socket.getPort(), true);
+            secure.startHandshake();
+            gate.passNoMoreThan(5 * 1024);
+            secure.getOutputStream().write(new byte[10 * 1024]);
+            Waiting.await("the server to take in what has come", () -> BufferPool.RECORD.spareCount() < spareCount);
+            socket.setSoLinger(true, 0);
         }
     }
 }
