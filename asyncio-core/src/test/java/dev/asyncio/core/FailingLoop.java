@@ -11,4 +11,10 @@ public final class FailingLoop {
             throw new InternalError("failed on purpose");
         });
     }
+
+    /// The same, and returns once the loop has ended.
+    public static void end(EventLoop loop) {
+        fail(loop);
+        loop.join();
+    }
 }

@@ -3,18 +3,22 @@ package dev.asyncio.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.testing.AllDescriptors;
 import dev.asyncio.core.testing.OwnProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -42,22 +46,24 @@ class AcceptPauseTest {
         assertTrue(logged >= pauses.size(), "each pause is logged: " + log);
     }
 
+    @Test
+    void lackOfMemoryForTheWordsDoesNotEndTheServer() throws Exception {
+        OwnProcess.of(OutOfWords.class).descriptorLimit(200).run();
+    }
+
     /// Has more clients connect than descriptors are left, closes what took them, and talks to the clients.
     static final class OutOfDescriptors {
 
         private static final int CLIENTS = 3;
 
         static void main(String[] args) throws Exception {
-            var listener = TcpListener.bind(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TcpOptions.defaults());
-            StreamHandler echo = stream -> stream.inputStream().transferTo(stream.outputStream());
             try (var recording = new Recording();
-                    var server = TcpServer.start(listener, echo)) {
+                    var server = startEcho()) {
                 recording.enable("dev.asyncio.AcceptPaused");
                 recording.start();
                 roundTrip(connected(server)); // loads every class that a connection needs
-                Deque<SocketChannel> clients = unconnected();
-                Deque<FileChannel> hogs = takeAllDescriptors();
+                Deque<SocketChannel> clients = unconnected(CLIENTS);
+                AllDescriptors hogs = AllDescriptors.take();
                 long startNanos = System.nanoTime();
                 for (SocketChannel client : clients) {
                     client.connect(server.localAddress());
@@ -65,9 +71,7 @@ class AcceptPauseTest {
                 while (System.nanoTime() - startNanos < TimeUnit.MILLISECONDS.toNanos(350)) {
                     Thread.onSpinWait(); // some pauses long
                 }
-                for (FileChannel hog : hogs) {
-                    hog.close();
-                }
+                hogs.close();
                 for (SocketChannel client : clients) {
                     roundTrip(client);
                 }
@@ -80,38 +84,66 @@ class AcceptPauseTest {
                 }
             }
         }
+    }
 
-        private static SocketChannel connected(TcpServer server) throws IOException {
-            return SocketChannel.open(server.localAddress());
-        }
+    /// Has the log find no memory for what is to be said of it, again and again, then closes what took the descriptors, and
+    /// talks to a client.
+    static final class OutOfWords {
 
-        private static Deque<SocketChannel> unconnected() throws IOException {
-            var clients = new ArrayDeque<SocketChannel>();
-            for (int i = 0; i < CLIENTS; i++) {
-                clients.add(SocketChannel.open());
-            }
-            return clients;
-        }
+        private static final Logger LOGGER = Logger.getLogger("dev.asyncio");
 
-        private static Deque<FileChannel> takeAllDescriptors() {
-            var hogs = new ArrayDeque<FileChannel>();
-            try {
-                while (true) {
-                    hogs.add(FileChannel.open(Path.of("/dev/null")));
+        static void main(String[] args) throws Exception {
+            var failures = new CountDownLatch(2);
+            LOGGER.addHandler(new Handler() {
+                @Override
+                public void publish(LogRecord entry) {
+                    failures.countDown();
+                    throw new OutOfMemoryError("on purpose");
                 }
-            } catch (IOException _) {
-                return hogs;
+
+                @Override
+                public void flush() {}
+
+                @Override
+                public void close() {}
+            });
+            try (var server = startEcho()) {
+                roundTrip(connected(server)); // loads every class that a connection needs
+                SocketChannel client = SocketChannel.open();
+                AllDescriptors hogs = AllDescriptors.take();
+                client.connect(server.localAddress());
+                failures.await();
+                hogs.close();
+                roundTrip(client);
             }
         }
+    }
 
-        private static void roundTrip(SocketChannel client) throws IOException {
-            try (client) {
-                client.write(ByteBuffer.wrap(new byte[] {7}));
-                var reply = ByteBuffer.allocate(1);
-                while (reply.hasRemaining() && client.read(reply) != -1) {}
-                if (reply.flip().get() != 7) {
-                    throw new AssertionError("no echo");
-                }
+    private static TcpServer startEcho() throws IOException {
+        var listener = TcpListener.bind(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TcpOptions.defaults());
+        return TcpServer.start(listener, stream -> stream.inputStream().transferTo(stream.outputStream()));
+    }
+
+    private static SocketChannel connected(TcpServer server) throws IOException {
+        return SocketChannel.open(server.localAddress());
+    }
+
+    private static Deque<SocketChannel> unconnected(int count) throws IOException {
+        var clients = new ArrayDeque<SocketChannel>();
+        for (int i = 0; i < count; i++) {
+            clients.add(SocketChannel.open());
+        }
+        return clients;
+    }
+
+    private static void roundTrip(SocketChannel client) throws IOException {
+        try (client) {
+            client.write(ByteBuffer.wrap(new byte[] {7}));
+            var reply = ByteBuffer.allocate(1);
+            while (reply.hasRemaining() && client.read(reply) != -1) {}
+            if (reply.flip().get() != 7) {
+                throw new AssertionError("no echo");
             }
         }
     }
