@@ -20,7 +20,7 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
     private static final int SECOND = 42;
 
     /// Mid-message.
-    private final ByteBuffer both = ByteBuffer.allocateDirect(2);
+    private final ByteBuffer both = ByteBuffer.allocate(2);
 
     FaultMatrixBytes(FaultMatrix.Cell cell) throws IOException {
         super(cell);
@@ -58,7 +58,7 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
 
     @Override
     final Object read(Deadline deadline) throws IOException {
-        var one = ByteBuffer.allocateDirect(1);
+        var one = ByteBuffer.allocate(1);
         return ours.read(one, deadline) == -1 ? END : (Object) (int) one.get(0);
     }
 
@@ -84,7 +84,7 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
 
     @Override
     final void readBulk() throws IOException {
-        checkBulk(talk().getInputStream().readNBytes(BULK_BYTES));
+        checkBulk(talk().getInputStream());
     }
 
     @Override

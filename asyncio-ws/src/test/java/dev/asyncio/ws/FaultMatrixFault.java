@@ -126,10 +126,26 @@ enum FaultMatrixFault {
             scene.group.close();
         }
     },
+    ANOTHER_LOOP_FAILS("another loop of the group fails", null) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            scene.failOtherLoop();
+        }
+
+        @Override
+        int loopCount() {
+            return 2;
+        }
+    },
     DESCRIPTORS_RUN_OUT("descriptors run out", SocketException.class) {
         @Override
         void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
-            scene.endure(FaultMatrixShortage.ofDescriptors());
+            scene.endure(FaultMatrixShortage.Kind.DESCRIPTORS);
+        }
+
+        @Override
+        FaultMatrixShortage.Kind shortage() {
+            return FaultMatrixShortage.Kind.DESCRIPTORS;
         }
 
         @Override
@@ -147,8 +163,34 @@ enum FaultMatrixFault {
     MEMORY_RUNS_OUT("memory outside the heap runs out", OutOfMemoryError.class) {
         @Override
         void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
-            scene.endure(FaultMatrixShortage.ofDirectMemory());
-            Waiting.start(ThreadKind.PLATFORM, scene::letGoOn); // the call needs memory now
+            scene.endure(FaultMatrixShortage.Kind.DIRECT_MEMORY);
+        }
+
+        @Override
+        FaultMatrixShortage.Kind shortage() {
+            return FaultMatrixShortage.Kind.DIRECT_MEMORY;
+        }
+    },
+    /// It has room for small things, and none for a record of TLS. Long messages are [HeapShortageTest]'s.
+    HEAP_RUNS_OUT("the heap is short", OutOfMemoryError.class) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            scene.endure(FaultMatrixShortage.Kind.HEAP);
+        }
+
+        /// A write that waits has the memory that it needs; one that begins has not.
+        @Override
+        Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
+            if (scene.point != FaultMatrixPoint.MID_WRITE) {
+                return super.strikeParked(scene);
+            }
+            strike(scene, null);
+            return scene.begin(deadline());
+        }
+
+        @Override
+        FaultMatrixShortage.Kind shortage() {
+            return FaultMatrixShortage.Kind.HEAP;
         }
     };
 
@@ -170,6 +212,13 @@ enum FaultMatrixFault {
 
     /// Lets it happen, with the call in its wait.
     abstract void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception;
+
+    /// Has a call that is to fail of it run into it: one that waits needs no memory.
+    final void provoke(FaultMatrixScene<?> scene) {
+        if (failure == OutOfMemoryError.class) {
+            scene.letGoOnMeanwhile();
+        }
+    }
 
     /// What a call fails with.
     Class<? extends Throwable> failure(FaultMatrixScene<?> scene) {
@@ -208,9 +257,19 @@ enum FaultMatrixFault {
         return call;
     }
 
-    /// A process of its own is needed for what strikes all that is in it.
-    final boolean isShortage() {
-        return this == DESCRIPTORS_RUN_OUT || this == MEMORY_RUNS_OUT;
+    /// Of what all that is in the process is short then; null for what strikes nobody else.
+    FaultMatrixShortage.Kind shortage() {
+        return null;
+    }
+
+    /// Among how many loops it strikes.
+    int loopCount() {
+        return 1;
+    }
+
+    /// Whether the connection's loop does not outlive it.
+    final boolean endsLoop() {
+        return this == LOOP_FAILS || this == LOOPS_CLOSE;
     }
 
     /// Lets it happen, and has a thread come to read.

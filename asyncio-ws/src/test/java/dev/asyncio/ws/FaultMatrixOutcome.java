@@ -73,11 +73,8 @@ enum FaultMatrixOutcome {
         @Override
         void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
             checkFailure(scene, fault, call);
-            scene.endShortage();
             var again = scene.start(() -> scene.perform(Deadline.never()));
-            if (scene.point == FaultMatrixPoint.CONNECTING) {
-                scene.letGoOn();
-            }
+            scene.awaitGoneOn();
             scene.check(again.value());
         }
     },
@@ -116,9 +113,12 @@ enum FaultMatrixOutcome {
 
     abstract void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception;
 
-    private static void checkFailure(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) {
+    private static void checkFailure(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call)
+            throws IOException {
         Class<? extends Throwable> expected = fault.failure(scene);
+        fault.provoke(scene);
         Throwable failure = call.failure(Throwable.class);
+        scene.endShortage();
         assertTrue(fault.isFailure(scene, failure), () -> "expected " + expected + ", got " + failure);
         if (expected == ClosedChannelException.class || expected == InterruptedIOException.class) {
             assertSame(expected, failure.getClass());

@@ -1,30 +1,31 @@
 package dev.asyncio.ws;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoop;
 import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.FailingLoop;
-import dev.asyncio.core.Registration;
+import dev.asyncio.core.LoopTurn;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Pipe;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 
-/// A connection at one point of its life: our end, on an event loop of its own, and the peer's, a socket of the JDK
+/// A connection at one point of its life: our end, on an event loop of the test's own, and the peer's, a socket of the JDK
 /// that does what the test wants. How a point is reached differs between protocols, of which each is a class.
 ///
 /// @param <C> our end
@@ -39,8 +40,10 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// More than all the buffers between the two hold.
     static final int BULK_BYTES = 2 * 1024 * 1024;
 
-    private static final int SYSTEM_BUFFER_BYTES = 64 * 1024;
+    static final int SYSTEM_BUFFER_BYTES = 64 * 1024;
+
     private static final byte[] BULK_CONTENTS = new byte[BULK_BYTES];
+    private static final byte[] BULK_PIECE = new byte[BULK_BYTES / 32];
     private static final ByteBuffer BULK = ByteBuffer.allocateDirect(BULK_BYTES);
 
     static {
@@ -57,12 +60,11 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// For how long a close waits for its peer: for so long that it is no fault's doing, or [#SOON].
     final Duration closeTimeout;
 
-    final EventLoopGroup group = EventLoopGroup.builder().loopCount(1).name("asyncio-matrix").build();
-    final TcpOptions tcp =
-            TcpOptions.builder().eventLoops(group).sendBufferBytes(SYSTEM_BUFFER_BYTES).build();
+    final EventLoopGroup group;
+    final TcpOptions tcp;
 
     /// What is written mid-write; the rest, once some of it went out.
-    final ByteBuffer bulk = BULK.duplicate();
+    final ByteBuffer bulk = newBulk();
 
     /// The peer's end; null while connecting.
     Socket peer;
@@ -70,10 +72,15 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// Our end; null until there is a connection.
     C ours;
 
+    /// What the peer does meanwhile to let the call go on; null where that is not done meanwhile.
+    private Waiting<Void> goingOn;
+
     private FaultMatrixShortage shortage;
     private final FaultMatrixDoor door;
-    private final Pipe pipe = Pipe.open();
-    private final Registration loop = group.next().register(pipe.source());
+
+    /// The connection's loop first. They take turns: a client is on the first, and so is a listener; what that accepts is
+    /// on the next.
+    private final List<EventLoop> loops;
 
     /// Of a server.
     private final TcpListener listener;
@@ -86,6 +93,9 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         this.point = cell.point();
         this.closeTimeout = cell.closeTimeout();
         this.caller = cell.caller();
+        this.group = EventLoopGroup.builder().loopCount(cell.fault().loopCount()).name("asyncio-matrix").build();
+        this.tcp = TcpOptions.builder().eventLoops(group).sendBufferBytes(SYSTEM_BUFFER_BYTES).build();
+        this.loops = isServer && !isAccepting() ? group.loops().reversed() : group.loops();
         this.door = isServer ? null : new FaultMatrixDoor(SYSTEM_BUFFER_BYTES);
         this.listener = isServer
                 ? TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tcp)
@@ -145,6 +155,11 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     abstract void close(C connection) throws Exception;
 
     abstract void abort(C connection) throws Exception;
+
+    /// What a heap that is short has left.
+    int shortHeapBytes() {
+        return 64 * 1024;
+    }
 
     // The way to a point
 
@@ -211,6 +226,20 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         }
     }
 
+    /// The same, on a thread of its own.
+    final void letGoOnMeanwhile() {
+        goingOn = Waiting.start(ThreadKind.PLATFORM, this::letGoOn);
+    }
+
+    /// Sees to it that it has done so.
+    final void awaitGoneOn() throws Exception {
+        if (goingOn == null) {
+            letGoOn();
+        } else {
+            goingOn.value();
+        }
+    }
+
     /// What the point was about is over, and a thread comes to read.
     final Waiting<Object> readAfterwards() {
         point = FaultMatrixPoint.IDLE;
@@ -260,8 +289,17 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         }
     }
 
-    static void checkBulk(byte[] received) {
-        assertArrayEquals(BULK_CONTENTS, received);
+    static ByteBuffer newBulk() {
+        return BULK.duplicate();
+    }
+
+    /// In pieces: there may be no memory for all of it.
+    static void checkBulk(InputStream received) throws IOException {
+        for (int i = 0; i < BULK_BYTES; i += BULK_PIECE.length) {
+            assertEquals(BULK_PIECE.length, received.readNBytes(BULK_PIECE, 0, BULK_PIECE.length));
+            assertEquals(-1, Arrays.mismatch(
+                    BULK_CONTENTS, i, i + BULK_PIECE.length, BULK_PIECE, 0, BULK_PIECE.length));
+        }
     }
 
     // TCP
@@ -323,8 +361,8 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     // What all that is in the process have in common
 
-    final void endure(FaultMatrixShortage what) {
-        shortage = what;
+    final void endure(FaultMatrixShortage.Kind what) {
+        shortage = new FaultMatrixShortage(what, shortHeapBytes());
     }
 
     final void endShortage() throws IOException {
@@ -335,13 +373,16 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// Has the loop run into an error, as a lack of memory would be one.
     final void failLoop() {
-        FailingLoop.fail(loop.loop());
+        FailingLoop.fail(loops.getFirst());
     }
 
-    private void awaitTurn() throws InterruptedException {
-        var turned = new CountDownLatch(1);
-        loop.runSoon(turned::countDown);
-        turned.await();
+    final void failOtherLoop() {
+        FailingLoop.end(loops.getLast());
+    }
+
+    /// Returns once the connection's loop has done what it was to do before; fails if it has ended.
+    final void awaitTurn() throws InterruptedException {
+        LoopTurn.await(loops.getFirst());
     }
 
     /// The peer first, so that no close of ours waits for it; the loops last, since their end ends whatever registration
@@ -371,7 +412,5 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         } else {
             door.close();
         }
-        loop.close();
-        pipe.sink().close();
     }
 }

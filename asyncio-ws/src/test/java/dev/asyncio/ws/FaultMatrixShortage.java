@@ -1,14 +1,13 @@
 package dev.asyncio.ws;
 
+import dev.asyncio.core.testing.AllDescriptors;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.net.buffers.BufferPool;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,102 +20,166 @@ final class FaultMatrixShortage implements AutoCloseable {
     private static final int DIRECT_BYTES = 24 * 1024 * 1024;
 
     /// Too few for a pooled buffer, or for the system to read as much as one has room for; enough for the peers.
-    private static final int LEFT_BYTES = 12 * 1024;
+    static final int FEW_BYTES = 12 * 1024;
 
     private static final String GOOD = "as it should be: ";
 
-    /// What the process for each fault of each protocol has printed.
+    /// What the process for each shortage of each family has printed.
     private static final Map<List<Object>, List<String>> LOGS = new HashMap<>();
 
-    private final List<FileChannel> files = new ArrayList<>();
-    private final List<ByteBuffer> pooled = new ArrayList<>();
-
-    private FaultMatrixShortage() {}
-
-    static FaultMatrixShortage ofDescriptors() {
-        var shortage = new FaultMatrixShortage();
-        try {
-            while (true) {
-                shortage.files.add(FileChannel.open(Path.of("/dev/null")));
+    /// What is taken.
+    enum Kind {
+        DESCRIPTORS {
+            @Override
+            OwnProcess limited(OwnProcess process) {
+                return process.descriptorLimit(200);
             }
-        } catch (IOException _) {
-            return shortage; // none is left
+
+            @Override
+            void take(FaultMatrixShortage shortage, int heapBytes) {
+                shortage.descriptors = AllDescriptors.take();
+            }
+        },
+        DIRECT_MEMORY {
+            @Override
+            OwnProcess limited(OwnProcess process) {
+                return process.jvmOptions(
+                        "-XX:MaxDirectMemorySize=" + DIRECT_BYTES, "-Djdk.nio.maxCachedBufferSize=1024");
+            }
+
+            /// All memory but that of spare buffers. Whoever finds none left has the collector look for more: so that it
+            /// has nothing to find later, it does so first.
+            @Override
+            Object takeForGood() {
+                try {
+                    ByteBuffer.allocateDirect(DIRECT_BYTES);
+                    throw new AssertionError("there is more than " + DIRECT_BYTES);
+                } catch (OutOfMemoryError _) {
+                    return ByteBuffer.allocateDirect((int) (DIRECT_BYTES - PoolWatch.directBytes()) - FEW_BYTES);
+                }
+            }
+
+            @Override
+            void take(FaultMatrixShortage shortage, int heapBytes) {
+                shortage.takeSpare(BufferPool.SMALL);
+            }
+        },
+        HEAP {
+            /// Exactly so much is left, with no room that a thread has set aside for itself.
+            @Override
+            OwnProcess limited(OwnProcess process) {
+                return process.jvmOptions("-Xmx32m", "-Xmn4m", "-XX:+UseSerialGC", "-XX:-UseTLAB");
+            }
+
+            @Override
+            void take(FaultMatrixShortage shortage, int heapBytes) {
+                shortage.takeSpare(BufferPool.RECORD);
+                shortage.takeSpare(BufferPool.RECORDS);
+                shortage.heap.fillBut(heapBytes);
+            }
+
+            /// To load a class takes more than is left.
+            @Override
+            boolean isRehearsal(FaultMatrixCell cell) {
+                return cell.shortage() == this;
+            }
+        };
+
+        /// A process that can be brought to it.
+        abstract OwnProcess limited(OwnProcess process);
+
+        /// What is taken for the rest of the process's life, once all classes are there.
+        Object takeForGood() {
+            return null;
+        }
+
+        abstract void take(FaultMatrixShortage shortage, int heapBytes);
+
+        /// What is run first, so that all classes are there: something like its cells, or themselves.
+        boolean isRehearsal(FaultMatrixCell cell) {
+            return cell.isWarmUp();
         }
     }
 
-    /// Of pooled buffers, in a process where there is no memory for new ones.
-    static FaultMatrixShortage ofDirectMemory() {
-        var shortage = new FaultMatrixShortage();
-        while (BufferPool.SMALL.spareCount() > 0) {
-            shortage.pooled.add(BufferPool.SMALL.acquire());
+    private static boolean isRehearsal;
+
+    private record Spare(BufferPool pool, ByteBuffer buffer) {}
+
+    /// Null where there are enough of them.
+    private AllDescriptors descriptors;
+
+    private final List<Spare> spares = new ArrayList<>();
+    private final FullHeap heap = new FullHeap();
+
+    /// @param heapBytes what the heap has left, where that is what is short
+    FaultMatrixShortage(Kind kind, int heapBytes) {
+        if (!isRehearsal) {
+            kind.take(this, heapBytes);
         }
-        return shortage;
     }
 
-    /// Takes all memory outside the heap but that of spare buffers. Whoever finds none left has the collector look for
-    /// more: so that it has nothing to find later, it does so first.
-    private static ByteBuffer directMemory() {
-        try {
-            ByteBuffer.allocateDirect(DIRECT_BYTES);
-            throw new AssertionError("there is more than " + DIRECT_BYTES);
-        } catch (OutOfMemoryError _) {
-            return ByteBuffer.allocateDirect((int) (DIRECT_BYTES - PoolWatch.directBytes()) - LEFT_BYTES);
+    private void takeSpare(BufferPool pool) {
+        while (pool.spareCount() > 0) {
+            spares.add(new Spare(pool, pool.acquire()));
         }
     }
 
     @Override
     public void close() throws IOException {
-        for (FileChannel file : files) {
-            file.close();
+        heap.close();
+        if (descriptors != null) {
+            descriptors.close();
         }
-        pooled.forEach(BufferPool.SMALL::release);
-        pooled.clear();
+        spares.forEach(spare -> spare.pool.release(spare.buffer));
+        spares.clear();
     }
 
     /// Fails unless the cell came out as it should.
-    static void check(FaultMatrix.Cell cell) throws Exception {
-        List<Object> key = List.of(cell.fault(), cell.protocol());
+    static void check(FaultMatrixCell cell) throws Exception {
+        List<Object> key = List.of(cell.shortage(), cell.family());
         if (!LOGS.containsKey(key)) {
             LOGS.put(key, List.of("its process has failed, see above")); // unless it does not
-            LOGS.put(key, process(cell.fault()).run(cell.fault().name(), cell.protocol().name()));
+            OwnProcess process = OwnProcess.of(FaultMatrixShortage.class).jvmOptions(
+                    "-XX:TieredStopAtLevel=1", // it does not live long
+                    "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
+                    "--add-opens=java.base/jdk.internal.ref=ALL-UNNAMED");
+            LOGS.put(key, cell.shortage().limited(process).run(key.toArray()));
         }
         if (!LOGS.get(key).contains(GOOD + cell)) {
             throw new AssertionError(String.join("\n", LOGS.get(key)));
         }
     }
 
-    private static OwnProcess process(FaultMatrixFault fault) {
-        OwnProcess process = OwnProcess.of(FaultMatrixShortage.class)
-                .jvmOptions("--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED");
-        return fault == FaultMatrixFault.DESCRIPTORS_RUN_OUT
-                ? process.descriptorLimit(200)
-                : process.jvmOptions("-XX:MaxDirectMemorySize=" + DIRECT_BYTES, "-Djdk.nio.maxCachedBufferSize=1024");
-    }
-
-    /// Runs the cells of one fault of one protocol. Each point is reached without the fault first, so that all classes are there.
+    /// Runs the cells of one shortage of one family.
     static void main(String[] args) throws IOException {
-        FaultMatrixFault fault = FaultMatrixFault.valueOf(args[0]);
-        List<FaultMatrix.Cell> cells = FaultMatrix.cells().stream()
-                .filter(cell -> cell.reason() == null && cell.protocol().name().equals(args[1])).toList();
+        Kind kind = Kind.valueOf(args[0]);
+        List<FaultMatrixCell> cells = FaultMatrixCell.all().stream()
+                .filter(cell -> cell.reason() == null && cell.family().equals(args[1])).toList();
         SocketChannel.open().close(); // the JDK keeps a descriptor from its first socket on
         PoolWatch.fillPools();
-        cells.stream().filter(FaultMatrixShortage::isWarmUp).forEach(FaultMatrixShortage::run);
-        ByteBuffer taken = fault == FaultMatrixFault.MEMORY_RUNS_OUT ? directMemory() : null;
-        cells.stream().filter(cell -> cell.fault() == fault).forEach(FaultMatrixShortage::run);
+        isRehearsal = true;
+        cells.stream().filter(kind::isRehearsal).forEach(FaultMatrixShortage::rehearse);
+        isRehearsal = false;
+        Object taken = kind.takeForGood();
+        cells.stream().filter(cell -> cell.shortage() == kind).forEach(FaultMatrixShortage::run);
         Reference.reachabilityFence(taken);
     }
 
-    private static boolean isWarmUp(FaultMatrix.Cell cell) {
-        boolean takesLong = cell.point() == FaultMatrixPoint.CONNECTING && !cell.isServer();
-        return cell.fault() == FaultMatrixFault.STALLS && !takesLong;
+    /// Without a shortage, it may well come to something else.
+    private static void rehearse(FaultMatrixCell cell) {
+        try {
+            cell.run();
+        } catch (Throwable e) {
+            System.out.println("rehearsal of " + cell + ": " + e);
+        }
     }
 
-    private static void run(FaultMatrix.Cell cell) {
+    private static void run(FaultMatrixCell cell) {
         try {
             var held = NothingLeftOver.Held.now();
             var pools = new PoolWatch();
             pools.start();
-            cell.run();
+            NativeMemory.checkNoneIsLeftOver(cell::run);
             held.checkNoMoreIsHeld();
             pools.check();
             System.out.println(GOOD + cell);

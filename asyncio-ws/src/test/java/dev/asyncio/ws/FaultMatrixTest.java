@@ -18,25 +18,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith({NothingLeftOver.class, PoolWatch.class})
 class FaultMatrixTest {
 
-    private static final List<FaultMatrix.Cell> CELLS = FaultMatrix.cells();
+    private static final List<FaultMatrixCell> CELLS = FaultMatrixCell.all();
 
     private static int runCount;
 
     @RegisterExtension
     private final LibraryLog log = new LibraryLog();
 
-    static Stream<FaultMatrix.Cell> cells() {
+    static Stream<FaultMatrixCell> cells() {
         return CELLS.stream().filter(cell -> cell.reason() == null);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cells")
-    void fault(FaultMatrix.Cell cell) throws Exception {
+    void fault(FaultMatrixCell cell) throws Exception {
         try {
-            if (cell.fault().isShortage()) {
-                FaultMatrixShortage.check(cell);
+            if (cell.shortage() == null) {
+                NativeMemory.checkNoneIsLeftOver(cell::run);
             } else {
-                cell.run();
+                FaultMatrixShortage.check(cell);
             }
         } catch (Throwable e) {
             throw new AssertionError(cell + ": " + e.getMessage(), e); // the log of a build has no other name for it

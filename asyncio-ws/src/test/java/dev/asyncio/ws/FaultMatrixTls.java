@@ -1,49 +1,21 @@
 package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
-import dev.asyncio.core.testing.ThreadKind;
-import dev.asyncio.core.testing.Waiting;
-import dev.asyncio.net.testing.CertificateAuthority;
-import dev.asyncio.net.tls.JdkTls;
-import dev.asyncio.net.tls.TlsIdentity;
 import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.net.tls.TlsStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocket;
 
-/// How a TLS connection comes to each point. The peer speaks the JDK's TLS, through a gate that keeps half of a record
-/// back.
+/// How a TLS connection comes to each point.
 final class FaultMatrixTls extends FaultMatrixBytes<TlsStream> {
 
-    private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("Test");
-    private static final TlsIdentity LOCALHOST = AUTHORITY.issue("localhost");
-    private static final SSLContext CLIENTS = context(true);
-    private static final SSLContext SERVERS = context(false);
-
-    /// Less than any record of a handshake has, and more than the header of one.
-    private static final int HALF_BYTES = 15;
-
     private final TlsOptions options;
-    private FaultMatrixGate gate;
-    private SSLSocket secure;
-    private Waiting<Void> peersHandshake;
+    private FaultMatrixTlsPeer secure;
 
     FaultMatrixTls(FaultMatrix.Cell cell) throws IOException {
         super(cell);
-        this.options = TlsOptions.builder().identity(LOCALHOST).authorities(AUTHORITY.certificate())
-                .closeTimeout(closeTimeout).build();
-    }
-
-    private static SSLContext context(boolean isClient) {
-        try {
-            return isClient ? JdkTls.trusting(AUTHORITY.certificate()) : JdkTls.identifiedBy(LOCALHOST);
-        } catch (GeneralSecurityException | IOException e) {
-            throw new AssertionError(e);
-        }
+        this.options = FaultMatrixTlsPeer.options().closeTimeout(closeTimeout).build();
     }
 
     @Override
@@ -55,41 +27,31 @@ final class FaultMatrixTls extends FaultMatrixBytes<TlsStream> {
 
     @Override
     void shakeHands() throws IOException {
-        secureSocket().startHandshake();
-    }
-
-    private SSLSocket secureSocket() throws IOException {
-        gate = new FaultMatrixGate(peer);
-        SSLContext context = isServer ? CLIENTS : SERVERS;
-        secure = (SSLSocket) context.getSocketFactory().createSocket(gate, "localhost", address().getPort(), true);
-        secure.setUseClientMode(isServer);
-        return secure;
+        secure = new FaultMatrixTlsPeer(peer, isServer);
+        secure.socket.startHandshake();
     }
 
     @Override
     void beginHandshake() throws IOException {
-        SSLSocket socket = secureSocket();
-        gate.passNoMoreThan(HALF_BYTES);
-        peersHandshake = Waiting.start(ThreadKind.VIRTUAL, socket::startHandshake);
-        gate.awaitHeld();
+        secure = new FaultMatrixTlsPeer(peer, isServer);
+        secure.beginHandshake();
     }
 
     @Override
     void endHandshake() throws Exception {
-        gate.open();
-        peersHandshake.value();
+        secure.endHandshake();
     }
 
     @Override
     Socket talk() {
-        return secure;
+        return secure.socket;
     }
 
     @Override
     void prepare() throws Exception {
         if (point == FaultMatrixPoint.MID_FRAME) {
-            gate.passNoMoreThan(HALF_BYTES);
-            sendRest();
+            secure.holdHalfBack();
+            super.sendRest();
         } else {
             super.prepare();
         }
@@ -97,8 +59,8 @@ final class FaultMatrixTls extends FaultMatrixBytes<TlsStream> {
 
     @Override
     void sendRest() throws Exception {
-        if (gate.isShut()) {
-            gate.open();
+        if (secure.gate.isShut()) {
+            secure.gate.open();
         } else {
             super.sendRest();
         }
@@ -123,10 +85,16 @@ final class FaultMatrixTls extends FaultMatrixBytes<TlsStream> {
         return SSLException.class;
     }
 
+    /// Its buffers are on the heap.
+    @Override
+    int shortHeapBytes() {
+        return FaultMatrixShortage.FEW_BYTES;
+    }
+
     @Override
     public void close() throws Exception {
-        if (gate != null) {
-            gate.close();
+        if (secure != null) {
+            secure.gate.close();
         }
         super.close();
     }

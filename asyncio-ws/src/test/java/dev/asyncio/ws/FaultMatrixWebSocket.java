@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.Waiting;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -169,7 +170,7 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
 
     @Override
     void readBulk() throws Exception {
-        checkBulk(contents(talk.readFrame()));
+        checkBulk(new ByteArrayInputStream(contents(talk.readFrame())));
     }
 
     @Override

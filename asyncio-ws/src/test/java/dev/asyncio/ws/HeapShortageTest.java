@@ -15,15 +15,12 @@ import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,8 +37,6 @@ class HeapShortageTest {
     /// The heap of the process has room for one and a half of them.
     private static final int HUGE_BYTES = 31 * MESSAGE_BYTES;
 
-    private static final int MAX_PIECES = 100_000;
-
     enum Side {
         /// Its handler fails, and with it the connection; that is logged, the peer is told, and others are served.
         SERVER {
@@ -54,15 +49,15 @@ class HeapShortageTest {
                         var other = RawPeer.upgraded(server.localAddress())) {
                     checkEcho(victim, Wire.pattern(MESSAGE_BYTES)); // all classes are there
                     byte[] message = RawPeer.frame(Wire.FIN | Wire.BINARY, Wire.pattern(MESSAGE_BYTES));
-                    List<byte[]> taken = new ArrayList<>(MAX_PIECES);
-                    fillHeap(taken);
+                    var heap = new FullHeap();
+                    heap.fillBut(LEFT_BYTES);
                     victim.send(message);
                     assertEquals(1011, victim.readCloseCode());
                     checkEcho(other, Wire.utf8("still here"));
                     try (var newcomer = RawPeer.upgraded(server.localAddress())) {
                         checkEcho(newcomer, Wire.utf8("here, too"));
                     }
-                    taken.clear();
+                    heap.close();
                     checkEcho(other, Wire.pattern(MESSAGE_BYTES));
                     LogRecord entry = log.entries().stream()
                             .filter(each -> each.getThrown() instanceof OutOfMemoryError)
@@ -132,9 +127,9 @@ class HeapShortageTest {
                 throws Exception {
             connect(options, agreement, (client, peer) -> {
                 receive(client, peer, message, () -> {}).value(); // all classes are there
-                List<byte[]> taken = new ArrayList<>(MAX_PIECES);
-                receive(client, peer, message, () -> fillHeap(taken)).failure(OutOfMemoryError.class);
-                taken.clear();
+                var heap = new FullHeap();
+                receive(client, peer, message, () -> heap.fillBut(LEFT_BYTES)).failure(OutOfMemoryError.class);
+                heap.close();
                 aftermath.hold(client, peer);
             });
         }
@@ -182,21 +177,6 @@ class HeapShortageTest {
     @EnumSource
     void aMessageThatTheHeapHasNoRoomForFailsItsReceiverAlone(Side side) throws Exception {
         OwnProcess.of(Process.class).jvmOptions("-Xmx62m", "-Xmn8m", "-XX:+UseSerialGC").run(side);
-    }
-
-    /// Takes what the heap has in ever smaller pieces, and gives a little of it back.
-    private static void fillHeap(List<byte[]> taken) {
-        byte[] left = new byte[LEFT_BYTES];
-        for (int pieceBytes = MESSAGE_BYTES; pieceBytes >= 1024; pieceBytes /= 2) {
-            try {
-                while (true) {
-                    taken.add(new byte[pieceBytes]);
-                }
-            } catch (OutOfMemoryError _) {
-                // There is no room for such a piece any more.
-            }
-        }
-        Reference.reachabilityFence(left);
     }
 
     /// The process.

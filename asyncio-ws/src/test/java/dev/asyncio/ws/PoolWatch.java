@@ -2,8 +2,6 @@ package dev.asyncio.ws;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.buffers.BufferPool;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,8 +20,7 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
     /// Direct memory, which is where pooled buffers are.
     static long directBytes() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct")).mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
+        return NativeMemory.DIRECT_BUFFERS.getMemoryUsed();
     }
 
     @Override

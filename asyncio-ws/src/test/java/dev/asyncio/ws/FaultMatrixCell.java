@@ -1,0 +1,48 @@
+package dev.asyncio.ws;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+
+/// One fault at one point of one life.
+interface FaultMatrixCell {
+
+    /// Far more than any cell takes, a system's second try to connect included, and far less than a wait without end.
+    Duration BOUND = Duration.ofSeconds(10);
+
+    /// Those of [FaultMatrix].
+    static List<FaultMatrixCell> all() {
+        return List.copyOf(FaultMatrix.cells());
+    }
+
+    /// Why it makes no sense; null if it does.
+    String reason();
+
+    /// Of what the whole process is short then; null for every other fault.
+    FaultMatrixShortage.Kind shortage();
+
+    /// Those of one family are run in one process where that is short of something.
+    String family();
+
+    /// Whether it is run there without the shortage, so that all classes are there.
+    boolean isWarmUp();
+
+    /// Reaches the point, lets the fault happen, and checks what comes of it.
+    void play() throws Exception;
+
+    /// What that takes at least.
+    default Duration leastTime() {
+        return Duration.ZERO;
+    }
+
+    /// Plays it, in time.
+    default void run() throws Exception {
+        long startNanos = System.nanoTime();
+        play();
+        var spent = Duration.ofNanos(System.nanoTime() - startNanos);
+        assertTrue(spent.compareTo(BOUND) < 0, () -> "took " + spent);
+        assertFalse(spent.compareTo(leastTime()) < 0, () -> "before its time, after " + spent);
+    }
+}
