@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One fault at one point of one life.
 interface FaultMatrixCell {
@@ -12,9 +13,10 @@ interface FaultMatrixCell {
     /// Far more than any cell takes, a system's second try to connect included, and far less than a wait without end.
     Duration BOUND = Duration.ofSeconds(10);
 
-    /// Those of [FaultMatrix].
+    /// Those of [FaultMatrix] and [FaultMatrixServers].
     static List<FaultMatrixCell> all() {
-        return List.copyOf(FaultMatrix.cells());
+        return Stream.<FaultMatrixCell>concat(FaultMatrix.cells().stream(), FaultMatrixServers.cells().stream())
+                .toList();
     }
 
     /// Why it makes no sense; null if it does.

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every fault at every point of a connection's life: the call that it strikes ends as the contract says, in time, and
-/// nothing is left over.
+/// Every fault at every point of a connection's life, and all that may befall a server with such a connection: the call
+/// that it strikes ends as the contract says, in time, and nothing is left over.
 @EnabledOnOs(value = OS.LINUX, disabledReason = "backlogs overflow otherwise elsewhere, and not all have an ulimit")
 @ExtendWith({NothingLeftOver.class, PoolWatch.class})
 class FaultMatrixTest {

@@ -1,0 +1,30 @@
+package dev.asyncio.ws;
+
+/// What befalls a server.
+enum FaultMatrixServerFault {
+    LISTENERS_LOOP_FAILS("the listener's loop fails", scene -> scene.failLoop(FaultMatrixServerScene.LISTENERS_LOOP)),
+    ITS_LOOP_FAILS("the connection's loop fails", scene -> scene.failLoop(FaultMatrixServerScene.ITS_LOOP)),
+    ANOTHER_LOOP_FAILS("another loop fails", scene -> scene.failLoop(FaultMatrixServerScene.ANOTHER_LOOP)),
+    LOOPS_CLOSE("the loops are closed", FaultMatrixServerScene::closeLoops),
+    DESCRIPTORS_RUN_OUT("descriptors run out", FaultMatrixServerScene::runOutOfDescriptors),
+    CLOSES("it is closed", FaultMatrixServerScene::closeServer),
+    WINDS_DOWN("it winds down", FaultMatrixServerScene::windDown),
+    WINDS_DOWN_IN_VAIN("it winds down until its deadline", FaultMatrixServerScene::windDownInVain);
+
+    final String words;
+    private final Strike strike;
+
+    private interface Strike {
+        void on(FaultMatrixServerScene scene) throws Exception;
+    }
+
+    FaultMatrixServerFault(String words, Strike strike) {
+        this.words = words;
+        this.strike = strike;
+    }
+
+    /// Lets it happen, and returns once it has.
+    void strike(FaultMatrixServerScene scene) throws Exception {
+        strike.on(scene);
+    }
+}

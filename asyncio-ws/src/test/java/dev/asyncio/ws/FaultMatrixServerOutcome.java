@@ -1,0 +1,105 @@
+package dev.asyncio.ws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.EventLoopClosedException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
+
+/// What the contract says a server's connection comes to: the words of [FaultMatrixServers].
+enum FaultMatrixServerOutcome {
+    /// Those who come are served, more of them than there are loops.
+    ACCEPTED {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            for (int i = 0; i < 2 * FaultMatrixServerScene.LOOP_COUNT; i++) {
+                try (FaultMatrixClient newcomer = scene.newClient()) {
+                    scene.connect(newcomer);
+                    scene.serve(newcomer);
+                }
+            }
+        }
+    },
+    /// Those who come find nobody, and whoever waits for the server's end has seen it.
+    REFUSED {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.awaitRefusal();
+            scene.awaitServersEnd();
+        }
+    },
+    /// Who has come in the shortage is served when that is over.
+    LATER {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.endShortage();
+            scene.serve(scene.newcomer);
+        }
+    },
+    /// The handler is not disturbed: it waits on, and does what it should once the client lets it.
+    SERVES {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.letGoOn();
+            assertEquals(Optional.empty(), scene.handlersFailure());
+        }
+    },
+    /// The handler learns that its loop has ended; the client sees the connection's end.
+    BREAKS {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            assertInstanceOf(EventLoopClosedException.class, scene.handlersFailure().orElseThrow());
+            scene.client.awaitEnd();
+        }
+    },
+    /// The handler is interrupted, or finds its connection closed; the client sees the connection's end.
+    STOPS {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            Throwable failure = scene.handlersFailure().orElseThrow();
+            assertTrue(failure instanceof InterruptedIOException || failure instanceof ClosedChannelException,
+                    failure::toString);
+            scene.client.awaitEnd();
+        }
+    },
+    /// The client sees the connection's end; no handler learns of it.
+    ENDS {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.client.awaitEnd();
+        }
+    },
+    /// The client is told that the server goes away, but does not answer.
+    CUT {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.client.expectGoodbye();
+            STOPS.check(scene);
+        }
+    },
+    /// The client is told that the server goes away, and answers; so the handler returns.
+    GOODBYE {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.client.expectGoodbye();
+            scene.client.end();
+            assertEquals(Optional.empty(), scene.handlersFailure());
+        }
+    },
+    /// The client is told so once it has shaken hands, and there is no handler.
+    TOO_LATE {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.client.endHandshake();
+            scene.client.expectGoodbye();
+            scene.client.end();
+            assertFalse(scene.hasHandler());
+        }
+    };
+
+    abstract void check(FaultMatrixServerScene scene) throws Exception;
+}

@@ -1,0 +1,310 @@
+package dev.asyncio.ws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.EventLoop;
+import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.core.FailingLoop;
+import dev.asyncio.core.LoopTurn;
+import dev.asyncio.core.testing.LibraryLog;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.net.tls.TlsHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
+
+/// A server, and a connection of it at one point of its life. They are on event loops of the test's own, which take turns:
+/// the listener is on the first, the connection on the second, and nobody on the third.
+final class FaultMatrixServerScene implements AutoCloseable {
+
+    static final int LOOP_COUNT = 3;
+    static final int LISTENERS_LOOP = 0;
+    static final int ITS_LOOP = 1;
+    static final int ANOTHER_LOOP = 2;
+
+    /// What goes there and back where there are bytes.
+    static final int BYTE = 42;
+
+    /// Whose connection it is.
+    final FaultMatrixClient client;
+
+    /// Who comes in a shortage: another client, with a descriptor of its own.
+    final FaultMatrixClient newcomer;
+
+    private final FaultMatrixServers.Kind kind;
+    private final FaultMatrixPoint point;
+    private final EventLoopGroup group =
+            EventLoopGroup.builder().loopCount(LOOP_COUNT).name("asyncio-matrix").build();
+    private final TcpListener listener;
+    private final Running server;
+
+    /// The thread of the connection's handler, once that is called.
+    private final AtomicReference<Thread> handler = new AtomicReference<>();
+
+    /// What the connection's handler fails with, or nothing if it returns.
+    private final CompletableFuture<Optional<Throwable>> handlersFailure = new CompletableFuture<>();
+
+    private FaultMatrixShortage shortage;
+
+    /// A shutdown that has time.
+    private Waiting<Boolean> windingDown;
+
+    /// What servers of bytes and of WebSockets have in common.
+    private record Running(Shutdown shutdown, Waiting.Action close, Waiting.Action awaitClose,
+            IntSupplier connectionCount) {
+
+        private interface Shutdown {
+            boolean until(Deadline deadline) throws InterruptedException;
+        }
+
+        static Running of(TcpServer server) {
+            return new Running(server::shutdown, server::close, server::awaitClose, server::connectionCount);
+        }
+
+        static Running of(WebSocketServer server) {
+            return new Running(server::shutdown, server::close, server::awaitClose, server::connectionCount);
+        }
+    }
+
+    FaultMatrixServerScene(FaultMatrixServers.Cell cell) throws IOException {
+        this.kind = cell.kind();
+        this.point = cell.point();
+        this.client = newClient();
+        this.newcomer = newClient();
+        this.listener = TcpListener.bind(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                TcpOptions.builder().eventLoops(group).sendBufferBytes(FaultMatrixScene.SYSTEM_BUFFER_BYTES).build());
+        this.server = start();
+    }
+
+    private Running start() {
+        var sockets = WebSocketServer.builder().handler(this::handle)
+                .options(WebSocketOptions.builder().closeTimeout(Waiting.PATIENCE.multipliedBy(2)).build());
+        return switch (kind) {
+            case TCP -> Running.of(TcpServer.start(listener, this::handle));
+            case TLS -> Running.of(TcpServer.start(
+                    listener, TlsHandler.over(FaultMatrixTlsPeer.options().build(), this::handle)));
+            case WEB_SOCKET -> Running.of(sockets.start(listener));
+            case SECURE_WEB_SOCKET -> Running.of(sockets.tls(FaultMatrixTlsPeer.options().build()).start(listener));
+        };
+    }
+
+    // What handlers do
+
+    private void handle(ByteStream stream) throws Exception {
+        note(() -> {
+            switch (point) {
+                case MID_WRITE -> stream.write(FaultMatrixScene.newBulk());
+                case CLOSING -> {
+                    stream.shutdownOutput();
+                    assertEquals(-1, stream.read(ByteBuffer.allocate(1)));
+                }
+                default -> {
+                    var one = ByteBuffer.allocate(1);
+                    stream.readFully(one);
+                    stream.write(one.flip());
+                }
+            }
+        });
+    }
+
+    private void handle(WebSocket socket) throws Exception {
+        note(() -> {
+            switch (point) {
+                case MID_WRITE -> socket.send(FaultMatrixScene.newBulk());
+                case CLOSING -> socket.close(CloseCode.NORMAL, "");
+                default -> {
+                    if (socket.receive() instanceof Message.Text(String text)) {
+                        socket.send(text);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Remembers how the first one ends.
+    private void note(Waiting.Action action) throws Exception {
+        boolean isFirst = handler.compareAndSet(null, Thread.currentThread());
+        Throwable failure = null;
+        try {
+            action.run();
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
+        } finally {
+            if (isFirst) {
+                handlersFailure.complete(Optional.ofNullable(failure));
+            }
+        }
+    }
+
+    boolean hasHandler() {
+        return handler.get() != null;
+    }
+
+    /// Waits for the handler's end.
+    Optional<Throwable> handlersFailure() throws Exception {
+        return handlersFailure.get(Waiting.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private boolean handlerWaits() {
+        Thread thread = handler.get();
+        return thread != null && switch (thread.getState()) {
+            case WAITING, TIMED_WAITING -> true;
+            default -> false;
+        };
+    }
+
+    // The way to a point, and on from there
+
+    FaultMatrixClient newClient() throws IOException {
+        return kind.newClient();
+    }
+
+    void connect(FaultMatrixClient one) throws IOException {
+        one.connect(listener.localAddress());
+    }
+
+    /// Goes to where the fault comes. Nobody has connected yet where it is about those who come later.
+    void reach() throws Exception {
+        if (point == FaultMatrixPoint.CONNECTING) {
+            return;
+        }
+        connect(client);
+        client.beginHandshake();
+        if (point == FaultMatrixPoint.HANDSHAKING) {
+            EventLoop loop = group.loops().get(ITS_LOOP);
+            Waiting.await("the connection to be accepted", () -> registrationCount(loop) == 1);
+            for (int i = 0; i < 4; i++) { // what has come is taken in
+                LoopTurn.await(loop);
+            }
+        } else {
+            client.endHandshake();
+            Waiting.await("the handler to wait", this::handlerWaits);
+        }
+    }
+
+    /// The client lets the handler go on, to its end.
+    void letGoOn() throws Exception {
+        switch (point) {
+            case HANDSHAKING -> {
+                client.endHandshake();
+                client.talk();
+            }
+            case MID_READ -> client.talk();
+            case MID_WRITE -> client.readBulk();
+            case CLOSING -> {}
+            default -> throw new AssertionError("no such connection");
+        }
+        client.end();
+    }
+
+    /// Of a client that has connected: all from there to its end.
+    void serve(FaultMatrixClient connected) throws Exception {
+        connected.beginHandshake();
+        connected.endHandshake();
+        connected.talk();
+        connected.end();
+    }
+
+    void awaitRefusal() {
+        Waiting.await("newcomers to be refused", () -> {
+            try (var socket = new Socket()) {
+                socket.connect(listener.localAddress());
+                return false;
+            } catch (ConnectException _) {
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    void awaitServersEnd() throws Exception {
+        Waiting.start(ThreadKind.VIRTUAL, server.awaitClose()).value();
+    }
+
+    // Faults
+
+    void failLoop(int index) {
+        FailingLoop.end(group.loops().get(index));
+    }
+
+    void closeLoops() {
+        group.close();
+    }
+
+    void closeServer() throws Exception {
+        Waiting.start(ThreadKind.VIRTUAL, server.close()).value();
+    }
+
+    /// With somebody at the door, whom the server cannot accept.
+    void runOutOfDescriptors() throws IOException {
+        var log = new LibraryLog();
+        log.start();
+        shortage = new FaultMatrixShortage(FaultMatrixShortage.Kind.DESCRIPTORS, 0);
+        connect(newcomer);
+        Waiting.await("the server to pause", () -> log.entries().stream()
+                .anyMatch(entry -> entry.getMessage().contains("pauses for")));
+    }
+
+    void endShortage() throws IOException {
+        if (shortage != null) {
+            shortage.close();
+        }
+    }
+
+    void windDown() {
+        windingDown = Waiting.start(ThreadKind.VIRTUAL, () -> server.shutdown().until(Waiting.patience()));
+        Waiting.await("the listener to be closed", () -> !listener.isOpen());
+    }
+
+    /// Those who are told that the server goes away may end when time is up, and it may see that or not.
+    void windDownInVain() throws InterruptedException {
+        boolean isOver = server.shutdown().until(Deadline.after(FaultMatrixScene.SOON));
+        assertTrue(kind.saysGoodbye() || isOver == (point == FaultMatrixPoint.CONNECTING), "whether all have returned");
+    }
+
+    // The end
+
+    private static int registrationCount(EventLoop loop) {
+        return loop.statistics().registrationCount();
+    }
+
+    /// The clients first, so that nobody waits for them; the loops last, since their end ends whatever registration was
+    /// forgotten.
+    @Override
+    public void close() throws Exception {
+        try {
+            endShortage();
+            client.close();
+            newcomer.close();
+            if (windingDown != null) {
+                assertTrue(windingDown.value(), "all have returned");
+            }
+            closeServer();
+            awaitServersEnd();
+            assertEquals(0, server.connectionCount().getAsInt());
+            Waiting.await("the registrations to end", () -> group.loops().stream()
+                    .allMatch(loop -> registrationCount(loop) == 0));
+        } finally {
+            group.close();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.asyncio.ws;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// What the contract says of everything that may befall a server, with a connection at one point of its life; the first
+/// column is about those who come afterwards. A word is a [FaultMatrixServerOutcome]; those of plain connections and of
+/// TLS that differ are on either side of a slash. A single letter says why there is no such cell.
+final class FaultMatrixServers {
+
+    private static final List<FaultMatrixPoint> POINTS = List.of(FaultMatrixPoint.CONNECTING,
+            FaultMatrixPoint.HANDSHAKING, FaultMatrixPoint.MID_READ, FaultMatrixPoint.MID_WRITE,
+            FaultMatrixPoint.CLOSING);
+
+    private static final Map<String, String> REASONS = Map.of(
+            "a", "TCP's handshake is the system's: a server sees a connection when that is over");
+
+    private static final String STREAMS = """
+            .                       connecting handshaking mid-read mid-write closing
+            LISTENERS_LOOP_FAILS    refused    a/serves    serves   serves    serves
+            ITS_LOOP_FAILS          accepted   a/ends      breaks   breaks    breaks
+            ANOTHER_LOOP_FAILS      accepted   a/serves    serves   serves    serves
+            LOOPS_CLOSE             refused    a/ends      breaks   breaks    breaks
+            DESCRIPTORS_RUN_OUT     later      a/serves    serves   serves    serves
+            CLOSES                  refused    a/ends      stops    stops     stops
+            WINDS_DOWN              refused    a/serves    serves   serves    serves
+            WINDS_DOWN_IN_VAIN      refused    a/serves    serves   serves    serves
+            """;
+
+    private static final String WEB_SOCKETS = """
+            .                       connecting handshaking mid-read mid-write  closing
+            LISTENERS_LOOP_FAILS    refused    serves      serves   serves     serves
+            ITS_LOOP_FAILS          accepted   ends        breaks   breaks     breaks
+            ANOTHER_LOOP_FAILS      accepted   serves      serves   serves     serves
+            LOOPS_CLOSE             refused    ends        breaks   breaks     breaks
+            DESCRIPTORS_RUN_OUT     later      serves      serves   serves     serves
+            CLOSES                  refused    ends        cut      stops      ends
+            WINDS_DOWN              refused    too_late    goodbye  serves     serves
+            WINDS_DOWN_IN_VAIN      refused    too_late    cut      stops/ends ends
+            """;
+
+    enum Kind {
+        TCP("TCP", STREAMS, false),
+        TLS("TLS", STREAMS, true),
+        WEB_SOCKET("WebSocket", WEB_SOCKETS, false),
+        SECURE_WEB_SOCKET("WebSocket over TLS", WEB_SOCKETS, true);
+
+        private final String words;
+        private final String table;
+        final boolean isSecure;
+
+        Kind(String words, String table, boolean isSecure) {
+            this.words = words;
+            this.table = table;
+            this.isSecure = isSecure;
+        }
+
+        /// Whether its clients are told when it winds down.
+        boolean saysGoodbye() {
+            return this == WEB_SOCKET || this == SECURE_WEB_SOCKET;
+        }
+
+        FaultMatrixClient newClient() throws IOException {
+            return saysGoodbye() ? new FaultMatrixClient.OfMessages(isSecure) : new FaultMatrixClient.OfBytes(isSecure);
+        }
+    }
+
+    /// One fault at one point of a connection's life.
+    ///
+    /// @param outcome of the connection, or of those that come later
+    /// @param reason why it makes no sense; null if it does
+    record Cell(Kind kind, FaultMatrixPoint point, FaultMatrixServerFault fault, FaultMatrixServerOutcome outcome,
+            String reason) implements FaultMatrixCell {
+
+        @Override
+        public FaultMatrixShortage.Kind shortage() {
+            return fault == FaultMatrixServerFault.DESCRIPTORS_RUN_OUT ? FaultMatrixShortage.Kind.DESCRIPTORS : null;
+        }
+
+        @Override
+        public String family() {
+            return "SERVERS";
+        }
+
+        @Override
+        public boolean isWarmUp() {
+            return fault == FaultMatrixServerFault.ANOTHER_LOOP_FAILS;
+        }
+
+        @Override
+        public void play() throws Exception {
+            try (var scene = new FaultMatrixServerScene(this)) {
+                scene.reach();
+                fault.strike(scene);
+                outcome.check(scene);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "server of " + kind.words + ", " + point.words + ": " + fault.words;
+        }
+    }
+
+    private FaultMatrixServers() {}
+
+    static List<Cell> cells() {
+        var cells = new ArrayList<Cell>();
+        for (Kind kind : Kind.values()) {
+            kind.table.lines().skip(1).forEach(line -> addRow(kind, line.trim().split(" +"), cells));
+        }
+        return cells;
+    }
+
+    private static void addRow(Kind kind, String[] words, List<Cell> cells) {
+        FaultMatrixServerFault fault = FaultMatrixServerFault.valueOf(words[0]);
+        if (words.length != 1 + POINTS.size()) {
+            throw new AssertionError(kind + ", " + fault + ": expected " + POINTS.size() + " cells");
+        }
+        for (int i = 0; i < POINTS.size(); i++) {
+            String[] both = words[1 + i].split("/");
+            String word = both[kind.isSecure ? both.length - 1 : 0];
+            boolean hasOutcome = word.length() > 1;
+            cells.add(new Cell(kind, POINTS.get(i), fault,
+                    hasOutcome ? FaultMatrixServerOutcome.valueOf(word.toUpperCase(Locale.ROOT)) : null,
+                    REASONS.get(word)));
+        }
+    }
+}
