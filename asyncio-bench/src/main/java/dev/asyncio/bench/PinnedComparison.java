@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Servers under the same loads of the same client, each in a process of its own, the server pinned to one core and the
 /// client to another. In each round all start afresh, and then take turns under each load, while the others are stopped by
-/// the system: a machine is faster at some times than at others, so only what is measured within seconds can be compared.
+/// the system: a machine is faster at some times than at others, so what is compared is measured within seconds. For the
+/// most connections, there is one server at a time.
 final class PinnedComparison implements Comparison {
 
     static final int SERVER_CORE = 0;
@@ -23,10 +25,14 @@ final class PinnedComparison implements Comparison {
     static final int CLIENT_CORE = 1;
     private static final double PROCESSES_SECONDS = 1.5;
     private static final double LOAD_SECONDS = 0.3;
+    private static final double CROWD_SECONDS = 2;
     private static final int LOAD_ARGUMENTS = 5;
     private static final int MAX_ATTEMPTS = 4;
     private static final int MIN_REHEARSALS = 3;
     private static final int MAX_REHEARSED_CONNECTIONS = 100;
+
+    /// A server that has had more keeps what it took for them, up to 1 GB; so many servers have no room beside each other.
+    private static final int MAX_CONNECTIONS_TOGETHER = 1_000;
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+):(\\d+)");
 
@@ -154,28 +160,44 @@ final class PinnedComparison implements Comparison {
 
     @Override
     public double roundSeconds(Pace pace) {
-        double rehearsalSeconds = rehearsals(loads).size() * (LOAD_SECONDS + pace.rehearsal().seconds());
-        double loadSeconds = loads.size() * (LOAD_SECONDS + pace.load().seconds());
-        return subjects.size() * (PROCESSES_SECONDS + rehearsalSeconds + loadSeconds);
+        long crowdCount = loads.stream().filter(PinnedComparison::isCrowd).count();
+        int rehearsalCount = rehearsals(loads).size() + (crowdCount > 0 ? MIN_REHEARSALS : 0);
+        return subjects.size() * (PROCESSES_SECONDS
+                + rehearsalCount * (LOAD_SECONDS + pace.rehearsal().seconds())
+                + loads.size() * (LOAD_SECONDS + pace.load().seconds())
+                + crowdCount * CROWD_SECONDS);
     }
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
-        List<Entrant> entrants = new ArrayList<>();
+        List<Subject> turn = Comparison.inTurn(subjects, round);
+        Map<Boolean, List<Map<String, String>>> byCrowd =
+                loads.stream().collect(Collectors.partitioningBy(PinnedComparison::isCrowd));
         try (CoreDistance distance = CoreDistance.start()) {
-            for (Subject subject : Comparison.inTurn(subjects, round)) {
+            runTogether(turn, byCrowd.get(false), round, pace, distance, file);
+            for (Subject subject : turn) {
+                runTogether(List.of(subject), byCrowd.get(true), round, pace, distance, file);
+            }
+        }
+    }
+
+    /// Measures what the file does not have of some loads.
+    private void runTogether(List<Subject> subjects, List<Map<String, String>> loads, int round, Pace pace,
+            CoreDistance distance, ResultFile file) throws IOException, InterruptedException {
+        List<Entrant> entrants = new ArrayList<>();
+        try {
+            for (Subject subject : subjects) {
                 List<Map<String, String>> missing = loads.stream()
                         .filter(load -> !file.has(Run.facts(subject.title(), load, round)))
                         .toList();
                 if (!missing.isEmpty()) {
                     System.out.println("  " + subject.title());
                     entrants.add(start(subject, missing));
-                    entrants.getLast().rehearse(pace.rehearsal());
+                    entrants.getLast().rehearse(rehearsals(missing), pace.rehearsal());
                     distance.nanos(); // so that the least is known before it counts
                 }
             }
             for (Map<String, String> load : loads) {
-                System.out.println("  " + Values.format(load));
                 for (Entrant entrant : entrants) {
                     if (entrant.missing.contains(load)) {
                         Map<String, String> facts = Run.facts(entrant.title, load, round);
@@ -206,9 +228,9 @@ final class PinnedComparison implements Comparison {
             implements
                 AutoCloseable {
 
-        void rehearse(Timing timing) throws IOException, InterruptedException {
+        void rehearse(List<Map<String, String>> loads, Timing timing) throws IOException, InterruptedException {
             try {
-                for (Map<String, String> load : rehearsals(missing)) {
+                for (Map<String, String> load : loads) {
                     LoadDialogue.measure(client, server, load, timing);
                 }
                 pause();
@@ -257,18 +279,31 @@ final class PinnedComparison implements Comparison {
         }
     }
 
-    /// What a fresh server is warmed up by. Ten thousand connections take seconds to set up, and no other code than a
-    /// hundred.
-    private static List<Map<String, String>> rehearsals(List<Map<String, String>> loads) {
-        List<Map<String, String>> quick =
-                loads.stream().filter(
-                        load -> Integer.parseInt(load.getOrDefault("connections", "1")) <= MAX_REHEARSED_CONNECTIONS)
-                        .toList();
-        List<Map<String, String>> rehearsed = new ArrayList<>(quick.isEmpty() ? loads : quick);
+    /// What a fresh server is warmed up by before some loads. Ten thousand connections take seconds to set up, and no
+    /// other code than a hundred.
+    private List<Map<String, String>> rehearsals(List<Map<String, String>> measured) {
+        List<Map<String, String>> quick = measured.stream().filter(PinnedComparison::isQuick).toList();
+        if (quick.isEmpty()) {
+            List<Map<String, String>> others = loads.stream().filter(PinnedComparison::isQuick).toList();
+            quick = others.subList(Math.max(0, others.size() - MIN_REHEARSALS), others.size());
+        }
+        List<Map<String, String>> rehearsed = new ArrayList<>(quick.isEmpty() ? measured : quick);
         while (rehearsed.size() < MIN_REHEARSALS) {
             rehearsed.add(rehearsed.getFirst());
         }
         return rehearsed;
+    }
+
+    private static boolean isQuick(Map<String, String> load) {
+        return connections(load) <= MAX_REHEARSED_CONNECTIONS;
+    }
+
+    private static boolean isCrowd(Map<String, String> load) {
+        return connections(load) > MAX_CONNECTIONS_TOGETHER;
+    }
+
+    private static int connections(Map<String, String> load) {
+        return Integer.parseInt(load.getOrDefault("connections", "1"));
     }
 
     /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: measured again, and so

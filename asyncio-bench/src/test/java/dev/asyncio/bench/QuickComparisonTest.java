@@ -27,12 +27,13 @@ class QuickComparisonTest {
         List<Subject> subjects = Subject.withAgain(Arrays.asList(
                 AblationServerMain.Switch.NONE.subject(), AblationServerMain.Switch.ALL.subject()));
         var comparison = new PinnedComparison("brief", LoadClient.class, List.of(), subjects,
-                List.of(PinnedComparison.load(1, 64, 1), PinnedComparison.load(2, 64, 2)));
+                List.of(PinnedComparison.load(1, 64, 1), PinnedComparison.load(2, 64, 2),
+                        PinnedComparison.load(1_001, 64, 1)));
         ResultFile file = Results.begin(folder, "brief");
         comparison.runRound(1, BRIEF, file);
         comparison.runRound(1, BRIEF, file);
-        assertEquals(2, Column.columnsOf(file).size());
-        assertEquals(6, file.runs().size());
+        assertEquals(3, Column.columnsOf(file).size());
+        assertEquals(9, file.runs().size());
     }
 
     @Test
