@@ -1,11 +1,12 @@
 #!/bin/sh
-# Soaks one server: mixed clients for a time, 10 minutes by default: soak.sh [SECONDS].
+# Soaks one server: mixed clients for a time, 10 minutes by default: soak.sh [SECONDS [SEED]].
 #
 # Clients are fast, slow, silent, hostile and reconnecting, over TCP, TLS, and WebSocket with and without TLS and compression.
 # Memory, descriptors and threads must stay flat, every reply be right. The last line is the verdict; the status is 1 if
-# anything was not as it must be. Samples, their plot and what was counted go to target/soak.
+# anything was not as it must be. Samples, their plot and what was counted go to target/soak. The seed of what clients draw
+# is printed; given, it repeats their plan.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
-exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Soak -Dargs="$here/target/soak ${1:-600}"
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Soak -Dargs="$here/target/soak ${1:-600} ${2:-}"

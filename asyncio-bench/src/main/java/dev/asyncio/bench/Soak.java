@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Mixed clients against one server for a time: `Soak FOLDER [SECONDS]`. Memory, descriptors and threads must stay flat,
+/// Mixed clients against one server for a time: `Soak FOLDER [SECONDS [SEED]]`. Memory, descriptors and threads must stay flat,
 /// every reply must come and be right, and hostile peers get the answers that they are due. What growth
 /// there is, is said for an hour.
 ///
@@ -59,14 +59,17 @@ public final class Soak {
 
     static void main(String[] args) throws Exception {
         Duration duration = Duration.ofSeconds(args.length > 1 ? Long.parseLong(args[1]) : 600);
-        check(SoakServer.class, Mix.FULL, duration, Path.of(args[0])).report();
+        long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
+        System.out.println("seed " + seed);
+        check(SoakServer.class, Mix.FULL, duration, seed, Path.of(args[0])).report();
     }
 
     /// @param serverMain [SoakServer], or one that does wrong
-    static Verdict check(Class<?> serverMain, Mix mix, Duration duration, Path folder) throws Exception {
+    /// @param seed of what the clients draw
+    static Verdict check(Class<?> serverMain, Mix mix, Duration duration, long seed, Path folder) throws Exception {
         try (var server = ChildJvm.startWith(JVM_OPTIONS, serverMain);
                 var clients = ChildJvm.startWith(JVM_OPTIONS, SoakClients.class, mix.fast, mix.slow, mix.silent,
-                        mix.reconnecting)) {
+                        mix.reconnecting, seed)) {
             clients.writeLine(server.readLine());
             var soak = new Soak(server, clients);
             Pair before = soak.warmUp(duration);
@@ -76,7 +79,7 @@ public final class Soak {
             Pair after = soak.sampleWhenLeft(before);
             samples.add(after);
             write(folder, samples);
-            return soak.judge(samples, before, after);
+            return soak.judge(samples, before, after, seed);
         }
     }
 
@@ -132,7 +135,7 @@ public final class Soak {
         clients.readLine();
     }
 
-    private Verdict judge(List<Pair> samples, Pair before, Pair after) {
+    private Verdict judge(List<Pair> samples, Pair before, Pair after, long seed) {
         List<String> findings = new ArrayList<>();
         List<Pair> loaded = samples.subList(0, samples.size() - 1);
         findings.addAll(SoakJudge.findGrowth(SERVER, loaded.stream().map(Pair::server).toList()));
@@ -142,10 +145,12 @@ public final class Soak {
         if (after.clients.figures().get(REPLIES) == 0) {
             findings.add("no reply at all");
         }
-        String summary = "%s; in MiB, heap after GC %s, native %s, resident %s; longest pause %.0f ms".formatted(
-                after.summary(before), range(loaded, SoakMeasure.HEAP), range(loaded, SoakMeasure.NATIVE),
-                range(loaded, SoakMeasure.RESIDENT),
-                samples.stream().mapToDouble(pair -> pair.server.value(SoakMeasure.PAUSE)).max().orElse(0));
+        String summary =
+                "%s; in MiB, heap after GC %s, native %s, resident %s; longest pause %.0f ms; seed %d".formatted(
+                        after.summary(before), range(loaded, SoakMeasure.HEAP), range(loaded, SoakMeasure.NATIVE),
+                        range(loaded, SoakMeasure.RESIDENT),
+                        samples.stream().mapToDouble(pair -> pair.server.value(SoakMeasure.PAUSE)).max().orElse(0),
+                        seed);
         return new Verdict(findings.isEmpty(),
                 String.join("; ", findings) + (findings.isEmpty() ? "" : "; ") + summary);
     }

@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/// All clients of a soak, in a process of their own: `SoakClients FAST SLOW SILENT RECONNECTING`, how many of each on
-/// each transport, and each hostile act once at a time.
+/// All clients of a soak, in a process of their own: `SoakClients FAST SLOW SILENT RECONNECTING SEED`, how many of
+/// each on each transport, and each hostile act once at a time.
 ///
 /// Its first line of input is the server's [SoakTarget]; then `sample` has it print what it holds and has counted,
 /// `begin` lets the clients loose, `end` waits until the last has left.
@@ -28,6 +29,10 @@ public final class SoakClients {
 
     private final SoakTarget target;
     private final int[] clientCounts;
+
+    /// What each client draws, whatever the others do.
+    private final SplittableRandom seeds;
+
     private final SoakCounts counts = new SoakCounts();
     private final SoakProbe probe = new SoakProbe();
     private final AtomicLong replyCount = new AtomicLong();
@@ -58,15 +63,17 @@ public final class SoakClients {
         void live(SoakClients clients) throws IOException, InterruptedException;
     }
 
-    SoakClients(SoakTarget target, int[] clientCounts) {
+    SoakClients(SoakTarget target, int[] clientCounts, long seed) {
         this.target = target;
         this.clientCounts = clientCounts;
+        this.seeds = new SplittableRandom(seed);
     }
 
     static void main(String[] args) throws Exception {
-        int[] clientCounts = Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
+        int[] clientCounts = Arrays.stream(args, 0, 4).mapToInt(Integer::parseInt).toArray();
+        long seed = Long.parseLong(args[4]);
         var input = new BufferedReader(new InputStreamReader(System.in));
-        var clients = new SoakClients(SoakTarget.ofLine(input.readLine()), clientCounts);
+        var clients = new SoakClients(SoakTarget.ofLine(input.readLine()), clientCounts, seed);
         clients.counts.countLibraryLog();
         String line;
         while ((line = input.readLine()) != null) {
@@ -84,8 +91,8 @@ public final class SoakClients {
         for (SoakTransport transport : SoakTransport.values()) {
             for (SoakHabit habit : SoakHabit.values()) {
                 for (int i = 0; i < clientCounts[habit.ordinal()]; i++) {
-                    long seed = threads.size();
-                    start(transport + "-" + habit, clients -> habit.live(clients, transport, seed));
+                    SplittableRandom random = seeds.split();
+                    start(transport + "-" + habit, clients -> habit.live(clients, transport, random));
                 }
             }
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -86,8 +87,8 @@ enum SoakHabit {
     abstract void use(Talk talk) throws IOException, InterruptedException;
 
     /// Lives with one connection.
-    void live(SoakClients clients, SoakTransport transport, long seed) throws IOException, InterruptedException {
-        var random = new Random(seed ^ System.nanoTime());
+    void live(SoakClients clients, SoakTransport transport, SplittableRandom random)
+            throws IOException, InterruptedException {
         Connection connection =
                 transport.connect(clients.target(), tcpOptions(), Deadline.after(SoakClients.PATIENCE));
         boolean isDone = false;
@@ -127,10 +128,10 @@ enum SoakHabit {
 
         private final SoakClients clients;
         private final Connection connection;
-        private final Random random;
+        private final SplittableRandom random;
         private long nextNumber;
 
-        private Talk(SoakClients clients, Connection connection, Random random) {
+        private Talk(SoakClients clients, Connection connection, SplittableRandom random) {
             this.clients = clients;
             this.connection = connection;
             this.random = random;

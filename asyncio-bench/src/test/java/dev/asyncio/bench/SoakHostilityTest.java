@@ -41,7 +41,7 @@ class SoakHostilityTest {
                     Map.of(SoakPort.TCP, tcp.localAddress(), SoakPort.SECURE_WEBSOCKET, webSocket.localAddress());
             var trusting = TlsOptions.builder().authorities(AUTHORITY.certificate()).build();
             var target = new SoakTarget(addresses, trusting, TlsContexts.trusting(AUTHORITY.certificate()));
-            visit.to(new SoakClients(target, new int[0]));
+            visit.to(new SoakClients(target, new int[0], 0));
         }
     }
 

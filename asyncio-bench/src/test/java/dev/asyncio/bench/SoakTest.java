@@ -3,10 +3,12 @@ package dev.asyncio.bench;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.testing.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Soaks of a few seconds.
@@ -15,12 +17,15 @@ class SoakTest {
     private static final Duration BRIEF = Duration.ofSeconds(6);
     private static final Soak.Mix FEW = new Soak.Mix(1, 1, 2, 1);
 
+    @RegisterExtension
+    private final Seed seed = new Seed();
+
     @TempDir
     private Path folder;
 
     @Test
     void aServerIsSoakedAndAPlotDrawn() throws Exception {
-        Verdict verdict = Soak.check(SoakServer.class, FEW, BRIEF, folder);
+        Verdict verdict = Soak.check(SoakServer.class, FEW, BRIEF, seed.value(), folder);
         assertTrue(verdict.passed(), verdict.finding());
         assertTrue(Files.readString(folder.resolve("soak.svg")).contains("heap after GC"));
         assertTrue(Files.readAllLines(folder.resolve("soak.csv")).size() > 2 * SoakJudge.MIN_SAMPLE_COUNT);
@@ -34,7 +39,7 @@ class SoakTest {
 
     @Test
     void aServerThatKeepsWhatItGetsFails() throws Exception {
-        Verdict verdict = Soak.check(SoakFaultyServer.Keeping.class, FEW, BRIEF, folder);
+        Verdict verdict = Soak.check(SoakFaultyServer.Keeping.class, FEW, BRIEF, seed.value(), folder);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("server: heap after GC, MiB grew by"), verdict.finding());
         assertTrue(verdict.finding().contains("server: native memory, MiB grew by"), verdict.finding());
@@ -42,7 +47,7 @@ class SoakTest {
 
     @Test
     void aServerThatAltersWhatItGetsFails() throws Exception {
-        Verdict verdict = Soak.check(SoakFaultyServer.Altering.class, FEW, BRIEF, folder);
+        Verdict verdict = Soak.check(SoakFaultyServer.Altering.class, FEW, BRIEF, seed.value(), folder);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("unexpected wrong-reply:TCP-FAST"), verdict.finding());
     }
