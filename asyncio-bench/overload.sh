@@ -1,12 +1,15 @@
 #!/bin/sh
-# Puts one server under more than it can do: overload.sh [CONNECTIONS [SCHEME]], by default 10,000 and ws; wss is
-# WebSocket over TLS.
+# Puts one server under more than it can do: overload.sh [CONNECTIONS [SCHEME [SEED [SERVER_OPTION...]]]], by default 10,000
+# and ws; wss is WebSocket over TLS. Options are those of the server's JVM, such as -XX:+UseG1GC. The seed of what clients
+# draw is printed; given, it repeats their plan.
 #
 # The last line is the verdict; the status is 1 if memory was not bounded, those served waited too long, others were not
-# refused cleanly, or the server was not as before within seconds. Results and a plot go to target/overload.
+# refused cleanly and soon, or the server was not as before within seconds. Results and a plot go to target/overload.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
+connections=${1:-10000} scheme=${2:-ws}
+shift $(($# < 2 ? $# : 2))
 cd "$here/.."
 exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Overload \
-    -Dargs="$here/target/overload ${1:-10000} ${2:-ws}"
+    -Dargs="$here/target/overload $connections $scheme $*"

@@ -72,8 +72,8 @@ public final class Fairness {
         try (var server = ChildJvm.startWith(options, FairnessServer.class)) {
             Map<String, String> ports = Values.parse(server.readLine());
             try (var disturber = ChildJvm.start(FairnessDisturber.class, ports.get("one"));
-                    var probe = ChildJvm.start(OverloadClients.class, ports.get("one"));
-                    var otherProbe = ChildJvm.start(OverloadClients.class, ports.get("other"))) {
+                    var probe = ChildJvm.start(OverloadClients.class, ports.get("one"), 0, 60);
+                    var otherProbe = ChildJvm.start(OverloadClients.class, ports.get("other"), 0, 60)) {
                 probe(WARM_UP, Disturbance.flood(), disturber, probe);
                 probe(WARM_UP, Disturbance.NOTHING, disturber, otherProbe);
                 measurement.run(disturber, probe, otherProbe);
@@ -113,12 +113,14 @@ public final class Fairness {
         disturber.writeLine(disturbance.toLine());
         disturber.readLine();
         probe.writeLine(new Crowd(8, 50, 0.2, scale.seconds, 1).toLine());
-        Run run = report.add(phase, probe.readValues());
+        probe.readLine();
+        Run run = report.add(phase, "replies", probe.readValues());
+        probe.readLine(); // nobody was refused
         disturber.writeLine("end");
         Map<String, Double> disturbed = disturber.readValues();
         probe.writeLine("leave");
-        findUnexpected(phase, disturbed);
-        findUnexpected(phase, probe.readValues());
+        findings.addAll(SoakCounts.findUnexpected(phase, disturbed));
+        findings.addAll(SoakCounts.findUnexpected(phase, probe.readValues()));
         if (!disturbance.equals(Disturbance.NOTHING) && disturbed.get(Figure.MESSAGES) == 0) {
             findings.add(phase + ": nobody was disturbed");
         }
@@ -126,11 +128,6 @@ public final class Fairness {
             seen.add("%s %.1f ms".formatted(phase, run.figure(Figure.P99_MICROS) / 1e3));
         }
         return run;
-    }
-
-    private void findUnexpected(String phase, Map<String, Double> figures) {
-        SoakCounts.unexpectedIn(figures)
-                .forEach((kind, count) -> findings.add("%s: %.0f unexpected %s".formatted(phase, count, kind)));
     }
 
     /// Else it would be no disturbance for those on the other loop either.

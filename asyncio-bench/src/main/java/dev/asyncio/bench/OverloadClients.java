@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.DueTimes.Schedule;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.ws.CloseCode;
@@ -13,39 +14,29 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
+import java.util.SplittableRandom;
 
-/// Many clients of a server, each with one message under way: `OverloadClients PORT`, or `OverloadClients PORT AUTHORITY`
-/// over TLS. Each line of input is a [Crowd], which comes, is measured, and stays until the next line. Who is refused comes
-/// again later.
+/// Many clients of a server: `OverloadClients PORT SEED PATIENCE_SECONDS`, and over TLS the `AUTHORITY` besides. Each line of
+/// input is a [Crowd], which comes, is measured, and stays until the next line. Who is refused comes again later.
+///
+/// A client has one message under way; all are timed from when they were due (see [DueTimes]), and so are the attempts to
+/// come in.
 public final class OverloadClients {
 
-    static final String REFUSED = "refused";
-
     private static final int MESSAGE_BYTES = 64;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final URI server;
     private final WebSocketOptions options;
+    private final Duration patience;
     private final Crowd crowd;
-    private final SoakCounts counts = new SoakCounts();
-    private final Recorder latencies = new Recorder(3);
-    private final AtomicLong refusedCount = new AtomicLong();
-    private final CountDownLatch ending = new CountDownLatch(1);
-    private final List<Thread> threads = new ArrayList<>();
+    private final CountedThreads threads = new CountedThreads();
+    private final DueTimes replies = new DueTimes(threads);
+    private final DueTimes refusals = new DueTimes(threads);
 
     /// One load.
     ///
-    /// @param messagesPerSecond that each client would send; 0 for as many as it can
+    /// @param messagesPerSecond that each client sends while it is served; 0 for as many as it can
     /// @param arrivalSeconds within which they come, one after the other; it is measured after that
     /// @param returnSeconds until one that was refused comes again, on average
     record Crowd(int clientCount, double messagesPerSecond, double arrivalSeconds, double seconds,
@@ -63,21 +54,28 @@ public final class OverloadClients {
         }
     }
 
-    private OverloadClients(URI server, WebSocketOptions options, Crowd crowd) {
+    private OverloadClients(URI server, WebSocketOptions options, Duration patience, Crowd crowd) {
         this.server = server;
         this.options = options;
+        this.patience = patience;
         this.crowd = crowd;
     }
 
     static void main(String[] args) throws Exception {
-        OverloadScheme scheme = args.length > 1 ? OverloadScheme.WSS : OverloadScheme.WS;
+        OverloadScheme scheme = args.length > 3 ? OverloadScheme.WSS : OverloadScheme.WS;
         var server = URI.create(scheme + "://127.0.0.1:" + args[0] + "/");
-        WebSocketOptions options = scheme == OverloadScheme.WSS ? trusting(args[1]) : WebSocketOptions.defaults();
+        var random = new SplittableRandom(Long.parseLong(args[1]));
+        Duration patience = Duration.ofSeconds(Long.parseLong(args[2]));
+        WebSocketOptions options = scheme == OverloadScheme.WSS ? trusting(args[3]) : WebSocketOptions.defaults();
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
         while ((line = input.readLine()) != null) {
-            var clients = new OverloadClients(server, options, Crowd.ofLine(line));
-            System.out.println(Values.format(clients.measure()));
+            var clients = new OverloadClients(server, options, patience, Crowd.ofLine(line));
+            clients.arrive(random);
+            System.out.println("arrived");
+            clients.measure();
+            System.out.println(Values.format(clients.replies.figures()));
+            System.out.println(Values.format(clients.refusals.figures()));
             input.readLine();
             System.out.println(Values.format(clients.leave()));
         }
@@ -88,99 +86,81 @@ public final class OverloadClients {
         return WebSocketOptions.builder().tls(tls).build();
     }
 
-    private Map<String, Double> measure() throws InterruptedException {
+    private void arrive(SplittableRandom seeds) throws InterruptedException {
         for (int i = 0; i < crowd.clientCount; i++) {
             long number = i;
-            threads.add(Thread.ofVirtual().start(() -> live(number)));
+            SplittableRandom random = seeds.split();
+            threads.start(Thread.ofVirtual(), () -> live(number, random));
         }
-        Thread.sleep(millis(crowd.arrivalSeconds));
-        latencies.reset();
-        long startNanos = System.nanoTime();
-        Thread.sleep(millis(crowd.seconds));
-        Histogram histogram = latencies.getIntervalHistogram();
-        Map<String, Double> figures = Figure.ofLatencies(histogram);
-        figures.put(Figure.MESSAGES, (double) histogram.getTotalCount());
-        figures.put(Figure.SECONDS, (System.nanoTime() - startNanos) / 1e9);
-        return figures;
+        sleep(crowd.arrivalSeconds);
     }
 
-    /// @return what was counted
+    private void measure() throws InterruptedException {
+        replies.restart();
+        refusals.restart();
+        sleep(crowd.seconds);
+    }
+
     private Map<String, Double> leave() throws InterruptedException {
-        ending.countDown();
-        for (Thread thread : threads) {
-            if (!thread.join(PATIENCE.plus(PATIENCE))) {
-                counts.unexpected("hangs", new IllegalStateException(thread.toString()));
-            }
-        }
-        Map<String, Double> figures = counts.toFigures();
-        figures.put(REFUSED, (double) refusedCount.get());
-        return figures;
+        return threads.end(patience.multipliedBy(2));
     }
 
-    private void live(long number) {
-        try {
-            pause(crowd.arrivalSeconds * number / crowd.clientCount);
-            while (!isEnding()) {
-                comeOnce(number);
-            }
-        } catch (IOException | InterruptedException | RuntimeException | Error e) {
-            counts.unexpected("failed", e);
-        }
-    }
-
-    private void comeOnce(long number) throws IOException, InterruptedException {
-        WebSocket socket;
-        try {
-            socket = WebSocket.connect(server, options, Deadline.after(PATIENCE));
-        } catch (WebSocketException.HandshakeRefused e) {
-            if (e.status() != 503) {
-                throw e;
-            }
-            refusedCount.incrementAndGet();
-            pause(crowd.returnSeconds * (0.5 + ThreadLocalRandom.current().nextDouble())); // or all came back at once
+    private void live(long number, SplittableRandom random) throws IOException, InterruptedException {
+        WebSocket socket = comeIn(crowd.arrivalSeconds * number / crowd.clientCount, random);
+        if (socket == null) {
             return;
         }
-        try {
-            talk(socket, number);
-            socket.close(CloseCode.NORMAL, "", Deadline.after(PATIENCE));
+        long intervalNanos = crowd.messagesPerSecond > 0 ? nanos(1 / crowd.messagesPerSecond) : 0;
+        try (var schedule = replies.begin((long) (random.nextDouble() * intervalNanos), intervalNanos)) {
+            talk(socket, number, schedule, patience);
+            socket.close(CloseCode.NORMAL, "", Deadline.after(patience));
         } finally {
             socket.abort(); // changes nothing where it is closed
         }
     }
 
-    /// Sends at its rate, or as close to it as replies allow; what could not be sent in time is not made up for.
-    private void talk(WebSocket socket, long number) throws IOException, InterruptedException {
-        var message = ByteBuffer.allocate(MESSAGE_BYTES).putLong(0, number);
-        pause(new Random().nextDouble() * intervalSeconds());
-        for (long sequence = 0; !isEnding(); sequence++) {
-            long startNanos = System.nanoTime();
-            message.clear().putLong(Long.BYTES, sequence);
-            socket.send(message, Deadline.after(PATIENCE));
-            ByteBuffer reply = socket.receiveView(Deadline.after(PATIENCE)).bytes();
-            long nanos = System.nanoTime() - startNanos;
-            if (!reply.equals(message.clear())) {
-                throw new IOException("reply " + sequence + " of client " + number + " differs from what was sent");
+    /// @return null if the end comes before it is let in
+    private WebSocket comeIn(double secondsToFirst, SplittableRandom random)
+            throws IOException, InterruptedException {
+        try (var attempts = refusals.begin(nanos(secondsToFirst), nanos(crowd.returnSeconds))) {
+            while (attempts.awaitDue()) {
+                try {
+                    return WebSocket.connect(server, options, Deadline.after(patience));
+                } catch (WebSocketException.HandshakeRefused e) {
+                    if (e.status() != 503) {
+                        throw e;
+                    }
+                    attempts.done(nanos(crowd.returnSeconds * random.nextExponential())); // no two in step
+                }
             }
-            latencies.recordValue(nanos);
-            pause(intervalSeconds() - nanos / 1e9);
+            return null;
         }
     }
 
-    private double intervalSeconds() {
-        return crowd.messagesPerSecond > 0 ? 1 / crowd.messagesPerSecond : 0;
-    }
-
-    private boolean isEnding() {
-        return ending.getCount() == 0;
-    }
-
-    private void pause(double seconds) throws InterruptedException {
-        if (seconds > 0) {
-            ending.await((long) (seconds * 1e9), TimeUnit.NANOSECONDS);
+    /// Sends what is due and compares each reply, until the end.
+    static void talk(WebSocket socket, long number, Schedule schedule, Duration patience)
+            throws IOException, InterruptedException {
+        for (long sequence = 0; schedule.awaitDue(); sequence++) {
+            exchange(socket, number, sequence, patience);
+            schedule.done();
         }
     }
 
-    private static long millis(double seconds) {
-        return (long) (seconds * 1_000);
+    /// Sends one message, and waits for its echo.
+    static void exchange(WebSocket socket, long number, long sequence, Duration patience) throws IOException {
+        var message = ByteBuffer.allocate(MESSAGE_BYTES).putLong(0, number).putLong(Long.BYTES, sequence);
+        socket.send(message.duplicate(), Deadline.after(patience));
+        ByteBuffer reply = socket.receiveView(Deadline.after(patience)).bytes();
+        if (!reply.equals(message)) {
+            throw new IOException("reply " + sequence + " of client " + number + " differs from what was sent");
+        }
+    }
+
+    private static long nanos(double seconds) {
+        return (long) (seconds * 1e9);
+    }
+
+    private static void sleep(double seconds) throws InterruptedException {
+        Thread.sleep(Duration.ofNanos(nanos(seconds)));
     }
 }

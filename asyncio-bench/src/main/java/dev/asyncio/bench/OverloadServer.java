@@ -21,15 +21,16 @@ import java.util.Optional;
 
 /// A server that works on each message before it sends it back, and refuses newcomers with 503 once it serves as many as
 /// it is told by `limit N`: `OverloadServer SCHEME`. Prints its port, and whom to trust in TLS; `sample` has it print what
-/// it holds.
-public final class OverloadServer {
+/// it holds, `pause` the longest of its collector's stops since one was printed. One that does wrong can be made of it.
+public class OverloadServer {
 
     static final String CONNECTIONS = "connections";
     static final String PORT = "port";
     static final String AUTHORITY = "authority";
 
-    /// What is digested for each message: some 50 us of a processor.
-    private static final byte[] WORK = new byte[64 * 1024];
+    /// What is digested for each message: some 80 us of a processor, more than twice of what the clients need for one, or
+    /// theirs would be the busy one.
+    private static final byte[] WORK = new byte[128 * 1024];
 
     private final SoakCounts counts = new SoakCounts();
     private final SoakProbe probe = new SoakProbe();
@@ -38,13 +39,13 @@ public final class OverloadServer {
     /// Set before the first request comes.
     private WebSocketServer server;
 
-    private OverloadServer() {}
+    OverloadServer() {}
 
     static void main(String[] args) throws IOException {
         new OverloadServer().serve(OverloadScheme.valueOf(args[0]));
     }
 
-    private void serve(OverloadScheme scheme) throws IOException {
+    final void serve(OverloadScheme scheme) throws IOException {
         counts.countLibraryLog();
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var authority = CertificateAuthority.create("asyncio overload");
@@ -65,22 +66,32 @@ public final class OverloadServer {
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
         while ((line = input.readLine()) != null) {
-            if (line.startsWith("limit ")) {
-                connectionLimit = Integer.parseInt(line.substring("limit ".length()));
-            } else {
-                Map<String, Double> sample = probe.sample();
-                sample.put(CONNECTIONS, (double) server.connectionCount());
-                sample.putAll(counts.toFigures());
-                System.out.println(Values.format(sample));
-            }
+            String[] words = line.split(" ");
+            System.out.println(Values.format(switch (words[0]) {
+                case "limit" -> Map.of("limit", connectionLimit = Integer.parseInt(words[1]));
+                case "pause" -> Map.of(SoakMeasure.PAUSE.key, probe.takeLongestPauseMillis());
+                case "sample" -> sample();
+                default -> throw new IllegalArgumentException("expected limit, pause or sample, got " + line);
+            }));
         }
+    }
+
+    private Map<String, Double> sample() throws IOException {
+        Map<String, Double> sample = probe.sample();
+        sample.put(CONNECTIONS, (double) server.connectionCount());
+        sample.putAll(counts.toFigures());
+        return sample;
     }
 
     /// This is what a user writes against overload.
     private Optional<HttpResponse> refusal(HandshakeRequest request) {
-        return server.connectionCount() < connectionLimit
-                ? Optional.empty()
-                : Optional.of(HttpResponse.text(503, "too busy for " + request.path() + "\n"));
+        return isFull(server.connectionCount(), connectionLimit)
+                ? Optional.of(HttpResponse.text(503, "too busy for " + request.path() + "\n"))
+                : Optional.empty();
+    }
+
+    boolean isFull(int connectionCount, int limit) {
+        return connectionCount >= limit;
     }
 
     private void echo(WebSocket socket) throws IOException, GeneralSecurityException {
@@ -88,8 +99,12 @@ public final class OverloadServer {
         MessageView message = socket.receiveView();
         while (message.kind() != MessageView.Kind.CLOSE) {
             digest.update(WORK);
-            socket.send(message);
+            reply(socket, message, server.connectionCount());
             message = socket.receiveView();
         }
+    }
+
+    void reply(WebSocket socket, MessageView message, int connectionCount) throws IOException {
+        socket.send(message);
     }
 }

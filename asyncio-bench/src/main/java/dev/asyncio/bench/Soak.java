@@ -194,10 +194,8 @@ public final class Soak {
 
         private List<String> findUnexpected() {
             List<String> findings = new ArrayList<>();
-            SoakCounts.unexpectedIn(server.figures())
-                    .forEach((kind, count) -> findings.add("%s: %.0f unexpected %s".formatted(SERVER, count, kind)));
-            SoakCounts.unexpectedIn(clients.figures())
-                    .forEach((kind, count) -> findings.add("%s: %.0f unexpected %s".formatted(CLIENTS, count, kind)));
+            findings.addAll(SoakCounts.findUnexpected(SERVER, server.figures()));
+            findings.addAll(SoakCounts.findUnexpected(CLIENTS, clients.figures()));
             return findings;
         }
 

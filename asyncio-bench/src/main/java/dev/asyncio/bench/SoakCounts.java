@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,9 +73,11 @@ final class SoakCounts {
         return figures;
     }
 
-    /// What such figures have of the unexpected.
-    static Map<String, Double> unexpectedIn(Map<String, Double> figures) {
-        return in(figures, UNEXPECTED);
+    /// What such figures have of the unexpected, one sentence each.
+    static List<String> findUnexpected(String process, Map<String, Double> figures) {
+        return in(figures, UNEXPECTED).entrySet().stream()
+                .map(entry -> "%s: %.0f unexpected %s".formatted(process, entry.getValue(), entry.getKey()))
+                .toList();
     }
 
     static Map<String, Double> expectedIn(Map<String, Double> figures) {

@@ -23,6 +23,9 @@ final class SoakProbe {
     /// Why they ran: what we ask for counts for nothing.
     private static final Set<String> OUR_COLLECTIONS = Set.of("System.gc()", "Heap Inspection Initiated GC");
 
+    /// Of ZGC: these go on beside the program, and their pauses are told apart.
+    private static final String CYCLES = " Cycles";
+
     private static final Pattern COMMITTED =
             Pattern.compile("-\\s+([A-Z][\\w ]*?) \\(reserved=\\d+KB, committed=(\\d+)KB");
 
@@ -40,15 +43,20 @@ final class SoakProbe {
     private void notice(Notification event) {
         if (event.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
             var collection = GarbageCollectionNotificationInfo.from((CompositeData) event.getUserData());
-            if (!OUR_COLLECTIONS.contains(collection.getGcCause())) {
+            if (!OUR_COLLECTIONS.contains(collection.getGcCause()) && !collection.getGcName().endsWith(CYCLES)) {
                 longestPauseMillis.accumulateAndGet(collection.getGcInfo().getDuration(), Math::max);
             }
         }
     }
 
+    /// The longest since the last was taken, but for our collections.
+    long takeLongestPauseMillis() {
+        return longestPauseMillis.getAndSet(0);
+    }
+
     /// Collects garbage, and says what is in use then; pauses are those since the last sample, but for our collections.
     Map<String, Double> sample() throws IOException {
-        long pauseMillis = longestPauseMillis.getAndSet(0);
+        long pauseMillis = takeLongestPauseMillis();
         IdleCost.Memory memory = IdleCost.Memory.afterCollection();
         Map<String, Double> sample = new LinkedHashMap<>();
         put(sample, SoakMeasure.HEAP, memory.heapBytes());

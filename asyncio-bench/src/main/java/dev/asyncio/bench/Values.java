@@ -13,6 +13,7 @@ final class Values {
 
     static Map<String, String> parse(String line) {
         return Arrays.stream(line.strip().split(" +"))
+                .filter(pair -> !pair.isEmpty()) // there may be none
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (_, last) -> last, LinkedHashMap::new));
     }

@@ -1,25 +1,52 @@
 package dev.asyncio.bench;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.bench.Overload.Scale;
+import dev.asyncio.core.testing.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OverloadTest {
 
-    private static final double PATIENCE_SECONDS = 30;
+    private static final int CONNECTIONS = 200;
+    private static final double SECONDS = 0.5;
+
+    @RegisterExtension
+    private final Seed seed = new Seed();
 
     @TempDir
     private Path folder;
 
+    private Verdict check(Class<?> serverMain, OverloadScheme scheme, Scale scale) throws Exception {
+        return Overload.check(serverMain, List.of(), scheme, scale, seed.value(), folder);
+    }
+
     @ParameterizedTest
     @EnumSource
     void anOverloadedServerRefusesTheRestAndIsAsBeforeAfterwards(OverloadScheme scheme) throws Exception {
-        Verdict verdict = Overload.check(folder, scheme, new Overload.Scale(200, 0.5, PATIENCE_SECONDS, false));
+        Verdict verdict = check(OverloadServer.class, scheme, new Scale(CONNECTIONS, SECONDS, 30, 30, false));
         assertTrue(verdict.passed(), verdict.finding());
+        assertTrue(verdict.finding().endsWith("; seed " + seed.value()), verdict.finding());
         assertTrue(Files.readString(folder.resolve("overload.svg")).contains("200 connections"));
+    }
+
+    @Test
+    void aServerThatRefusesNobodyAndSwallowsAReplyAndKeepsMemoryFails() throws Exception {
+        Verdict verdict = check(
+                OverloadFaultyServer.class, OverloadScheme.WS, new Scale(CONNECTIONS, SECONDS, 0, 3, false));
+        assertFalse(verdict.passed(), verdict.finding());
+        for (String finding : List.of("unexpected failed:SocketTimeoutException",
+                "5 times as much asked for: nobody was refused", "200 connections: nobody was refused",
+                "200 connections: the heap grew by", "after the load had gone: the heap grew by")) {
+            assertTrue(verdict.finding().contains(finding), finding + " in " + verdict.finding());
+        }
     }
 }

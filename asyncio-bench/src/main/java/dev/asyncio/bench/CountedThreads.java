@@ -1,0 +1,75 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/// The threads of those who live in a process until they are told to end. What they fail by is counted.
+final class CountedThreads {
+
+    private final SoakCounts counts = new SoakCounts();
+    private final List<Thread> threads = new ArrayList<>();
+
+    /// Set before they are unparked.
+    private volatile boolean areEnding;
+
+    @FunctionalInterface
+    interface Life {
+
+        void live() throws IOException, InterruptedException;
+    }
+
+    void start(Thread.Builder kind, Life life) {
+        threads.add(kind.start(() -> {
+            try {
+                life.live();
+            } catch (IOException | InterruptedException | RuntimeException | Error e) {
+                counts.unexpected("failed", e);
+            }
+        }));
+    }
+
+    boolean areEnding() {
+        return areEnding;
+    }
+
+    /// Waits, on one of these threads. (Not on a latch: whoever gives up to wait for one, has it look through all who wait,
+    /// and ten thousand who did so now and then kept a processor busy.)
+    ///
+    /// @return true if they are to end
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        long startNanos = System.nanoTime();
+        long leftNanos = nanos;
+        while (!areEnding && leftNanos > 0) {
+            LockSupport.parkNanos(this, leftNanos);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            leftNanos = nanos - (System.nanoTime() - startNanos);
+        }
+        return areEnding;
+    }
+
+    /// What was counted so far.
+    Map<String, Double> counts() {
+        return counts.toFigures();
+    }
+
+    /// Waits until the last has ended.
+    ///
+    /// @param patience for each
+    /// @return what was counted
+    Map<String, Double> end(Duration patience) throws InterruptedException {
+        areEnding = true;
+        threads.forEach(LockSupport::unpark);
+        for (Thread thread : threads) {
+            if (!thread.join(patience)) {
+                counts.unexpected("hangs", new IllegalStateException(thread.toString()));
+            }
+        }
+        return counts();
+    }
+}
