@@ -1,5 +1,5 @@
 #!/bin/sh
-# Shows what clients of a server see while another takes more than its share: fairness.sh
+# Shows what clients of a server see while another takes more than its share: fairness.sh [SEED]
 #
 # One floods, handlers compute for seconds, or the loop itself does, or it has a thousand connections to wake at once. The
 # last line is the verdict; the status is 1 if others wait too long where the library can bound it. Results and a plot go to
@@ -8,4 +8,4 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
-exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Fairness -Dargs="$here/target/fairness"
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Fairness -Dargs="$here/target/fairness ${1:-}"

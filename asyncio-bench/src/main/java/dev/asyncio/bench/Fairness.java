@@ -1,17 +1,20 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.bench.FairnessDisturber.Disturbance;
-import dev.asyncio.bench.OverloadClients.Crowd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What clients see while another takes more than its share: `Fairness FOLDER`. Bounded is what the library can bound;
-/// what handlers do to each other by computing, and tasks to the connections of their loop, is shown beside what a user
-/// can do against it.
+/// What clients, and a server's threads and deadlines, see while another takes more than its share: `Fairness FOLDER [SEED]`.
+/// Bounded is what the library can bound; what handlers do to each other by computing, and tasks to the connections of their
+/// loop, is shown beside what a user can do against it.
 public final class Fairness {
 
     /// A carrier of virtual threads for each processor, unless the JVM is told otherwise.
@@ -24,13 +27,20 @@ public final class Fairness {
     private static final int BURST_CONNECTIONS = 1_000;
     private static final long BURST_MILLIS = 100;
 
-    /// For the p99 of what the library can bound.
-    private static final double LIMIT_MICROS = 100_000;
+    private static final Set<FairnessKind> ALL = EnumSet.allOf(FairnessKind.class);
+
+    /// What needs a carrier, but not the loop that its clients are on.
+    private static final Set<FairnessKind> WITHOUT_THE_LOOP =
+            EnumSet.of(FairnessKind.DEADLINES, FairnessKind.NEW_THREADS);
 
     private final Scale scale;
+    private final long seed;
     private final ReliabilityReport report;
     private final List<String> findings = new ArrayList<>();
     private final List<String> seen = new ArrayList<>();
+
+    /// Set by the first measurement.
+    private FairnessJudge judge;
 
     /// How much of it.
     ///
@@ -42,108 +52,128 @@ public final class Fairness {
         static final Scale FULL = new Scale(10, 2_000, true);
     }
 
-    private Fairness(Scale scale, ReliabilityReport report) {
+    /// Who takes part: who disturbs the first loop of a server, and clients on either loop.
+    private record Cast(ChildJvm server, ChildJvm disturber, ChildJvm probe, ChildJvm otherProbe) {}
+
+    private interface Measurement {
+
+        void run(Cast cast) throws IOException;
+    }
+
+    private Fairness(Scale scale, long seed, ReliabilityReport report) {
         this.scale = scale;
+        this.seed = seed;
         this.report = report;
     }
 
     static void main(String[] args) throws Exception {
-        check(Path.of(args[0]), Scale.FULL).report();
+        long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
+        System.out.println("seed " + seed);
+        check(FairnessServer.class, Scale.FULL, seed, Path.of(args[0])).report();
     }
 
-    static Verdict check(Path folder, Scale scale) throws IOException {
-        var fairness = new Fairness(scale, ReliabilityReport.begin(folder, "fairness"));
-        fairness.measureOn(List.of(), fairness::measure);
-        fairness.measureOn(List.of(MORE_CARRIERS), fairness::measureWithMoreCarriers);
+    /// @param serverMain [FairnessServer], or one that does wrong
+    static Verdict check(Class<?> serverMain, Scale scale, long seed, Path folder) throws IOException {
+        var fairness = new Fairness(scale, seed, ReliabilityReport.begin(folder, "fairness"));
+        fairness.measureOn(serverMain, List.of(), fairness::measure);
+        fairness.measureOn(serverMain, List.of(MORE_CARRIERS), fairness::measureWithMoreCarriers);
         fairness.report.plot();
-        String summary = "others' p99 " + String.join(", ", fairness.seen);
-        return new Verdict(
-                fairness.findings.isEmpty(),
-                Stream.concat(fairness.findings.stream(), Stream.of(summary)).reduce((a, b) -> a + "; " + b).get());
+        String kinds = ALL.stream().map(kind -> kind.title).collect(Collectors.joining(", "));
+        String summary = "p99 in ms of %s: %s; seed %d".formatted(kinds, String.join("; ", fairness.seen), seed);
+        return new Verdict(fairness.findings.isEmpty(),
+                Stream.concat(fairness.findings.stream(), Stream.of(summary)).collect(Collectors.joining("; ")));
     }
 
-    private interface Measurement {
-
-        void run(ChildJvm disturber, ChildJvm probe, ChildJvm otherProbe) throws IOException;
-    }
-
-    /// Starts a server, one who disturbs its first loop, and clients on either loop.
-    private void measureOn(List<String> options, Measurement measurement) throws IOException {
-        try (var server = ChildJvm.startWith(options, FairnessServer.class)) {
+    private void measureOn(Class<?> serverMain, List<String> options, Measurement measurement) throws IOException {
+        try (var server = ChildJvm.startWith(options, serverMain)) {
             Map<String, String> ports = Values.parse(server.readLine());
             try (var disturber = ChildJvm.start(FairnessDisturber.class, ports.get("one"));
-                    var probe = ChildJvm.start(OverloadClients.class, ports.get("one"), 0, 60);
-                    var otherProbe = ChildJvm.start(OverloadClients.class, ports.get("other"), 0, 60)) {
-                probe(WARM_UP, Disturbance.flood(), disturber, probe);
-                probe(WARM_UP, Disturbance.NOTHING, disturber, otherProbe);
-                measurement.run(disturber, probe, otherProbe);
+                    var probe = ChildJvm.start(FairnessProbe.class, ports.get("one"), seed);
+                    var otherProbe = ChildJvm.start(FairnessProbe.class, ports.get("other"), seed)) {
+                var cast = new Cast(server, disturber, probe, otherProbe);
+                probe(WARM_UP, Disturbance.flood(), cast, probe);
+                probe(WARM_UP, Disturbance.NOTHING, cast, otherProbe);
+                measurement.run(cast);
             }
         }
     }
 
-    private void measure(ChildJvm disturber, ChildJvm probe, ChildJvm otherProbe) throws IOException {
-        Disturbance bursts = Disturbance.bursts(BURST_CONNECTIONS, BURST_MILLIS);
-        bounded(probe("alone", Disturbance.NOTHING, disturber, probe));
-        bounded(probe("beside one that floods", Disturbance.flood(), disturber, probe));
-        bounded(probe("beside bursts of %,d on their loop".formatted(BURST_CONNECTIONS), bursts, disturber, probe));
-        bounded(probe("beside bursts on the other loop", bursts, disturber, otherProbe));
-        if (CARRIERS > 1) {
-            bounded(probe("beside 1 handler that computes", computing(1), disturber, probe));
+    private void measure(Cast cast) throws IOException {
+        judge = new FairnessJudge(probe("alone", Disturbance.NOTHING, cast, cast.probe));
+        if (scale.judgesLatency) {
+            findings.addAll(judge.findSlowAlone());
         }
-        probe("beside %d, on all carriers".formatted(CARRIERS), computing(CARRIERS), disturber, probe);
-        bounded(probe("beside %d, on platform threads".formatted(CARRIERS),
-                Disturbance.handingOver(CARRIERS, scale.computeMillis), disturber, probe));
-        Disturbance longTurns = Disturbance.longTurns(scale.computeMillis);
-        heldUp(probe("beside long turns of their loop", longTurns, disturber, probe));
+        bounded(ALL, probe("beside one that floods", Disturbance.flood(), cast, cast.probe));
+        Disturbance bursts = Disturbance.bursts(BURST_CONNECTIONS, BURST_MILLIS);
+        bounded(ALL,
+                probe("beside bursts of %,d on their loop".formatted(BURST_CONNECTIONS), bursts, cast, cast.probe));
+        bounded(ALL, probe("beside bursts on the other loop", bursts, cast, cast.otherProbe));
         if (CARRIERS > 1) {
-            bounded(probe("beside long turns of the other loop", longTurns, disturber, otherProbe));
+            bounded(ALL, probe("beside 1 handler that computes", computing(1), cast, cast.probe));
+        }
+        probe("beside %d, on all carriers".formatted(CARRIERS), computing(CARRIERS), cast, cast.probe);
+        bounded(ALL, probe("beside %d, on platform threads".formatted(CARRIERS),
+                Disturbance.handingOver(CARRIERS, scale.computeMillis), cast, cast.probe));
+        Disturbance longTurns = Disturbance.longTurns(scale.computeMillis);
+        Map<FairnessKind, Run> besideLongTurns = probe("beside long turns of their loop", longTurns, cast, cast.probe);
+        findings.addAll(FairnessJudge.findNotHeldUp(besideLongTurns, scale.computeMillis));
+        if (CARRIERS > 1) {
+            bounded(WITHOUT_THE_LOOP, besideLongTurns);
+            bounded(ALL, probe("beside long turns of the other loop", longTurns, cast, cast.otherProbe));
         }
     }
 
-    private void measureWithMoreCarriers(ChildJvm disturber, ChildJvm probe, ChildJvm otherProbe) throws IOException {
-        bounded(probe("beside %d, with a carrier more".formatted(CARRIERS), computing(CARRIERS), disturber, probe));
+    private void measureWithMoreCarriers(Cast cast) throws IOException {
+        bounded(ALL,
+                probe("beside %d, with a carrier more".formatted(CARRIERS), computing(CARRIERS), cast, cast.probe));
     }
 
     private Disturbance computing(int handlerCount) {
         return Disturbance.computing(handlerCount, scale.computeMillis);
     }
 
-    /// Measures some clients that say little, beside one who disturbs.
-    private Run probe(String phase, Disturbance disturbance, ChildJvm disturber, ChildJvm probe) throws IOException {
-        disturber.writeLine(disturbance.toLine());
-        disturber.readLine();
-        probe.writeLine(new Crowd(8, 50, 0.2, scale.seconds, 1).toLine());
+    private void bounded(Set<FairnessKind> kinds, Map<FairnessKind, Run> runs) {
+        findings.addAll(FairnessJudge.findUnserved(runs, kinds));
+        if (scale.judgesLatency) {
+            findings.addAll(judge.findLate(runs, kinds));
+        }
+    }
+
+    /// Measures some that want little, beside one who disturbs. They are there before that one begins.
+    private Map<FairnessKind, Run> probe(String phase, Disturbance disturbance, Cast cast, ChildJvm probe)
+            throws IOException {
+        probe.writeLine("come");
         probe.readLine();
-        Run run = report.add(phase, "replies", probe.readValues());
-        probe.readLine(); // nobody was refused
-        disturber.writeLine("end");
-        Map<String, Double> disturbed = disturber.readValues();
-        probe.writeLine("leave");
+        cast.disturber.writeLine(disturbance.toLine());
+        cast.disturber.readLine();
+        cast.server.writeLine("begin");
+        cast.server.readLine();
+        probe.writeLine(Double.toString(scale.seconds));
+        Map<FairnessKind, Run> runs = new EnumMap<>(FairnessKind.class);
+        add(runs, phase, FairnessKind.REPLIES, probe);
+        add(runs, phase, FairnessKind.NEWCOMERS, probe);
+        cast.server.writeLine("figures");
+        add(runs, phase, FairnessKind.DEADLINES, cast.server);
+        add(runs, phase, FairnessKind.NEW_THREADS, cast.server);
+        findings.addAll(SoakCounts.findUnexpected(phase, cast.server.readValues()));
+        cast.disturber.writeLine("end");
+        Map<String, Double> disturbed = cast.disturber.readValues();
         findings.addAll(SoakCounts.findUnexpected(phase, disturbed));
+        probe.writeLine("leave");
         findings.addAll(SoakCounts.findUnexpected(phase, probe.readValues()));
         if (!disturbance.equals(Disturbance.NOTHING) && disturbed.get(Figure.MESSAGES) == 0) {
             findings.add(phase + ": nobody was disturbed");
         }
         if (!phase.equals(WARM_UP)) {
-            seen.add("%s %.1f ms".formatted(phase, run.figure(Figure.P99_MICROS) / 1e3));
+            seen.add(runs.values().stream()
+                    .map(run -> "%.1f".formatted(run.figure(Figure.P99_MICROS) / 1e3))
+                    .collect(Collectors.joining(" ", phase + " ", "")));
         }
-        return run;
+        return runs;
     }
 
-    /// Else it would be no disturbance for those on the other loop either.
-    private void heldUp(Run run) {
-        if (run.figure(Figure.MAX_MICROS) < scale.computeMillis * 1e3 / 2) {
-            findings.add("%s: nobody waited for %,d ms".formatted(run.contender(), scale.computeMillis));
-        }
-    }
-
-    private void bounded(Run run) {
-        if (scale.judgesLatency && run.figure(Figure.P99_MICROS) > LIMIT_MICROS) {
-            findings.add("%s: p99 %,.0f us (limit %,.0f)".formatted(
-                    run.contender(), run.figure(Figure.P99_MICROS), LIMIT_MICROS));
-        }
-        if (run.figure(Figure.MESSAGES) == 0) {
-            findings.add(run.contender() + ": no reply at all");
-        }
+    private void add(Map<FairnessKind, Run> runs, String phase, FairnessKind kind, ChildJvm witness)
+            throws IOException {
+        runs.put(kind, report.add(phase, kind.title, witness.readValues()));
     }
 }

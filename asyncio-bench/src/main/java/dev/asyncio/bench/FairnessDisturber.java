@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -27,10 +27,8 @@ public final class FairnessDisturber {
 
     private final URI server;
     private final Disturbance disturbance;
-    private final CountDownLatch ending = new CountDownLatch(1);
+    private final CountedThreads threads = new CountedThreads();
     private final AtomicLong replyCount = new AtomicLong();
-    private final List<Thread> threads = new ArrayList<>();
-    private final SoakCounts counts = new SoakCounts();
 
     private enum Kind {
         NOTHING,
@@ -111,30 +109,13 @@ public final class FairnessDisturber {
     }
 
     private String end() throws InterruptedException {
-        ending.countDown();
-        for (Thread thread : threads) {
-            if (!thread.join(PATIENCE)) {
-                counts.unexpected("hangs", new IllegalStateException(thread.toString()));
-            }
-        }
-        var figures = counts.toFigures();
+        Map<String, Double> figures = threads.end(PATIENCE);
         figures.put(Figure.MESSAGES, (double) replyCount.get());
         return Values.format(figures);
     }
 
-    private interface Act {
-
-        void run() throws IOException, InterruptedException;
-    }
-
-    private void start(Act act) {
-        threads.add(Thread.ofPlatform().daemon().start(() -> {
-            try {
-                act.run();
-            } catch (IOException | InterruptedException | RuntimeException | Error e) {
-                counts.unexpected("disturber", e);
-            }
-        }));
+    private void start(CountedThreads.Life life) {
+        threads.start(Thread.ofPlatform().daemon(), life);
     }
 
     private WebSocket connect(String path) throws IOException {
@@ -144,11 +125,11 @@ public final class FairnessDisturber {
 
     /// What is sent without end is answered without end.
     private void flood() throws IOException {
-        WebSocket socket = connect("/");
+        WebSocket socket = connect(FairnessServer.ECHO);
         var sentCount = new AtomicLong();
         start(() -> {
             var message = ByteBuffer.allocate(MESSAGE_BYTES);
-            while (!isEnding()) {
+            while (!threads.areEnding()) {
                 socket.send(message.clear().putLong(0, sentCount.getAndIncrement()), Deadline.after(PATIENCE));
             }
             socket.shutdownOutput(CloseCode.NORMAL, "", Deadline.after(PATIENCE));
@@ -170,7 +151,7 @@ public final class FairnessDisturber {
         for (int i = 0; i < disturbance.connectionCount; i++) {
             start(() -> {
                 try (WebSocket socket = connect(path)) {
-                    while (!isEnding()) {
+                    while (!threads.areEnding()) {
                         socket.send(Long.toString(disturbance.millis), Deadline.after(PATIENCE));
                         socket.receiveView(Deadline.after(PATIENCE));
                         replyCount.getAndIncrement();
@@ -183,11 +164,11 @@ public final class FairnessDisturber {
     private void burst() throws IOException {
         List<WebSocket> sockets = new ArrayList<>();
         for (int i = 0; i < disturbance.connectionCount; i++) {
-            sockets.add(connect("/"));
+            sockets.add(connect(FairnessServer.ECHO));
         }
         start(() -> {
             var message = ByteBuffer.allocate(MESSAGE_BYTES);
-            for (long number = 0; !isEnding(); number++) {
+            for (long number = 0; !threads.areEnding(); number++) {
                 for (WebSocket socket : sockets) {
                     socket.send(message.clear().putLong(0, number), Deadline.after(PATIENCE));
                 }
@@ -195,7 +176,7 @@ public final class FairnessDisturber {
                     requireNext(socket.receiveView(Deadline.after(PATIENCE)).bytes(), number);
                     replyCount.getAndIncrement();
                 }
-                ending.await(disturbance.millis, TimeUnit.MILLISECONDS);
+                threads.awaitEnd(TimeUnit.MILLISECONDS.toNanos(disturbance.millis));
             }
             for (WebSocket socket : sockets) {
                 socket.close();
@@ -207,9 +188,5 @@ public final class FairnessDisturber {
         if (reply.remaining() != MESSAGE_BYTES || reply.getLong(reply.position()) != number) {
             throw new IOException("expected reply " + number + ", got another");
         }
-    }
-
-    private boolean isEnding() {
-        return ending.getCount() == 0;
     }
 }
