@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 /// events find a waiter, so a busy channel costs no system call, and is disarmed by the first event that finds
 /// none, so a level-triggered selector does not report it again and again.
 ///
-/// What is neither private nor called by [Registration] is for AlarmStress, which plays the waiter's part.
+/// The waiter's part is not all private, so that AlarmStress can play it.
 final class ReadinessSlot {
 
     private static final Object IDLE = marker("IDLE");
