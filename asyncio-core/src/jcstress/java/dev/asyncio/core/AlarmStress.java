@@ -116,7 +116,7 @@ final class AlarmStress {
         private static final int TIMEOUT_NANOS = 50_000;
 
         @Actor
-        public void waiter(II_Result result) throws InterruptedException {
+        public void waiter(II_Result result) {
             result.r1 = awaitVirtually(Deadline.after(Duration.ofNanos(TIMEOUT_NANOS)));
         }
 
