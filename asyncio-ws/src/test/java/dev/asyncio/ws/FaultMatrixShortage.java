@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import dev.asyncio.core.testing.AllDescriptors;
+import dev.asyncio.core.testing.FullHeap;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.net.buffers.BufferPool;
@@ -75,7 +76,7 @@ final class FaultMatrixShortage implements AutoCloseable {
             void take(FaultMatrixShortage shortage, int heapBytes) {
                 shortage.takeSpare(BufferPool.RECORD);
                 shortage.takeSpare(BufferPool.RECORDS);
-                shortage.heap.fillBut(heapBytes);
+                FullHeap.takeAllBut(heapBytes);
             }
 
             /// To load a class takes more than is left.
@@ -109,7 +110,6 @@ final class FaultMatrixShortage implements AutoCloseable {
     private AllDescriptors descriptors;
 
     private final List<Spare> spares = new ArrayList<>();
-    private final FullHeap heap = new FullHeap();
 
     /// @param heapBytes what the heap has left, where that is what is short
     FaultMatrixShortage(Kind kind, int heapBytes) {
@@ -126,7 +126,7 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        heap.close();
+        FullHeap.giveBack();
         if (descriptors != null) {
             descriptors.close();
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.EventLoop;
 import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.core.testing.FullHeap;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.core.testing.ThreadKind;
@@ -49,15 +50,14 @@ class HeapShortageTest {
                         var other = RawPeer.upgraded(server.localAddress())) {
                     checkEcho(victim, Wire.pattern(MESSAGE_BYTES)); // all classes are there
                     byte[] message = RawPeer.frame(Wire.FIN | Wire.BINARY, Wire.pattern(MESSAGE_BYTES));
-                    var heap = new FullHeap();
-                    heap.fillBut(LEFT_BYTES);
+                    FullHeap.takeAllBut(LEFT_BYTES);
                     victim.send(message);
                     assertEquals(1011, victim.readCloseCode());
                     checkEcho(other, Wire.utf8("still here"));
                     try (var newcomer = RawPeer.upgraded(server.localAddress())) {
                         checkEcho(newcomer, Wire.utf8("here, too"));
                     }
-                    heap.close();
+                    FullHeap.giveBack();
                     checkEcho(other, Wire.pattern(MESSAGE_BYTES));
                     LogRecord entry = log.entries().stream()
                             .filter(each -> each.getThrown() instanceof OutOfMemoryError)
@@ -127,9 +127,8 @@ class HeapShortageTest {
                 throws Exception {
             connect(options, agreement, (client, peer) -> {
                 receive(client, peer, message, () -> {}).value(); // all classes are there
-                var heap = new FullHeap();
-                receive(client, peer, message, () -> heap.fillBut(LEFT_BYTES)).failure(OutOfMemoryError.class);
-                heap.close();
+                receive(client, peer, message, () -> FullHeap.takeAllBut(LEFT_BYTES)).failure(OutOfMemoryError.class);
+                FullHeap.giveBack();
                 aftermath.hold(client, peer);
             });
         }

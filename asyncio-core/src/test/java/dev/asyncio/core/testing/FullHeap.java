@@ -1,10 +1,13 @@
 package dev.asyncio.core.testing;
 
-/// The whole heap, to the last object: for a process of a test's own, in which whoever wants memory meanwhile gets an
-/// [OutOfMemoryError].
+import java.lang.ref.Reference;
+
+/// What the heap has, to the last object or all but a little: for a process of a test's own, in which whoever wants
+/// more memory than is left meanwhile gets an [OutOfMemoryError].
 public final class FullHeap {
 
     private static final int LARGEST_BYTES = 1024 * 1024;
+    private static final int SMALL_BYTES = 1024;
 
     private static volatile Piece taken;
     private static volatile boolean isTaken;
@@ -40,6 +43,17 @@ public final class FullHeap {
         }
         takeAll(0);
         isTaken = true;
+    }
+
+    /// Takes all but a little.
+    ///
+    /// @param leftBytes what is left, and less than a few small pieces more
+    public static void takeAllBut(int leftBytes) {
+        byte[] left = new byte[leftBytes];
+        for (int byteCount = LARGEST_BYTES; byteCount >= SMALL_BYTES; byteCount /= 32) {
+            takeAll(byteCount);
+        }
+        Reference.reachabilityFence(left);
     }
 
     private static void takeAll(int byteCount) {
