@@ -33,8 +33,8 @@ public final class AblationServerMain {
             this.title = title;
         }
 
-        PinnedComparison.Subject subject() {
-            return PinnedComparison.Subject.main(title, AblationServerMain.class, name());
+        Subject subject() {
+            return Subject.main(title, AblationServerMain.class, name());
         }
 
         private boolean is(Switch other) {

@@ -2,7 +2,6 @@ package dev.asyncio.bench;
 
 import static dev.asyncio.bench.PinnedComparison.load;
 
-import dev.asyncio.bench.PinnedComparison.Subject;
 import dev.asyncio.bench.ProcessComparison.Case;
 import java.io.IOException;
 import java.nio.file.Path;

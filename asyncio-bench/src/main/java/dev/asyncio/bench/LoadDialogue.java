@@ -86,7 +86,7 @@ final class LoadDialogue {
     /// The other side: has a client put a load on its server. Adds the server's CPU time within the measured seconds,
     /// and those seconds as seen from here.
     static Map<String, Double> measure(
-            ChildJvm client, PinnedComparison.Server server, Map<String, String> load, Timing timing)
+            ChildJvm client, RunningServer server, Map<String, String> load, Timing timing)
             throws IOException {
         client.writeLine(timing.line(load));
         client.readLine(); // it is measuring from now on

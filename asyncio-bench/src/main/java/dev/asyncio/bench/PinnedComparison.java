@@ -10,8 +10,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Servers under the same loads of the same client, each in a process of its own, the server pinned to one core and the
@@ -33,8 +31,6 @@ final class PinnedComparison implements Comparison {
 
     /// A server that has had more keeps what it took for them, up to 1 GB; so many servers have no room beside each other.
     private static final int MAX_CONNECTIONS_TOGETHER = 1_000;
-
-    private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+):(\\d+)");
 
     private final String name;
     private final Class<?> client;
@@ -58,99 +54,6 @@ final class PinnedComparison implements Comparison {
         this.clientOptions = clientOptions;
         this.subjects = subjects;
         this.loads = loads;
-    }
-
-    /// A server to be compared, by the name that the table gives it.
-    record Subject(String title, Starter starter) {
-
-        /// A main of this module that prints its port.
-        static Subject main(String title, Class<?> main, Object... arguments) {
-            return main(title, List::of, main, arguments);
-        }
-
-        /// The same, with options of the JVM that are asked for when it starts.
-        static Subject main(String title, JvmOptions options, Class<?> main, Object... arguments) {
-            return new Subject(title, () -> Server.started(
-                    ChildJvm.startOnCore(SERVER_CORE, options.get(), main, arguments)));
-        }
-
-        /// A TCP echo server of this module.
-        static Subject echo(EchoContender.Kind kind) {
-            return main(kind.toString(), EchoServerMain.class, kind.name());
-        }
-
-        /// A WebSocket echo server of this module.
-        static Subject webSocketEcho(WebSocketContender.Kind kind) {
-            return main(kind.toString(), WebSocketServerMain.class, kind.name());
-        }
-
-        /// Subjects of which the first is ours, with its other half of the A/A pair.
-        static List<Subject> withAgain(List<Subject> subjects) {
-            return Comparison.withAgain(subjects,
-                    new Subject(Contenders.ASYNCIO_AGAIN, subjects.getFirst().starter));
-        }
-
-        /// A server that somebody else has started, `HOST:PORT`, or a command line that starts one and prints its port
-        /// as ours do.
-        static Subject external(String title, String where) {
-            Matcher running = HOST_AND_PORT.matcher(where);
-            if (running.matches()) {
-                return new Subject(title, () -> new Server(running.group(1), running.group(2), null));
-            }
-            List<String> command = List.of(where.split(" +"));
-            return new Subject(title, () -> Server.started(ChildJvm.startOnCore(SERVER_CORE, command)));
-        }
-    }
-
-    /// What a server's JVM gets besides what all get.
-    @FunctionalInterface
-    interface JvmOptions {
-        List<String> get() throws IOException;
-    }
-
-    /// Makes a server ready for clients.
-    @FunctionalInterface
-    interface Starter {
-        Server start() throws IOException;
-    }
-
-    /// A running server. The process is null if it is somebody else's; then it is neither measured nor ended.
-    record Server(String host, String port, ChildJvm process) implements AutoCloseable {
-
-        static Server started(ChildJvm process) throws IOException {
-            String listening;
-            try {
-                listening = process.readLine();
-            } catch (IOException e) {
-                process.close();
-                throw e;
-            }
-            return new Server("127.0.0.1", listening.substring(listening.lastIndexOf(' ') + 1), process);
-        }
-
-        void pause() throws IOException, InterruptedException {
-            if (process != null) {
-                process.pause();
-            }
-        }
-
-        void resume() throws IOException, InterruptedException {
-            if (process != null) {
-                process.resume();
-            }
-        }
-
-        /// In seconds; not a number where it is not known.
-        double cpuSeconds() {
-            return process == null ? Double.NaN : process.cpu().toNanos() / 1e9;
-        }
-
-        @Override
-        public void close() {
-            if (process != null) {
-                process.close();
-            }
-        }
     }
 
     @Override
@@ -199,8 +102,8 @@ final class PinnedComparison implements Comparison {
             }
             for (Map<String, String> load : loads) {
                 for (Entrant entrant : entrants) {
-                    if (entrant.missing.contains(load)) {
-                        Map<String, String> facts = Run.facts(entrant.title, load, round);
+                    if (entrant.missing().contains(load)) {
+                        Map<String, String> facts = Run.facts(entrant.title(), load, round);
                         file.append(measure(entrant, load, pace.load(), facts, distance, file.environment()));
                     }
                 }
@@ -210,72 +113,6 @@ final class PinnedComparison implements Comparison {
             }
         } finally {
             entrants.forEach(Entrant::close);
-        }
-    }
-
-    private Entrant start(Subject subject, List<Map<String, String>> missing) throws IOException {
-        Server server = subject.starter().start();
-        try {
-            return new Entrant(subject.title(), server, startClient(server), missing);
-        } catch (IOException e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    /// A server of this round with a client of its own. Once rehearsed, both are stopped but when it is their turn.
-    private record Entrant(String title, Server server, ChildJvm client, List<Map<String, String>> missing)
-            implements
-                AutoCloseable {
-
-        void rehearse(List<Map<String, String>> loads, Timing timing) throws IOException, InterruptedException {
-            try {
-                for (Map<String, String> load : loads) {
-                    LoadDialogue.measure(client, server, load, timing);
-                }
-                pause();
-            } catch (IOException e) {
-                throw named(e);
-            }
-        }
-
-        Map<String, Double> measure(Map<String, String> load, Timing timing)
-                throws IOException, InterruptedException {
-            try {
-                resume();
-                Map<String, Double> figures = LoadDialogue.measure(client, server, load, timing);
-                pause();
-                return figures;
-            } catch (IOException e) {
-                throw named(e);
-            }
-        }
-
-        private IOException named(IOException e) {
-            return new IOException(title + ": " + e.getMessage(), e);
-        }
-
-        private void pause() throws IOException, InterruptedException {
-            client.pause();
-            server.pause();
-        }
-
-        private void resume() throws IOException, InterruptedException {
-            server.resume();
-            client.resume();
-        }
-
-        /// Ends both in good order.
-        void finish() throws IOException, InterruptedException {
-            resume();
-            client.finish();
-            server.close();
-        }
-
-        @Override
-        public void close() {
-            client.close();
-            server.close();
         }
     }
 
@@ -326,7 +163,17 @@ final class PinnedComparison implements Comparison {
         }
     }
 
-    private ChildJvm startClient(Server server) throws IOException {
+    private Entrant start(Subject subject, List<Map<String, String>> missing) throws IOException {
+        RunningServer server = subject.starter().start();
+        try {
+            return new Entrant(subject.title(), server, startClient(server), missing);
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private ChildJvm startClient(RunningServer server) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(server.host(), server.port()));
         arguments.addAll(clientOptions);
         return ChildJvm.startOnCore(CLIENT_CORE, client, arguments.toArray());

@@ -3,7 +3,6 @@ package dev.asyncio.bench;
 import static dev.asyncio.bench.PinnedComparison.load;
 
 import dev.asyncio.bench.EchoContender.Kind;
-import dev.asyncio.bench.PinnedComparison.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -56,8 +56,8 @@ public final class StreamSource {
             return starter.start(address);
         }
 
-        PinnedComparison.Subject subject() {
-            return PinnedComparison.Subject.main(title, StreamSource.class, name());
+        Subject subject() {
+            return Subject.main(title, StreamSource.class, name());
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.asyncio.bench;
 
-import dev.asyncio.bench.PinnedComparison.Subject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

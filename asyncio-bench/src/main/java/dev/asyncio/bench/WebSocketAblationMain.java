@@ -35,8 +35,8 @@ public final class WebSocketAblationMain {
             this.title = title;
         }
 
-        PinnedComparison.Subject subject() {
-            return PinnedComparison.Subject.main(title, WebSocketAblationMain.class, name());
+        Subject subject() {
+            return Subject.main(title, WebSocketAblationMain.class, name());
         }
 
         private boolean is(Switch other) {

@@ -3,7 +3,6 @@ package dev.asyncio.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
-import dev.asyncio.bench.PinnedComparison.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

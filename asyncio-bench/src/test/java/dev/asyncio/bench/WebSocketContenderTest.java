@@ -117,7 +117,7 @@ class WebSocketContenderTest {
     @EnumSource
     void aServerInAProcessOfItsOwnTellsItsPort(WebSocketContender.Kind kind) throws Exception {
         Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
-        var subject = PinnedComparison.Subject.main(kind.toString(), WebSocketServerMain.class, kind.name());
+        var subject = Subject.main(kind.toString(), WebSocketServerMain.class, kind.name());
         try (var server = subject.starter().start()) {
             var address = new InetSocketAddress(server.host(), Integer.parseInt(server.port()));
             var load = new LoadGenerator.Load(2, 64, 2);

@@ -1,0 +1,42 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+
+/// A running server. The process is null if it is somebody else's; then it is neither measured nor ended.
+record RunningServer(String host, String port, ChildJvm process) implements AutoCloseable {
+
+    static RunningServer started(ChildJvm process) throws IOException {
+        String listening;
+        try {
+            listening = process.readLine();
+        } catch (IOException e) {
+            process.close();
+            throw e;
+        }
+        return new RunningServer("127.0.0.1", listening.substring(listening.lastIndexOf(' ') + 1), process);
+    }
+
+    void pause() throws IOException, InterruptedException {
+        if (process != null) {
+            process.pause();
+        }
+    }
+
+    void resume() throws IOException, InterruptedException {
+        if (process != null) {
+            process.resume();
+        }
+    }
+
+    /// In seconds; not a number where it is not known.
+    double cpuSeconds() {
+        return process == null ? Double.NaN : process.cpu().toNanos() / 1e9;
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+}
