@@ -16,6 +16,9 @@ final class Column {
     /// How many times faster the same program may be, on a machine that is not alone.
     private static final double TIE = 1.05;
 
+    /// Of two that are equal, the same one may well be ahead in one round or two.
+    private static final int ENOUGH_ROUNDS = 3;
+
     private static final String MODE = "mode";
     private static final Set<String> PAIR = Set.of(Contenders.ASYNCIO, Contenders.ASYNCIO_AGAIN);
 
@@ -151,17 +154,18 @@ final class Column {
     }
 
     /// Decided where all rounds say so, by more than the halves of the A/A pair ever were apart; else a tie where the
-    /// median is nearly 1, or as close to it as that of the pair. Without a pair, nobody knows what chance does.
+    /// median is nearly 1, or as close to it as that of the pair. Without a pair, or with too few rounds, nobody knows
+    /// what chance does.
     Outcome outcome(String contender, Metric metric) {
         double advantage = advantage(contender, metric);
         if (PAIR.contains(contender) || !Double.isFinite(advantage)) {
             return Outcome.NONE;
         }
-        if (!hasPair()) {
+        List<Double> advantages = advantages(contender, metric);
+        if (!hasPair() || advantages.size() < ENOUGH_ROUNDS) {
             return Outcome.UNDECIDED;
         }
         double apart = 1 + noise(metric);
-        List<Double> advantages = advantages(contender, metric);
         if (advantages.stream().allMatch(each -> each > apart)) {
             return Outcome.WIN;
         }

@@ -60,9 +60,9 @@ class ColumnTest {
 
     @Test
     void whatIsComparedIsOfOneRound() throws IOException {
-        measure(Contenders.ASYNCIO, 100_000, 200_000);
-        measure(Contenders.ASYNCIO_AGAIN, 101_000, 199_000);
-        assertVerdict("1.11", Outcome.WIN, 90_000, 180_000);
+        measure(Contenders.ASYNCIO, 100_000, 200_000, 200_000);
+        measure(Contenders.ASYNCIO_AGAIN, 101_000, 199_000, 200_000);
+        assertVerdict("1.11", Outcome.WIN, 90_000, 180_000, 180_000);
     }
 
     @Test
@@ -73,9 +73,9 @@ class ColumnTest {
 
     @Test
     void aRoundThatOnlyOneHasDoesNotCount() throws IOException {
-        measure(Contenders.ASYNCIO, 100_000, 100_000);
-        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000);
-        assertVerdict("2.00", Outcome.WIN, 50_000, 50_000, 900_000);
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
+        assertVerdict("2.00", Outcome.WIN, 50_000, 50_000, 50_000, 900_000);
     }
 
     @Test
@@ -96,24 +96,31 @@ class ColumnTest {
 
     @Test
     void aSmallDifferenceThatAllRoundsShowIsDecided() throws IOException {
-        measure(Contenders.ASYNCIO, 100_000, 100_100);
-        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_100);
-        assertVerdict("0.97", Outcome.LOSS, 103_000, 103_100);
+        measure(Contenders.ASYNCIO, 100_000, 100_100, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_100, 100_000);
+        assertVerdict("0.97", Outcome.LOSS, 103_000, 103_100, 103_000);
+    }
+
+    @Test
+    void twoRoundsDecideNothing() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
+        assertVerdict("2.00 undecided", Outcome.UNDECIDED, 50_000, 50_000);
     }
 
     @Test
     void whereLessIsBetterTheRatioIsTurned() throws IOException {
-        measure(Contenders.ASYNCIO, 100_000);
-        measure(Contenders.ASYNCIO_AGAIN, 100_000);
-        measure("theirs", 50_000);
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
+        measure("theirs", 50_000, 50_000, 50_000);
         assertEquals("2.00", column().verdict("theirs", Metric.P50));
         assertEquals(Outcome.WIN, column().outcome("theirs", Metric.P50));
     }
 
     @Test
     void withoutAPairNothingIsDecided() throws IOException {
-        measure(Contenders.ASYNCIO, 100_000);
-        assertVerdict("2.00 undecided", Outcome.UNDECIDED, 50_000);
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        assertVerdict("2.00 undecided", Outcome.UNDECIDED, 50_000, 50_000, 50_000);
     }
 
     @Test
@@ -126,9 +133,9 @@ class ColumnTest {
 
     @Test
     void oursInAnotherSettingIsAContender() throws IOException {
-        measure(Contenders.ASYNCIO, 100_000);
-        measure(Contenders.ASYNCIO_AGAIN, 100_000);
-        measure("asyncio, platform loop", 50_000);
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
+        measure("asyncio, platform loop", 50_000, 50_000, 50_000);
         assertEquals("2.00", column().verdict("asyncio, platform loop", Metric.RATE));
     }
 }

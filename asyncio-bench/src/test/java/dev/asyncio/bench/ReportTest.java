@@ -195,10 +195,12 @@ class ReportTest {
     void aSecondRunIsComparedWithTheFirst() throws IOException {
         measure();
         ResultFile second = Results.begin(Files.createDirectory(folder.resolve("second")), FullSuite.TCP_ECHO);
-        second.append(Results.honest(Contenders.ASYNCIO, LOAD, 1, 100_000));
-        second.append(Results.honest("JDK, virtual threads", LOAD, 1, 120_000));
-        second.append(Results.honest(Contenders.C_EPOLL, LOAD, 1, 125_000));
-        second.append(Results.honest(Contenders.ASYNCIO_AGAIN, LOAD, 1, 101_000));
+        for (int round = 1; round <= 3; round++) {
+            second.append(Results.honest(Contenders.ASYNCIO, LOAD, round, 100_000));
+            second.append(Results.honest("JDK, virtual threads", LOAD, round, 120_000));
+            second.append(Results.honest(Contenders.C_EPOLL, LOAD, round, 125_000));
+            second.append(Results.honest(Contenders.ASYNCIO_AGAIN, LOAD, round, 101_000));
+        }
         String page = report();
         assertTrue(page.contains("1 decided the same, 1 contradictions, 0 decided in one run only, 0 in neither; "),
                 page);
