@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -17,12 +18,16 @@ final class DueTimes {
     /// What was due by the end of the measured time, and not done.
     static final String OVERDUE = "overdue";
 
+    /// What has been done since all began, measured or not.
+    static final String EVER_DONE = "everDone";
+
     /// How late they began who had nothing else to do: what is their own process's fault.
     static final String OWN_P99_MICROS = "ownP99Us";
 
     private final CountedThreads threads;
     private final Recorder times = new Recorder(3);
     private final Recorder ownTimes = new Recorder(3);
+    private final LongAdder everDone = new LongAdder();
     private final Set<Schedule> schedules = ConcurrentHashMap.newKeySet();
     private long startNanos = System.nanoTime();
 
@@ -48,6 +53,7 @@ final class DueTimes {
         figures.put(Figure.MESSAGES, (double) doneCount);
         figures.put(Figure.SECONDS, (nowNanos - startNanos) / 1e9);
         figures.put(OVERDUE, (double) histogram.getTotalCount() - doneCount);
+        figures.put(EVER_DONE, (double) everDone.sum());
         figures.put(OWN_P99_MICROS, ownTimes.getIntervalHistogram().getValueAtPercentile(99) / 1e3);
         return figures;
     }
@@ -97,6 +103,7 @@ final class DueTimes {
         void done(long nanosToNext) {
             long nowNanos = System.nanoTime();
             times.recordValue(nowNanos - dueNanos);
+            everDone.increment();
             dueNanos = intervalNanos == 0 ? nowNanos : dueNanos + nanosToNext;
         }
 

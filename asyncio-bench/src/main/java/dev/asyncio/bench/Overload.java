@@ -26,8 +26,8 @@ public final class Overload {
     /// Of each client where the rate is the overload.
     private static final double MESSAGES_PER_SECOND = 50;
 
-    /// Of each client where connections are the overload: about half of what the server can do, from one core for all.
-    private static final double CROWD_MESSAGES_PER_SECOND = 0.5;
+    /// Of what the server can do, what all clients send where connections are the overload.
+    private static final double CROWD_PART = 0.4;
 
     /// Before the door, for each ten connections within.
     private static final double TURNED_AWAY_PART = 0.1;
@@ -124,7 +124,7 @@ public final class Overload {
             findings.addAll(judge.findSlowUnloaded());
         }
         askForMore(judge, capacity);
-        crowd(judge);
+        crowd(judge, capacity);
         recover(judge);
         findings.addAll(SoakCounts.findUnexpected("server", sample()));
         seen.add("seed " + seed);
@@ -145,12 +145,12 @@ public final class Overload {
     }
 
     /// Lets as many come as are to be served at once, and more; they stay.
-    private void crowd(OverloadJudge judge) throws IOException {
+    private void crowd(OverloadJudge judge, double capacity) throws IOException {
         limit(scale.connectionCount);
         int arrivingCount = (int) (scale.connectionCount * (1 + TURNED_AWAY_PART));
         double arrivalSeconds = scheme.returnSeconds + arrivingCount / scheme.arrivalsPerSecond;
         Phase crowded = measure("%,d connections".formatted(scale.connectionCount), new Crowd(arrivingCount,
-                CROWD_MESSAGES_PER_SECOND, arrivalSeconds, scale.seconds, scheme.returnSeconds),
+                CROWD_PART * capacity / scale.connectionCount, arrivalSeconds, scale.seconds, scheme.returnSeconds),
                 scale.connectionCount);
         seen.add("%,d connections: %s".formatted(scale.connectionCount, judge(judge, crowded)));
     }

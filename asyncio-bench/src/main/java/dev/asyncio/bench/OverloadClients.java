@@ -16,6 +16,8 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Many clients of a server: `OverloadClients PORT SEED PATIENCE_SECONDS`, and over TLS the `AUTHORITY` besides. Each line of
 /// input is a [Crowd], which comes, is measured, and stays until the next line. Who is refused comes again later.
@@ -34,10 +36,13 @@ public final class OverloadClients {
     private final DueTimes replies = new DueTimes(threads);
     private final DueTimes refusals = new DueTimes(threads);
 
+    /// Of each client: the first answer, whichever it is.
+    private final CountDownLatch answers;
+
     /// One load.
     ///
     /// @param messagesPerSecond that each client sends while it is served; 0 for as many as it can
-    /// @param arrivalSeconds within which they come, one after the other; it is measured after that
+    /// @param arrivalSeconds within which they come, one after the other; it is measured when each has had an answer
     /// @param returnSeconds until one that was refused comes again, on average
     record Crowd(int clientCount, double messagesPerSecond, double arrivalSeconds, double seconds,
             double returnSeconds) {
@@ -59,6 +64,7 @@ public final class OverloadClients {
         this.options = options;
         this.patience = patience;
         this.crowd = crowd;
+        this.answers = new CountDownLatch(crowd.clientCount);
     }
 
     static void main(String[] args) throws Exception {
@@ -93,6 +99,7 @@ public final class OverloadClients {
             threads.start(Thread.ofVirtual(), () -> live(number, random));
         }
         sleep(crowd.arrivalSeconds);
+        answers.await(patience.toNanos(), TimeUnit.NANOSECONDS); // who has none by then counts as late, or fails
     }
 
     private void measure() throws InterruptedException {
@@ -123,7 +130,7 @@ public final class OverloadClients {
     private WebSocket comeIn(double secondsToFirst, SplittableRandom random)
             throws IOException, InterruptedException {
         try (var attempts = refusals.begin(nanos(secondsToFirst), nanos(crowd.returnSeconds))) {
-            while (attempts.awaitDue()) {
+            for (boolean isFirst = true; attempts.awaitDue(); isFirst = false) {
                 try {
                     return WebSocket.connect(server, options, Deadline.after(patience));
                 } catch (WebSocketException.HandshakeRefused e) {
@@ -131,6 +138,10 @@ public final class OverloadClients {
                         throw e;
                     }
                     attempts.done(nanos(crowd.returnSeconds * random.nextExponential())); // no two in step
+                } finally {
+                    if (isFirst) {
+                        answers.countDown();
+                    }
                 }
             }
             return null;

@@ -52,7 +52,7 @@ final class OverloadJudge {
 
         /// The sign of an overload.
         List<String> findNobodyRefused() {
-            return refusals.figure(Figure.MESSAGES) > 0
+            return refusals.figure(DueTimes.EVER_DONE) > 0
                     ? List.of()
                     : List.of(name() + ": nobody was refused, so this was no overload");
         }

@@ -43,7 +43,7 @@ class OverloadJudgeTest {
                 run("load", "replies", Map.of(Figure.P99_MICROS, p99Micros, Figure.MESSAGES, replyCount,
                         Figure.SECONDS, 10.0, SoakMeasure.PAUSE.key, stopMillis, DueTimes.OWN_P99_MICROS, 50.0)),
                 run("load", "refusals", Map.of(Figure.P99_MICROS, refusedP99Micros, Figure.MESSAGES, refusalCount,
-                        Figure.SECONDS, 10.0, DueTimes.OWN_P99_MICROS, 60.0)),
+                        DueTimes.EVER_DONE, refusalCount, Figure.SECONDS, 10.0, DueTimes.OWN_P99_MICROS, 60.0)),
                 CROWD, SERVED_COUNT);
     }
 
