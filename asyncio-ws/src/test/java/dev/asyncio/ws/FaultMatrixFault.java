@@ -213,9 +213,11 @@ enum FaultMatrixFault {
     /// Lets it happen, with the call in its wait.
     abstract void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception;
 
-    /// Has a call that is to fail of it run into it: one that waits needs no memory.
+    /// Has a call that is to fail of it run into it: one that waits needs no memory. A write has failed as it began, unless
+    /// there is no shortage.
     final void provoke(FaultMatrixScene<?> scene) {
-        if (failure == OutOfMemoryError.class) {
+        boolean waits = scene.point != FaultMatrixPoint.MID_WRITE || FaultMatrixShortage.isRehearsal();
+        if (failure == OutOfMemoryError.class && waits) {
             scene.letGoOnMeanwhile();
         }
     }

@@ -117,8 +117,9 @@ enum FaultMatrixOutcome {
             throws IOException {
         Class<? extends Throwable> expected = fault.failure(scene);
         fault.provoke(scene);
+        call.untilEnded();
+        scene.endShortage(); // to look closer may take what there is too little of
         Throwable failure = call.failure(Throwable.class);
-        scene.endShortage();
         assertTrue(fault.isFailure(scene, failure), () -> "expected " + expected + ", got " + failure);
         if (expected == ClosedChannelException.class || expected == InterruptedIOException.class) {
             assertSame(expected, failure.getClass());

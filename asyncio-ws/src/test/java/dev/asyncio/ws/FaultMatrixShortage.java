@@ -102,7 +102,7 @@ final class FaultMatrixShortage implements AutoCloseable {
         }
     }
 
-    private static boolean isRehearsal;
+    private static volatile boolean isRehearsal;
 
     private record Spare(BufferPool pool, ByteBuffer buffer) {}
 
@@ -132,6 +132,11 @@ final class FaultMatrixShortage implements AutoCloseable {
         }
         spares.forEach(spare -> spare.pool.release(spare.buffer));
         spares.clear();
+    }
+
+    /// Whether nothing is taken yet, while classes are loaded.
+    static boolean isRehearsal() {
+        return isRehearsal;
     }
 
     /// Fails unless the cell came out as it should.

@@ -77,6 +77,11 @@ public final class Waiting<T> {
         return this;
     }
 
+    /// Waits for the call's end, whatever it comes to.
+    public void untilEnded() {
+        join();
+    }
+
     public void interrupt() {
         thread.interrupt();
     }
