@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuickComparisonTest {
 
     private static final Comparison.Pace BRIEF =
-            new Comparison.Pace(Timing.ofSeconds(0.1, 0.05), Timing.ofSeconds(0.05, 0.05), Duration.ZERO);
+            new Comparison.Pace(Timing.ofSeconds(0.1, 0.05), Timing.ofSeconds(0.1, 0.5), Duration.ZERO);
 
     @TempDir
     private Path folder;
@@ -24,7 +24,7 @@ class QuickComparisonTest {
     @Test
     void serversAreComparedUnderSeveralLoadsAndWhatIsThereIsNotRunAgain() throws Exception {
         List<Subject> subjects = Subject.withAgain(Arrays.asList(
-                AblationServerMain.Switch.NONE.subject(), AblationServerMain.Switch.ALL.subject()));
+                AblationServerMain.Switch.NONE.subject(), AblationServerMain.Switch.HEAP_BUFFER.subject()));
         var comparison = new PinnedComparison("brief", LoadClient.class, List.of(), subjects,
                 List.of(PinnedComparison.load(1, 64, 1), PinnedComparison.load(2, 64, 2),
                         PinnedComparison.load(1_001, 64, 1)));
