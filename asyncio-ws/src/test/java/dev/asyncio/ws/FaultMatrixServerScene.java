@@ -22,6 +22,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -230,6 +231,8 @@ final class FaultMatrixServerScene implements AutoCloseable {
                 return false;
             } catch (ConnectException _) {
                 return true;
+            } catch (SocketException _) {
+                return false; // reset: the listener closed upon it
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
