@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Measures all that BENCHMARKS.md shows: `FullSuite FOLDER PEERS.PROPERTIES [--quick] [COMPARISON …]`. The folder then has
 /// a result file for each comparison.
@@ -144,33 +145,31 @@ public final class FullSuite {
     }
 
     private Comparison tcpStream() {
-        List<Subject> sources = new ArrayList<>(List.of(
-                StreamSource.Kind.ASYNCIO.subject(),
-                StreamSource.Kind.JDK_VIRTUAL.subject(),
-                StreamSource.Kind.JDK_PLATFORM.subject(),
-                StreamSource.Kind.NETTY_NIO.subject(),
-                StreamSource.Kind.NETTY_EPOLL.subject()));
+        List<Subject> sources = atTheirBest(tcpSettings, StreamSource.Kind.ASYNCIO, StreamSource.Kind.JDK_VIRTUAL,
+                StreamSource.Kind.JDK_PLATFORM, StreamSource.Kind.NETTY_NIO, StreamSource.Kind.NETTY_EPOLL);
         sources.addAll(peers.subjects(TCP_STREAM, "c-source"));
         return new PinnedComparison(TCP_STREAM, StreamClient.class, List.of(), Subject.withAgain(sources),
                 streams(StreamRequest.Mode.WHOLE));
     }
 
-    private static Comparison writeModes() {
-        List<Subject> sources = List.of(
-                StreamSource.Kind.ASYNCIO.subject(),
-                StreamSource.Kind.JDK_VIRTUAL.subject(),
-                StreamSource.Kind.JDK_PLATFORM.subject());
+    private Comparison writeModes() {
+        List<Subject> sources = atTheirBest(tcpSettings, StreamSource.Kind.ASYNCIO, StreamSource.Kind.JDK_VIRTUAL,
+                StreamSource.Kind.JDK_PLATFORM);
         return new PinnedComparison(WRITE_MODES, StreamClient.class, List.of(), Subject.withAgain(sources), streams(
                 StreamRequest.Mode.JOINED, StreamRequest.Mode.VECTORED, StreamRequest.Mode.SEPARATE));
     }
 
-    private static Comparison webSocketStream() {
-        List<Subject> sources = List.of(
-                StreamSource.Kind.ASYNCIO_WEBSOCKET.subject(),
-                StreamSource.Kind.NETTY_NIO_WEBSOCKET.subject(),
-                StreamSource.Kind.NETTY_EPOLL_WEBSOCKET.subject());
+    private Comparison webSocketStream() {
+        List<Subject> sources = atTheirBest(webSocketSettings, StreamSource.Kind.ASYNCIO_WEBSOCKET,
+                StreamSource.Kind.NETTY_NIO_WEBSOCKET, StreamSource.Kind.NETTY_EPOLL_WEBSOCKET);
         return new PinnedComparison(WEBSOCKET_STREAM, StreamClient.class, List.of("websocket"),
                 Subject.withAgain(sources), streams(StreamRequest.Mode.WHOLE));
+    }
+
+    private static List<Subject> atTheirBest(Sweep settings, StreamSource.Kind... kinds) {
+        return Arrays.stream(kinds)
+                .map(kind -> settings.atItsBest(kind.toString(), StreamSource.class, kind.name()))
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static List<Map<String, String>> streams(StreamRequest.Mode... modes) {

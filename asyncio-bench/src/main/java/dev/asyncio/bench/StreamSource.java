@@ -56,8 +56,9 @@ public final class StreamSource {
             return starter.start(address);
         }
 
-        Subject subject() {
-            return Subject.main(title, StreamSource.class, name());
+        @Override
+        public String toString() {
+            return title;
         }
     }
 
