@@ -18,6 +18,9 @@ final class CoreDistance implements AutoCloseable {
 
     private static final int MAX_ATTEMPTS = 4;
 
+    /// Whoever has just started or ended a process has cores with other things to do, for a moment.
+    private static final int MAX_LOOKS = 10;
+
     private final Meter meter;
     private final Duration patience;
     private double leastNanos = Double.POSITIVE_INFINITY;
@@ -60,9 +63,13 @@ final class CoreDistance implements AutoCloseable {
         }
     }
 
-    /// The least of some milliseconds, for which both cores should have nothing else to do; not a number if they have.
+    /// The least of some milliseconds, for which both cores should have nothing else to do; not a number if they have,
+    /// whenever one looks.
     double nanos() throws IOException {
         double nanos = meter.nanos();
+        for (int look = 1; look < MAX_LOOKS && Double.isNaN(nanos); look++) {
+            nanos = meter.nanos();
+        }
         leastNanos = nanos < leastNanos ? nanos : leastNanos;
         hasGivenUp &= areFar(nanos, leastNanos);
         return nanos;
@@ -100,11 +107,16 @@ final class CoreDistance implements AutoCloseable {
         do {
             double nanosBefore = awaitNear();
             figures = measurement.run();
-            nanos = Math.max(nanosBefore, nanos());
+            nanos = farther(nanosBefore, nanos());
             attempts++;
         } while (shouldWait(nanos) && attempts < MAX_ATTEMPTS);
         figures.put(Figure.CORE_NANOS, nanos);
         return figures;
+    }
+
+    /// The greater of two distances of which one may not be a number.
+    private static double farther(double one, double other) {
+        return one >= other || Double.isNaN(other) ? one : other;
     }
 
     /// @param leastNanos of the same two cores

@@ -3,7 +3,6 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.NettyServer.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.function.BooleanSupplier;
 
 /// A running echo server of one of the contenders.
 public interface EchoContender extends AutoCloseable {
@@ -29,26 +28,31 @@ public interface EchoContender extends AutoCloseable {
         NETTY_IO_URING("Netty, io_uring", Transport.IO_URING);
 
         private final String title;
-        private final BooleanSupplier isAvailable;
+        private final Transport transport;
         private final Starter starter;
 
         Kind(String title, Starter starter) {
-            this(title, () -> true, starter);
+            this(title, null, starter);
         }
 
         Kind(String title, Transport transport) {
-            this(title, transport::isAvailable, address -> NettyEcho.start(address, transport));
+            this(title, transport, address -> NettyEcho.start(address, transport));
         }
 
-        Kind(String title, BooleanSupplier isAvailable, Starter starter) {
+        Kind(String title, Transport transport, Starter starter) {
             this.title = title;
-            this.isAvailable = isAvailable;
+            this.transport = transport;
             this.starter = starter;
+        }
+
+        /// Netty's; null if this is another contender.
+        Transport transport() {
+            return transport;
         }
 
         /// Whether this system has what it waits with.
         public boolean isAvailable() {
-            return isAvailable.getAsBoolean();
+            return transport == null || transport.isAvailable();
         }
 
         public EchoContender start(InetSocketAddress address) throws IOException {

@@ -31,11 +31,18 @@ final class Figure {
 
     static final String CLIENT_CPU_SECONDS = "clientCpuSeconds";
 
+    /// Of the one process that both ends are in.
+    static final String PROCESS_CPU_SECONDS = "processCpuSeconds";
+
     /// From the server's core to the client's and back.
     static final String CORE_NANOS = "coreNanos";
 
     /// How much of the measured time the client had nothing to do; near 0, it is the client that is measured.
     static final String CLIENT_IDLE_PERCENT = "clientIdlePercent";
+
+    /// How many connections the client found ready at once, in the mean: few of them, and it waits for the server; nearly
+    /// all, and the server waits for it.
+    static final String CLIENT_READY = "clientReadyAtOnce";
 
     /// How often the [Gates] had refused the same measurement before.
     static final String REFUSED_BEFORE = "refusedBefore";

@@ -88,7 +88,7 @@ public final class FullSuite {
                 .flatMap(kind -> tcpSettings.trials(kind.toString(), EchoServerMain.class, kind.name()).stream())
                 .toList();
         return new PinnedComparison(TCP_SETTINGS, LoadClient.class, List.of(), trials,
-                List.of(load(64, 64, 1), load(64, 64, 16)));
+                Sweep.LOADS);
     }
 
     private Comparison webSocketSettings() {
@@ -98,7 +98,7 @@ public final class FullSuite {
                         .stream())
                 .toList();
         return new PinnedComparison(WEBSOCKET_SETTINGS, WebSocketLoadClient.class, List.of("binary"), trials,
-                List.of(load(64, 64, 1), load(64, 64, 16)));
+                Sweep.LOADS);
     }
 
     private List<Subject> tcpServers(String comparison) {

@@ -33,8 +33,12 @@ final class Gates {
     /// Several times the messages must take at least so many times the seconds; hiccups make the fewer slow.
     private static final double LEAST_COUNT_RATIO = 1.5;
 
-    /// So many times longer a large message takes at least; the best here take twice as long.
+    /// So many times longer a large message takes at least. Where nobody has to be woken, it takes twice as long; where
+    /// the wake-up takes most of the time, a seventh longer.
     private static final double LEAST_PAYLOAD_RATIO = 1.05;
+
+    /// Kinds of run in which it is known how many messages are under way.
+    private static final Set<RunKind> CLOSED_LOOPS = Set.of(RunKind.CLOSED_LOOP, RunKind.ROUND_TRIP);
 
     private static final int LARGE_BYTES = 64 * 1024;
     private static final int SMALL_BYTES = 64;
@@ -104,14 +108,13 @@ final class Gates {
 
     /// Little's law: what is under way is rate times latency. In a closed loop, that is known.
     static void inFlightIsRateTimesLatency(Run run) throws IOException {
-        if (RunKind.of(run) == RunKind.CLOSED_LOOP) {
+        if (CLOSED_LOOPS.contains(RunKind.of(run))) {
             double expected = asked(run);
             double part = inFlight(run);
             // What was under way in the beginning is counted when it comes, but was not timed.
             double timed = Math.max(1, run.figure(Figure.MESSAGES) - expected);
             double most = MOST_IN_FLIGHT * run.figure(Figure.MESSAGES) / timed;
-            double least =
-                    run.parameter("connections") < MANY_CONNECTIONS ? LEAST_IN_FLIGHT : LEAST_OF_MANY_IN_FLIGHT;
+            double least = number(run, "connections") < MANY_CONNECTIONS ? LEAST_IN_FLIGHT : LEAST_OF_MANY_IN_FLIGHT;
             require(part <= most && part >= least, run,
                     "rate times latency is %.2f messages, but %.0f were under way", part * expected, expected);
         }
@@ -123,7 +126,12 @@ final class Gates {
     }
 
     private static double asked(Run run) {
-        return run.parameter("connections") * run.parameter("window");
+        return number(run, "connections") * number(run, "window");
+    }
+
+    /// Of connections or messages that are under way; one where a run does not say.
+    private static double number(Run run, String parameter) {
+        return run.facts().containsKey(parameter) ? run.parameter(parameter) : 1;
     }
 
     static void bytesAreNotFasterThanMemory(Run run, Run environment) throws IOException {
@@ -154,20 +162,18 @@ final class Gates {
         }
     }
 
-    /// Of one connection, one message at a time; not a number where that was not run.
+    /// The mean of one connection, one message at a time; not a number where that was not run. The median tells less: where
+    /// somebody has to be woken, that decides, and takes now this long, now that.
     private static double latencyAlone(ResultFile file, String contender, int bytes) {
         return Median.of(
                 file.runs().stream()
                         .filter(run -> run.contender().equals(contender) && isAlone(run, bytes))
                         .toList(),
-                run -> run.figure(Figure.P50_MICROS));
+                run -> run.figure(Figure.MEAN_MICROS));
     }
 
     private static boolean isAlone(Run run, int bytes) {
-        return Set.of(RunKind.CLOSED_LOOP, RunKind.ROUND_TRIP).contains(RunKind.of(run))
-                && run.parameter("bytes") == bytes
-                && run.facts().getOrDefault("connections", "1").equals("1")
-                && run.facts().getOrDefault("window", "1").equals("1");
+        return CLOSED_LOOPS.contains(RunKind.of(run)) && run.parameter("bytes") == bytes && asked(run) == 1;
     }
 
     private static Set<String> contenders(ResultFile file) {

@@ -2,7 +2,6 @@ package dev.asyncio.bench;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -18,6 +17,7 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
+import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
@@ -35,7 +35,8 @@ final class JavaWebSocketEcho implements WebSocketContender {
 
     private JavaWebSocketEcho(Server server) {
         this.server = server;
-        guard.scheduleAtFixedRate(server::askAgain, GUARD_PERIOD_MILLIS, GUARD_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        guard.scheduleWithFixedDelay(
+                server::askAgain, GUARD_PERIOD_MILLIS, GUARD_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     static JavaWebSocketEcho start(InetSocketAddress address, Deflate deflate) throws IOException {
@@ -81,13 +82,15 @@ final class JavaWebSocketEcho implements WebSocketContender {
             started.complete(null);
         }
 
+        /// What this threw would only be told to [#onError], and the connection served all the same.
         @Override
         public void onOpen(WebSocket socket, ClientHandshake request) {
             var channel = (SocketChannel) ((WebSocketImpl) socket).getSelectionKey().channel();
             try {
                 NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException | IllegalStateException e) {
+                System.err.println("Java-WebSocket echo: " + e);
+                socket.closeConnection(CloseFrame.ABNORMAL_CLOSE, e.getMessage());
             }
         }
 

@@ -72,6 +72,11 @@ final class LoadGenerator implements AutoCloseable {
 
     private long idleNanos;
 
+    /// In how many turns connections were ready, and how many in all.
+    private long readyTurnCount;
+
+    private long readyCount;
+
     /// An exception must not leave the selector's action: it is kept for [#turn()].
     private IOException failure;
 
@@ -121,9 +126,10 @@ final class LoadGenerator implements AutoCloseable {
     ///     was to be sent
     /// @param cpuSeconds this process's CPU time within the measured time
     /// @param idlePercent how much of the measured time the client had nothing to do
+    /// @param readyAtOnce how many connections were ready, in the mean of the turns in which any was
     /// @param counting what some messages took, and several times as many
     record Result(long replyCount, double seconds, Histogram latencies, double cpuSeconds, double idlePercent,
-            Counting counting) {
+            double readyAtOnce, Counting counting) {
 
         Map<String, Double> figures(int messageBytes) {
             Map<String, Double> figures = new LinkedHashMap<>();
@@ -133,6 +139,7 @@ final class LoadGenerator implements AutoCloseable {
             figures.putAll(Figure.ofLatencies(latencies));
             figures.put(Figure.CLIENT_CPU_SECONDS, cpuSeconds);
             figures.put(Figure.CLIENT_IDLE_PERCENT, idlePercent);
+            figures.put(Figure.CLIENT_READY, readyAtOnce);
             figures.put(Figure.FEW_SECONDS, counting.fewSeconds);
             figures.put(Figure.MANY_SECONDS, counting.manySeconds);
             return figures;
@@ -231,6 +238,8 @@ final class LoadGenerator implements AutoCloseable {
         long cpuBefore = ProcessCpu.nanos();
         long repliesBefore = replyCount;
         idleNanos = 0;
+        readyTurnCount = 0;
+        readyCount = 0;
         histogram.reset();
         measuredFromNanos = System.nanoTime();
         double seconds = runFor(duration);
@@ -239,7 +248,8 @@ final class LoadGenerator implements AutoCloseable {
         if (replies == 0) {
             throw new IOException("no reply within " + duration);
         }
-        return new Result(replies, seconds, histogram.copy(), cpuSeconds, idleNanos / 1e7 / seconds, counting);
+        return new Result(replies, seconds, histogram.copy(), cpuSeconds, idleNanos / 1e7 / seconds,
+                (double) readyCount / readyTurnCount, counting);
     }
 
     /// Goes on for a time, and returns the seconds that it really took.
@@ -271,20 +281,24 @@ final class LoadGenerator implements AutoCloseable {
     /// Serves the connections that are ready and returns the time; fails if one failed, or if all have been silent
     /// for too long.
     private long turn() throws IOException {
+        long sentBefore = sentCount;
         sendWhatIsDue();
-        int readyCount = selector.selectNow(LoadGenerator::serve);
-        if (readyCount == 0 && !load.isOpen() && turnNanos - eventNanos > SPIN_LIMIT.toNanos()) {
-            readyCount = selector.select(LoadGenerator::serve, SILENCE_LIMIT.toMillis());
+        boolean hasSent = sentCount > sentBefore;
+        int ready = selector.selectNow(LoadGenerator::serve);
+        if (ready == 0 && !load.isOpen() && turnNanos - eventNanos > SPIN_LIMIT.toNanos()) {
+            ready = selector.select(LoadGenerator::serve, SILENCE_LIMIT.toMillis());
         }
         long nowNanos = System.nanoTime();
         if (failure != null) {
             throw failure;
         }
-        if (readyCount > 0) {
+        if (ready > 0) {
             eventNanos = nowNanos;
+            readyTurnCount++;
+            readyCount += ready;
         } else if (nowNanos - eventNanos > SILENCE_LIMIT.toNanos()) {
             throw new IOException("%d replies are missing after %s".formatted(sentCount - replyCount, SILENCE_LIMIT));
-        } else {
+        } else if (!hasSent) {
             idleNanos += nowNanos - turnNanos;
         }
         turnNanos = nowNanos;

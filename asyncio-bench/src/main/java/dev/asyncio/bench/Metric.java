@@ -26,6 +26,10 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     /// Of one core.
     static final Metric CLIENT_CPU_SHARE = share("client CPU %", Figure.CLIENT_CPU_SECONDS);
 
+    /// Of both ends, where they are in one process.
+    static final Metric PROCESS_CPU = new Metric("CPU us",
+            run -> run.figure(Figure.PROCESS_CPU_SECONDS) * 1e6 / run.figure(Figure.MESSAGES), false);
+
     /// What an echo table has, the first to compare by.
     static final List<Metric> ECHO = List.of(RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, CLIENT_IDLE);
 

@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.bench.NettyServer.Transport;
+import io.netty.channel.Channel;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,10 +10,17 @@ import java.net.InetSocketAddress;
 record NettyEcho(NettyServer server) implements EchoContender {
 
     static NettyEcho start(InetSocketAddress address, Transport transport) throws IOException {
-        return new NettyEcho(NettyServer.start(address, transport, channel -> {
-            channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(BUFFER_BYTES));
-            channel.pipeline().addLast(new NettyServer.Echo());
-        }));
+        return new NettyEcho(NettyServer.start(address, transport, NettyEcho::addHandlers));
+    }
+
+    /// With a single loop, on which a client of the same process can be, too.
+    static NettyEcho startOnOneLoop(InetSocketAddress address, Transport transport) throws IOException {
+        return new NettyEcho(NettyServer.start(address, transport, 1, NettyEcho::addHandlers));
+    }
+
+    private static void addHandlers(Channel channel) {
+        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(BUFFER_BYTES));
+        channel.pipeline().addLast(new NettyServer.Echo());
     }
 
     @Override

@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 /// Netty's client in its own idiom: the event of a whole reply sends the next message.
 final class NettyRoundTripClient extends ChannelInboundHandlerAdapter implements RoundTripClient {
 
-    private final EventLoopGroup group;
     private final ByteBuf message;
     private Channel channel;
 
@@ -32,28 +31,43 @@ final class NettyRoundTripClient extends ChannelInboundHandlerAdapter implements
     private long sequence;
     private long startNanos;
 
-    private NettyRoundTripClient(EventLoopGroup group, int messageBytes) {
-        this.group = group;
+    /// The client's own; null if it is on its server's.
+    private EventLoopGroup ownGroup;
+
+    private NettyRoundTripClient(int messageBytes) {
         this.message = Unpooled.directBuffer(messageBytes).writeZero(messageBytes);
     }
 
     static NettyRoundTripClient connect(InetSocketAddress server, NettyServer.Transport transport, int messageBytes)
             throws IOException {
-        var group = new MultiThreadIoEventLoopGroup(1, transport.newIoHandlers());
-        var client = new NettyRoundTripClient(group, messageBytes);
+        var client = new NettyRoundTripClient(messageBytes);
+        client.ownGroup = new MultiThreadIoEventLoopGroup(1, transport.newIoHandlers());
+        client.connect(server, transport, client.ownGroup);
+        return client;
+    }
+
+    /// On the server's loops. The client has to be closed first.
+    static NettyRoundTripClient connectBeside(NettyServer server, NettyServer.Transport transport, int messageBytes)
+            throws IOException {
+        var client = new NettyRoundTripClient(messageBytes);
+        client.connect(server.address(), transport, server.group());
+        return client;
+    }
+
+    private void connect(InetSocketAddress server, NettyServer.Transport transport, EventLoopGroup group)
+            throws IOException {
         try {
-            client.channel = new Bootstrap()
+            channel = new Bootstrap()
                     .group(group)
                     .channel(transport.clientType())
                     .option(ChannelOption.TCP_NODELAY, true)
-                    .handler(client)
+                    .handler(this)
                     .connect(server)
                     .sync()
                     .channel();
-            NoDelay.require(client.channel.config().getOption(ChannelOption.TCP_NODELAY));
-            return client;
+            NoDelay.require(channel.config().getOption(ChannelOption.TCP_NODELAY));
         } catch (InterruptedException e) {
-            client.close();
+            close();
             throw new IOException("interrupted while connecting to " + server, e);
         }
     }
@@ -122,7 +136,9 @@ final class NettyRoundTripClient extends ChannelInboundHandlerAdapter implements
         if (channel != null) {
             channel.close().syncUninterruptibly();
         }
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        if (ownGroup != null) {
+            ownGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        }
         message.release();
     }
 }

@@ -90,8 +90,13 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
     /// Starts a server whose connections, all with no-delay, get their handlers from `pipeline`.
     static NettyServer start(InetSocketAddress address, Transport transport, Consumer<Channel> pipeline)
             throws IOException {
+        return start(address, transport, transport.loopCount(), pipeline);
+    }
+
+    static NettyServer start(InetSocketAddress address, Transport transport, int loopCount, Consumer<Channel> pipeline)
+            throws IOException {
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        var group = new MultiThreadIoEventLoopGroup(transport.loopCount(), transport.newIoHandlers());
+        var group = new MultiThreadIoEventLoopGroup(loopCount, transport.newIoHandlers());
         var bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(transport.serverType)

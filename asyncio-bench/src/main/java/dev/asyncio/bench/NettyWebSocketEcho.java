@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.NettyServer.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -19,6 +20,9 @@ record NettyWebSocketEcho(NettyServer server) implements WebSocketContender {
 
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
+    /// A frame with the longest message of the comparisons comes with one read, as it does with ours.
+    private static final int READ_BYTES = 128 * 1024;
+
     static NettyWebSocketEcho start(
             InetSocketAddress address, Transport transport, Deflate deflate, boolean checksUtf8) throws IOException {
         return new NettyWebSocketEcho(NettyServer.start(address, transport,
@@ -33,6 +37,7 @@ record NettyWebSocketEcho(NettyServer server) implements WebSocketContender {
                 .allowExtensions(deflate == Deflate.ON)
                 .withUTF8Validator(checksUtf8)
                 .build();
+        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
         channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_HEAD_BYTES));
         if (deflate == Deflate.ON) {
             channel.pipeline().addLast(new WebSocketServerCompressionHandler(MAX_MESSAGE_BYTES));

@@ -87,6 +87,7 @@ final class PinnedComparison implements Comparison {
     /// Measures what the file does not have of some loads.
     private void runTogether(List<Subject> subjects, List<Map<String, String>> loads, int round, Pace pace,
             CoreDistance distance, ResultFile file) throws IOException, InterruptedException {
+        dropIncomplete(subjects, loads, round, file);
         List<Entrant> entrants = new ArrayList<>();
         try {
             for (Subject subject : subjects) {
@@ -113,6 +114,20 @@ final class PinnedComparison implements Comparison {
             }
         } finally {
             entrants.forEach(Entrant::close);
+        }
+    }
+
+    /// A load that only some have had of this round, since the suite was cut short, is measured anew for all: else they
+    /// would be compared with what was measured at another time.
+    private static void dropIncomplete(List<Subject> subjects, List<Map<String, String>> loads, int round,
+            ResultFile file) throws IOException {
+        for (Map<String, String> load : loads) {
+            List<Map<String, String>> all = subjects.stream()
+                    .map(subject -> Run.facts(subject.title(), load, round))
+                    .toList();
+            if (!all.stream().allMatch(file::has)) {
+                file.remove(all);
+            }
         }
     }
 

@@ -92,12 +92,12 @@ public final class Report {
         for (Run skipped : file.skipped()) {
             text.append("- Not measured: %s, %s\n".formatted(skipped.contender(), skipped.facts().get(Run.SKIPPED)));
         }
+        addIfAny("- Chosen by the product of the rates under all loads: ", Sweep.chosen(columns), text);
         for (Column column : columns) {
             text.append("\n### ").append(column.title()).append("\n\n");
             text.append(new ReportTable(column, section.metrics()).toMarkdown());
             text.append('\n').append(ReportTable.noise(column, section.main())).append('\n');
             addIfAny("Rounds missing: ", rounds.missing(column), text);
-            addIfAny("Chosen: ", Sweep.chosen(column), text);
             addIfAny("", results.floor().note(column), text);
         }
         return text.toString();

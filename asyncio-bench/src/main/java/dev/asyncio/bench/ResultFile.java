@@ -3,11 +3,14 @@ package dev.asyncio.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The runs of one comparison, a line of JSON each, the first of which tells where they ran. A run is in the file as
 /// soon as it is over, so that a comparison cut short goes on where it was.
@@ -93,6 +96,15 @@ final class ResultFile {
     void append(Run run) throws IOException {
         Files.writeString(path, run.toJson() + "\n", StandardOpenOption.APPEND);
         runs.add(run);
+    }
+
+    /// Takes runs out that are to be measured anew.
+    void remove(Collection<Map<String, String>> facts) throws IOException {
+        if (runs.removeIf(run -> facts.contains(run.facts()))) {
+            Path rest = path.resolveSibling(path.getFileName() + ".part");
+            Files.write(rest, Stream.concat(Stream.of(environment), runs.stream()).map(Run::toJson).toList());
+            Files.move(rest, path, StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /// The comparison's name.

@@ -13,11 +13,9 @@ interface RoundTripClient extends AutoCloseable {
             case ASYNCIO -> BlockingRoundTripClient.asyncio(server, messageBytes);
             case JDK_VIRTUAL -> BlockingRoundTripClient.jdk(server, Thread.ofVirtual().factory(), messageBytes);
             case JDK_PLATFORM -> BlockingRoundTripClient.jdk(server, Thread.ofPlatform().factory(), messageBytes);
-            case NETTY_NIO -> NettyRoundTripClient.connect(server, NettyServer.Transport.NIO, messageBytes);
-            case NETTY_EPOLL -> NettyRoundTripClient.connect(server, NettyServer.Transport.EPOLL, messageBytes);
-            case NETTY_EPOLL_BUSY ->
-                NettyRoundTripClient.connect(server, NettyServer.Transport.EPOLL_BUSY, messageBytes);
-            default -> throw new IllegalArgumentException("there is no client for " + kind);
+            case NETTY_NIO, NETTY_EPOLL, NETTY_EPOLL_BUSY, NETTY_IO_URING ->
+                NettyRoundTripClient.connect(server, kind.transport(), messageBytes);
+            case ASYNCIO_PLATFORM_LOOP -> throw new IllegalArgumentException("there is no client for " + kind);
         };
     }
 

@@ -4,6 +4,7 @@ import dev.asyncio.bench.ProcessComparison.Case;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -12,12 +13,15 @@ import java.util.Map;
 public final class RoundTripComparison {
 
     static final String NAME = "round-trip";
-    static final List<Metric> METRICS = List.of(Metric.P50, Metric.P99, Metric.P999, Metric.MAX);
+    static final List<Metric> METRICS = List.of(Metric.P50, Metric.P99, Metric.P999, Metric.MAX, Metric.RATE,
+            Metric.PROCESS_CPU);
 
     private static final List<EchoContender.Kind> KINDS =
             List.of(EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM,
                     EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL,
                     EchoContender.Kind.NETTY_EPOLL_BUSY);
+    private static final List<EchoContender.Kind> ON_ONE_LOOP =
+            List.of(EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL);
     private static final int ROUND_TRIPS = 50_000;
     private static final double SECONDS_EACH = 5;
 
@@ -33,18 +37,23 @@ public final class RoundTripComparison {
     static Comparison of(int... messageBytes) {
         List<Case> cases = new ArrayList<>();
         for (int bytes : messageBytes) {
-            List<Case> servers = KINDS.stream()
+            List<Case> contenders = new ArrayList<>();
+            KINDS.stream()
                     .filter(EchoContender.Kind::isAvailable)
-                    .map(kind -> roundTrips(kind.toString(), kind, bytes))
-                    .toList();
-            cases.addAll(Comparison.withAgain(servers,
+                    .forEach(kind -> contenders.add(roundTrips(kind.toString(), kind, bytes)));
+            ON_ONE_LOOP.stream()
+                    .filter(EchoContender.Kind::isAvailable)
+                    .forEach(kind -> contenders.add(
+                            roundTrips(kind + ", one loop for both ends", kind, bytes, RoundTripMain.ONE_LOOP)));
+            cases.addAll(Comparison.withAgain(contenders,
                     roundTrips(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO, bytes)));
         }
         return new ProcessComparison(NAME, RoundTripMain.class, SECONDS_EACH, true, cases);
     }
 
-    private static Case roundTrips(String contender, EchoContender.Kind kind, int bytes) {
-        return new Case(contender, Map.of("bytes", Integer.toString(bytes)),
-                _ -> List.of(kind.name(), bytes, ROUND_TRIPS));
+    private static Case roundTrips(String contender, EchoContender.Kind kind, int bytes, Object... options) {
+        List<Object> arguments = new ArrayList<>(List.of(kind.name(), bytes, ROUND_TRIPS));
+        Collections.addAll(arguments, options);
+        return new Case(contender, Map.of("bytes", Integer.toString(bytes)), _ -> arguments);
     }
 }

@@ -4,24 +4,49 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/// Round trips of one contender with both ends in this process: `RoundTripMain CONTENDER MESSAGE_BYTES ROUND_TRIPS`.
-/// Warms up with as many, then prints its latencies.
+/// Round trips of one contender with both ends in this process: `RoundTripMain CONTENDER MESSAGE_BYTES ROUND_TRIPS`, and
+/// for Netty perhaps [#ONE_LOOP]. Warms up with as many, then prints latencies, wall time and CPU time.
 public final class RoundTripMain {
+
+    /// Both ends are on one loop, as ours are where there are few cores: no core has to be woken by the other.
+    static final String ONE_LOOP = "one-loop";
 
     private RoundTripMain() {}
 
     static void main(String[] args) throws IOException, InterruptedException {
         var kind = EchoContender.Kind.of(args[0]);
-        try (var server = kind.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-                var client = RoundTripClient.connect(kind, server.address(), Integer.parseInt(args[1]))) {
-            long[] nanos = new long[Integer.parseInt(args[2])];
-            client.run(nanos);
-            client.run(nanos);
-            var histogram = new Histogram(3);
-            Arrays.stream(nanos).forEach(histogram::recordValue);
-            System.out.println(Values.format(Figure.ofLatencies(histogram)));
+        int messageBytes = Integer.parseInt(args[1]);
+        var nanos = new long[Integer.parseInt(args[2])];
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        if (Arrays.asList(args).contains(ONE_LOOP)) {
+            try (var server = NettyEcho.startOnOneLoop(address, kind.transport());
+                    var client = NettyRoundTripClient.connectBeside(server.server(), kind.transport(), messageBytes)) {
+                measure(client, nanos);
+            }
+        } else {
+            try (var server = kind.start(address);
+                    var client = RoundTripClient.connect(kind, server.address(), messageBytes)) {
+                measure(client, nanos);
+            }
         }
+    }
+
+    private static void measure(RoundTripClient client, long[] nanos) throws IOException, InterruptedException {
+        client.run(nanos);
+        long cpuBefore = ProcessCpu.nanos();
+        long startNanos = System.nanoTime();
+        client.run(nanos);
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        double cpuSeconds = (ProcessCpu.nanos() - cpuBefore) / 1e9;
+        var histogram = new Histogram(3);
+        Arrays.stream(nanos).forEach(histogram::recordValue);
+        Map<String, Double> figures = Figure.ofLatencies(histogram);
+        figures.put(Figure.MESSAGES, (double) nanos.length);
+        figures.put(Figure.SECONDS, seconds);
+        figures.put(Figure.PROCESS_CPU_SECONDS, cpuSeconds);
+        System.out.println(Values.format(figures));
     }
 }

@@ -26,7 +26,7 @@ enum RunKind {
     CODEC(List.of(), List.of(), CodecMain.NANOS),
 
     /// Echoes one after the other, both ends in one process.
-    ROUND_TRIP(List.of(), latencies());
+    ROUND_TRIP(List.of(Figure.MESSAGES, Figure.SECONDS), latencies(), Figure.PROCESS_CPU_SECONDS);
 
     /// The least first.
     private static final List<String> PERCENTILES = List.of(Figure.P50_MICROS, Figure.P90_MICROS, Figure.P99_MICROS,

@@ -1,5 +1,7 @@
 package dev.asyncio.bench;
 
+import static dev.asyncio.bench.PinnedComparison.load;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,8 +17,9 @@ import java.util.stream.Stream;
 /// @param name of the result file
 record Sweep(String name, Suite suite) {
 
-    /// The load by whose rate a setting is chosen.
-    static final Map<String, String> DECIDING = PinnedComparison.load(64, 64, 1);
+    /// Under which settings are tried. Each counts as much as another: the best setting is that with the greatest product
+    /// of rates.
+    static final List<Map<String, String>> LOADS = List.of(load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1));
 
     private static final List<Setting> SCHEDULERS = List.of(
             scheduler(1, 1), scheduler(1, 2), scheduler(2, 1), scheduler(2, 2));
@@ -62,28 +65,25 @@ record Sweep(String name, Suite suite) {
         if (!suite.has(name)) {
             return List.of();
         }
-        Column column = Column.columnsOf(suite.read(name)).stream()
-                .filter(each -> each.matches(DECIDING))
-                .findFirst()
-                .orElseThrow(() -> new IOException(name + " has no results of " + DECIDING));
-        return best(contender, column).map(Setting::jvmOptions).orElse(List.of());
+        return best(contender, Column.columnsOf(suite.read(name))).map(Setting::jvmOptions).orElse(List.of());
     }
 
-    private static Optional<Setting> best(String contender, Column column) {
+    private static Optional<Setting> best(String contender, List<Column> columns) {
         return settingsOf(contender).stream()
-                .filter(setting -> column.contenders().contains(title(contender, setting)))
-                .max(Comparator.comparingDouble(setting -> column.median(title(contender, setting), Metric.RATE)));
+                .filter(setting -> columns.stream()
+                        .allMatch(column -> column.contenders().contains(title(contender, setting))))
+                .max(Comparator.comparingDouble(setting -> columns.stream()
+                        .mapToDouble(column -> Math.log(column.median(title(contender, setting), Metric.RATE)))
+                        .sum()));
     }
 
-    /// Which settings a column has decided for, in words; empty if it decides nothing.
-    static String chosen(Column column) {
-        if (!column.matches(DECIDING)) {
-            return "";
-        }
-        return column.contenders().stream()
+    /// Which settings the columns of a sweep have decided for, in words; empty if they are of no sweep.
+    static String chosen(List<Column> columns) {
+        return columns.stream()
+                .flatMap(column -> column.contenders().stream())
                 .map(Sweep::contenderOf)
                 .distinct()
-                .flatMap(contender -> best(contender, column).map(setting -> title(contender, setting)).stream())
+                .flatMap(contender -> best(contender, columns).map(setting -> title(contender, setting)).stream())
                 .collect(Collectors.joining("; "));
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,10 +70,25 @@ class CoreDistanceTest {
     }
 
     @Test
-    void coresThatHaveOtherThingsToDoAreNotWaitedFor() throws Exception {
-        CoreDistance distance = distance(Duration.ofDays(1), 76.0, Double.NaN);
+    void coresThatHaveOtherThingsToDoForAMomentAreLookedAtAgain() throws Exception {
+        CoreDistance distance = distance(Duration.ofDays(1), Double.NaN, Double.NaN, 76.0);
+        assertEquals(76, distance.nanos());
+    }
+
+    @Test
+    void coresThatAlwaysHaveOtherThingsToDoAreNotWaitedFor() throws Exception {
+        CoreDistance distance = distance(Duration.ofDays(1), 76.0);
         distance.nanos();
+        Collections.addAll(distances, Collections.nCopies(10, Double.NaN).toArray(Double[]::new));
         assertEquals(Double.NaN, distance.awaitNear());
+    }
+
+    @Test
+    void aDistanceThatWasSeenIsNotForgottenForOneThatWasNot() throws Exception {
+        CoreDistance distance = distance(Duration.ofDays(1), 76.0);
+        Collections.addAll(distances, Collections.nCopies(10, Double.NaN).toArray(Double[]::new));
+        Map<String, Double> measured = distance.measureNear(HashMap::new);
+        assertEquals(Map.of(Figure.CORE_NANOS, 76.0), measured);
     }
 
     @Test

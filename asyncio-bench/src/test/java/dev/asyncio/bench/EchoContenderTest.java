@@ -101,6 +101,15 @@ class EchoContenderTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"NETTY_NIO", "NETTY_EPOLL"})
+    void nettysClientIsAlsoOnItsServersLoop(EchoContender.Kind kind) throws Exception {
+        try (var server = NettyEcho.startOnOneLoop(ANY_PORT, kind.transport());
+                var client = NettyRoundTripClient.connectBeside(server.server(), kind.transport(), 64)) {
+            client.run(new long[100]);
+        }
+    }
+
     /// Servers and clients ask for it on each connection, so an echo that came back had it at both ends.
     @Test
     void aConnectionWithoutNoDelayIsRefused() {

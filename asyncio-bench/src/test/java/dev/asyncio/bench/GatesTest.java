@@ -157,6 +157,13 @@ class GatesTest {
     }
 
     @Test
+    void roundTripsTakeAsLongTogetherAsOneAfterTheOther() throws IOException {
+        file = Results.begin(folder, RoundTripComparison.NAME);
+        assertRefused("rate times latency is 4.50 messages, but 1 were under way",
+                Results.with(Figure.SECONDS, 0.5, Results.roundTrip("broken", 64, 45)));
+    }
+
+    @Test
     void percentilesRise() throws IOException {
         assertRefused("p90Us is 30.0, but p99Us is 20.0",
                 Results.with(Figure.P99_MICROS, 20,

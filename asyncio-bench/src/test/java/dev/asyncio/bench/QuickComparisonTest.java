@@ -33,6 +33,12 @@ class QuickComparisonTest {
         comparison.runRound(1, BRIEF, file);
         assertEquals(3, Column.columnsOf(file).size());
         assertEquals(9, file.runs().size());
+        List<Run> measured = file.runs();
+        file.remove(List.of(measured.getFirst().facts()));
+        comparison.runRound(1, BRIEF, file);
+        assertEquals(9, file.runs().size());
+        assertEquals(6, file.runs().stream().filter(measured::contains).count(),
+                "a load that only some had is measured anew for all");
     }
 
     @Test

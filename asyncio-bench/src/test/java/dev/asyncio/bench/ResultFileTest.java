@@ -46,6 +46,17 @@ class ResultFileTest {
     }
 
     @Test
+    void whatIsTakenOutIsMeasuredAnewAndTheRestStays() throws IOException {
+        Run other = new Run(Map.of(Run.CONTENDER, "another"), Map.of("rate", 1.0));
+        ResultFile file = Results.begin(folder, "some");
+        file.append(RUN);
+        file.append(other);
+        file.remove(List.of(RUN.facts()));
+        assertFalse(file.has(RUN.facts()));
+        assertEquals(List.of(other), ResultFile.read(folder.resolve("some.jsonl")).runs());
+    }
+
+    @Test
     void aFileOfAnotherMachineIsNotGoneOnWith() throws IOException {
         Results.begin(folder, "some");
         Run elsewhere = new Run(Map.of("machine", "another"), Map.of());
