@@ -4,27 +4,49 @@ import dev.asyncio.core.Deadline;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /// Pings a peer that is silent, and gives it up when even that brings no sign of life. Needs no thread or timer of its
 /// own: the thread that waits in a receive looks at the clock. For that thread.
+///
+/// A ping has its turn behind what is being written, which may be long, and the peer slow. So whoever takes what is
+/// written is alive, and given up only for what lasts the whole timeout: it has the ping and says nothing, or lets the
+/// same write wait.
 final class KeepAlive {
+
+    /// Who sends the pings. Any thread.
+    interface Pinger {
+
+        /// No obstacle: the ping has gone out.
+        int NONE = 0;
+
+        /// We are the obstacle: the ping's turn is yet to come, or never will, since we have closed.
+        int OURSELVES = 2;
+
+        /// Sends a ping, now or behind what is being written; never waits.
+        void sendPingSoon();
+
+        /// What stands between a ping that was asked for and its answer.
+        ///
+        /// @return [#NONE], [#OURSELVES], or an odd number: that of the write which the peer lets wait
+        int obstacle();
+    }
 
     private final Duration interval;
     private final Duration timeout;
-
-    /// Sends a ping, without waiting; false if nothing can be sent any more.
-    private final BooleanSupplier ping;
+    private final Pinger pinger;
 
     /// When the silence has lasted too long: for a ping at first, and after that for the connection.
     private Deadline patience;
 
     private boolean isAsking;
 
-    KeepAlive(Duration interval, Duration timeout, BooleanSupplier ping) {
+    /// As it was when the patience of one who asks began.
+    private int obstacle;
+
+    KeepAlive(Duration interval, Duration timeout, Pinger pinger) {
         this.interval = interval;
         this.timeout = timeout;
-        this.ping = ping;
+        this.pinger = pinger;
         heard();
     }
 
@@ -48,19 +70,21 @@ final class KeepAlive {
 
     /// Does what the silence calls for.
     ///
-    /// @throws SocketException if the peer had been asked and did not answer
+    /// @throws SocketException if the peer had been asked and did not answer, or did not let us ask
     void check() throws IOException {
         if (!patience.isExpired()) {
             return;
         }
-        if (isAsking) {
-            throw new SocketException("no sign of life from the peer within " + timeout + " of a ping");
+        if (!isAsking) {
+            pinger.sendPingSoon();
         }
-        if (ping.getAsBoolean()) {
-            isAsking = true;
-            patience = Deadline.after(timeout);
-        } else {
-            heard(); // whoever has closed cannot ask; how long to wait for the peer's close is for the caller to say
+        int before = obstacle;
+        obstacle = pinger.obstacle();
+        if (isAsking && obstacle == before && obstacle != Pinger.OURSELVES) {
+            throw new SocketException("no sign of life from the peer within " + timeout
+                    + (obstacle == Pinger.NONE ? " of a ping" : ", in which it took nothing of what is sent"));
         }
+        isAsking = true;
+        patience = Deadline.after(timeout);
     }
 }

@@ -29,12 +29,15 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The thread that receives must never wait for a peer that does not read, or two such peers would wait for each other
 /// for ever. So what it has to send (pongs, the answer to a close, what was held back) it only tries to write; what the
 /// system does not take then is left to a thread of its own.
-final class Sender {
+final class Sender implements KeepAlive.Pinger {
 
     private static final System.Logger LOG = System.getLogger(Sender.class.getName());
 
     /// A payload from this length on is not copied into the buffer, unless it is masked on its way there.
     private static final int LARGE_PAYLOAD_BYTES = 8 * 1024;
+
+    /// So much of a payload is one write, so that it shows whether a peer that is slow still takes something.
+    private static final int PIECE_BYTES = 64 * 1024;
 
     /// Shorter messages are not worth compressing.
     private static final int MIN_DEFLATED_BYTES = 64;
@@ -79,6 +82,9 @@ final class Sender {
 
     /// A thread waits to write what is pending. Guarded by [#lock].
     private boolean isDraining;
+
+    /// Counts the beginnings and the ends of writes, so it is odd while one is under way. Written with [#lock].
+    private volatile int writeSteps;
 
     /// Keys for masks, made in advance. Guarded by [#lock].
     private ByteBuffer random;
@@ -275,13 +281,25 @@ final class Sender {
         requestAttention();
     }
 
-    /// Sends a ping without content, now or as soon as the peer reads; never waits.
-    ///
-    /// @return false if nothing can be sent any more
-    boolean sendPingSoon() {
+    /// Sends a ping without content, now or as soon as the peer reads, unless we have closed; never waits.
+    @Override
+    public void sendPingSoon() {
         isPingDue = !isEnded;
         requestAttention();
-        return !isEnded;
+    }
+
+    /// Whoever has closed expects no answer: how long to wait for the peer's close is for the caller to say. And a ping
+    /// that cannot be sent any more, since the connection is broken, has had its turn.
+    @Override
+    public int obstacle() {
+        if (isEnded) {
+            return OURSELVES;
+        }
+        int write = writeSteps;
+        if ((write & 1) == 1) {
+            return write;
+        }
+        return isPingDue && !isBroken ? OURSELVES : NONE;
     }
 
     /// Writes what was held back, as far as that goes without waiting; the rest follows when the peer reads.
@@ -514,13 +532,30 @@ final class Sender {
 
     /// Writes what is pending, which ends within a frame, and more of its payload behind it.
     private void writeThrough(ByteBuffer payload, Deadline deadline) throws IOException {
+        int limit = payload.limit();
         breakOnFailure(() -> {
             try {
-                stream.write(new ByteBuffer[] {pending.flip(), payload}, 0, 2, deadline);
+                var parts = new ByteBuffer[] {pending.flip(), payload};
+                int end = payload.position();
+                do {
+                    end += Math.min(limit - end, PIECE_BYTES);
+                    payload.limit(end);
+                    write(parts, deadline);
+                } while (end < limit);
             } finally {
+                payload.limit(limit);
                 dropPending(); // no frame could follow half of this one
             }
         });
+    }
+
+    private void write(ByteBuffer[] parts, Deadline deadline) throws IOException {
+        writeSteps++;
+        try {
+            stream.write(parts, 0, parts.length, deadline);
+        } finally {
+            writeSteps++;
+        }
     }
 
     @FunctionalInterface
@@ -545,6 +580,7 @@ final class Sender {
             return;
         }
         pending.flip();
+        writeSteps++;
         try {
             stream.write(pending, deadline);
             dropPending();
@@ -556,6 +592,8 @@ final class Sender {
             isBroken = true;
             dropPending();
             throw e;
+        } finally {
+            writeSteps++;
         }
     }
 

@@ -103,7 +103,7 @@ public final class WebSocket implements AutoCloseable {
                 new ControlFrames(),
                 new FrameHeader(isServer, inflater != null),
                 inflater,
-                options.newKeepAlive(sender::sendPingSoon),
+                options.newKeepAlive(sender),
                 options.maxMessageBytes());
     }
 

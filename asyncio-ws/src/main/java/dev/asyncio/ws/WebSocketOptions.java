@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /// Settings of a WebSocket, for either side. Immutable.
 public final class WebSocketOptions {
@@ -141,8 +140,8 @@ public final class WebSocketOptions {
     }
 
     /// Null without keep-alive pings.
-    KeepAlive newKeepAlive(BooleanSupplier ping) {
-        return pingInterval == null ? null : new KeepAlive(pingInterval, pingTimeout, ping);
+    KeepAlive newKeepAlive(KeepAlive.Pinger pinger) {
+        return pingInterval == null ? null : new KeepAlive(pingInterval, pingTimeout, pinger);
     }
 
     /// The limits and the names; never a header's value or a password.
@@ -230,7 +229,9 @@ public final class WebSocketOptions {
         /// Has a peer pinged that is silent while a receive waits, and the connection broken when nothing comes of it.
         ///
         /// @param interval of silence before a ping; by default there are none
-        /// @param timeout from the ping to any sign of life
+        /// @param timeout from the ping to any sign of life. A ping goes out behind what is being written. That the peer
+        ///     takes 64 KiB of this is such a sign, too; whoever takes nothing more is found within the interval and
+        ///     twice this time
         /// @return this
         public Builder keepAlive(Duration interval, Duration timeout) {
             this.pingInterval = requirePositive("keep-alive interval", interval);

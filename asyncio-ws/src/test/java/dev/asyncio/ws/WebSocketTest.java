@@ -16,11 +16,8 @@ import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.buffers.BufferPool;
-import dev.asyncio.net.buffers.InputBuffer;
 import dev.asyncio.net.testing.MemoryStream;
-import dev.asyncio.ws.handshake.ClientHandshake;
 import dev.asyncio.ws.handshake.DeflateParameters;
-import dev.asyncio.ws.handshake.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -81,10 +78,7 @@ class WebSocketTest {
     }
 
     private WebSocket over(ByteStream stream, boolean isServer, Optional<DeflateParameters> deflate) {
-        var handshake = new ClientHandshake(URI.create("ws://h/"), List.of(), deflate, Headers.none());
-        var request = new HandshakeRequest(handshake.request(), null);
-        return new WebSocket(stream, new InputBuffer(stream), new Negotiated(isServer, request, Optional.empty(),
-                deflate), options);
+        return Sockets.over(stream, isServer, deflate, options);
     }
 
     /// For tests whose other side is bytes: frames written to and read from `streams.left()`.

@@ -1,0 +1,255 @@
+package dev.asyncio.ws;
+
+import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.LibraryLog;
+import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.testing.MemoryStream;
+import dev.asyncio.ws.frame.Opcode;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Who is given up for want of a sign of life while we send, and who is not.
+@ExtendWith({NothingLeftOver.class, PoolWatch.class})
+class KeepAliveTest {
+
+    private static final Duration SOON = Duration.ofMillis(20);
+    private static final int SENT_BYTES = 1024 * 1024;
+
+    /// More than one write of a long message.
+    private static final int TAKEN_BYTES = 128 * 1024;
+
+    @RegisterExtension
+    private final LibraryLog log = new LibraryLog();
+
+    private final MemoryStream.Pair streams = MemoryStream.pair(1_000);
+    private final MemoryStream peer = streams.right();
+
+    @AfterEach
+    void close() {
+        streams.close();
+    }
+
+    private void take(int byteCount) throws IOException {
+        peer.readFully(ByteBuffer.allocate(byteCount), patience());
+    }
+
+    // The clock
+
+    /// Is an obstacle, or none, as the test likes.
+    private static final class FakePinger implements KeepAlive.Pinger {
+
+        private int pingCount;
+        private int obstacle;
+
+        @Override
+        public void sendPingSoon() {
+            pingCount++;
+        }
+
+        @Override
+        public int obstacle() {
+            return obstacle;
+        }
+    }
+
+    private final FakePinger pinger = new FakePinger();
+    private final KeepAlive keepAlive = new KeepAlive(SOON, SOON, pinger);
+
+    private void check(int obstacle) throws IOException {
+        Waiting.await("the next check to be due", () -> keepAlive.nextCheck().isExpired());
+        pinger.obstacle = obstacle;
+        keepAlive.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {KeepAlive.Pinger.NONE, 17})
+    void aPeerThatHasThePingOrLetsAWriteWaitForTheWholeTimeoutIsGivenUp(int obstacle) throws IOException {
+        check(obstacle);
+        assertEquals(1, pinger.pingCount);
+        assertThrows(SocketException.class, () -> check(obstacle));
+    }
+
+    @Test
+    void whileWritesGoOnAPeerIsKeptAndItsTimeToAnswerBeginsOnceThePingIsOut() throws IOException {
+        for (int obstacle : new int[] {17, 19, KeepAlive.Pinger.OURSELVES, 31, KeepAlive.Pinger.NONE}) {
+            check(obstacle);
+        }
+        assertEquals(1, pinger.pingCount);
+        assertThrows(SocketException.class, () -> check(KeepAlive.Pinger.NONE));
+    }
+
+    @Test
+    void forOurOwnDelayNoPeerIsGivenUp() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            check(KeepAlive.Pinger.OURSELVES);
+        }
+        assertEquals(1, pinger.pingCount);
+    }
+
+    @Test
+    void anySignOfLifeBeginsTheSilenceAnew() throws IOException {
+        check(17);
+        keepAlive.heard();
+        check(17);
+        assertEquals(2, pinger.pingCount);
+    }
+
+    // What the sender says
+
+    private static boolean isWrite(int obstacle) {
+        return obstacle % 2 == 1;
+    }
+
+    @Test
+    void eachPieceOfALongMessageIsAnObstacleUntilThePingBehindItIsOut() throws Exception {
+        var sender = new Sender(streams.left(), false, null);
+        var message = ByteBuffer.allocate(100_000);
+        var sending = Waiting.parked(ThreadKind.VIRTUAL,
+                () -> sender.sendMessage(Opcode.BINARY, message, false, patience()));
+        sender.sendPingSoon();
+        int first = sender.obstacle();
+        assertTrue(isWrite(first), "obstacle " + first);
+        take(10 + 64 * 1024);
+        Waiting.await("the next piece", () -> isWrite(sender.obstacle()) && sender.obstacle() != first);
+        take(100_000 - 64 * 1024);
+        var ping = ByteBuffer.allocate(2);
+        peer.readFully(ping, patience());
+        assertEquals(ByteBuffer.wrap(new byte[] {(byte) 0x89, 0}), ping.flip());
+        sending.value();
+        Waiting.await("no obstacle", () -> sender.obstacle() == KeepAlive.Pinger.NONE);
+        sender.close();
+    }
+
+    /// The sender's lock is taken, and no write under way.
+    @Test
+    void aPingThatWaitsForUsIsNoFaultOfThePeers() throws Exception {
+        var mayGoOn = new CountDownLatch(1);
+        var slow = (ByteStream) Proxy.newProxyInstance(
+                KeepAliveTest.class.getClassLoader(),
+                new Class<?>[] {ByteStream.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals("runSoon")) {
+                        mayGoOn.await();
+                        return null;
+                    }
+                    return method.invoke(streams.left(), arguments);
+                });
+        var sender = new Sender(slow, false, null);
+        var sending = Waiting.parked(ThreadKind.VIRTUAL,
+                () -> sender.sendMessage(Opcode.BINARY, ByteBuffer.allocate(1), true, patience()));
+        sender.sendPingSoon();
+        assertEquals(KeepAlive.Pinger.OURSELVES, sender.obstacle());
+        mayGoOn.countDown();
+        sending.value();
+        take(3 + 2);
+        assertEquals(KeepAlive.Pinger.NONE, sender.obstacle());
+        sender.close();
+    }
+
+    @Test
+    void whoHasClosedExpectsNoAnswer() throws Exception {
+        var sender = new Sender(streams.left(), false, null);
+        sender.sendClose(ByteBuffer.allocate(0), patience());
+        sender.sendPingSoon();
+        assertEquals(KeepAlive.Pinger.OURSELVES, sender.obstacle());
+        sender.close();
+    }
+
+    @Test
+    void aPingThatABrokenConnectionKeepsForEverIsTakenForOneThatIsOut() {
+        var sender = new Sender(streams.left(), false, null);
+        peer.close();
+        assertThrows(IOException.class,
+                () -> sender.sendMessage(Opcode.BINARY, ByteBuffer.allocate(1), false, patience()));
+        sender.sendPingSoon();
+        assertEquals(KeepAlive.Pinger.NONE, sender.obstacle());
+        sender.close();
+    }
+
+    // All together
+
+    /// What goes out while the peer says nothing.
+    enum Sending {
+        ONE_MESSAGE_OF_A_SERVER(true, SENT_BYTES),
+        ONE_MESSAGE_OF_A_CLIENT(false, SENT_BYTES),
+        SHORT_MESSAGES(true, 1_000);
+
+        private final boolean isServer;
+        private final int messageBytes;
+
+        Sending(boolean isServer, int messageBytes) {
+            this.isServer = isServer;
+            this.messageBytes = messageBytes;
+        }
+
+        private void run(WebSocket socket) throws IOException {
+            for (int sent = 0; sent < SENT_BYTES; sent += messageBytes) {
+                socket.send(ByteBuffer.allocate(messageBytes));
+            }
+        }
+    }
+
+    private WebSocket open(Sending sending, Duration timeout) {
+        var options = WebSocketOptions.builder().keepAlive(SOON, timeout).build();
+        return Sockets.over(streams.left(), sending.isServer, options);
+    }
+
+    /// It never answers the pings that come between messages, either.
+    @ParameterizedTest
+    @EnumSource
+    void aPeerThatTakesWhatIsSentIsKeptHoweverLongThatTakes(Sending sending) throws Exception {
+        var timeout = Duration.ofSeconds(1);
+        WebSocket socket = open(sending, timeout);
+        var writing = Waiting.parked(ThreadKind.VIRTUAL, () -> sending.run(socket));
+        var receiving = Waiting.parked(ThreadKind.VIRTUAL, () -> socket.receive());
+        for (int i = 0; i < 6; i++) {
+            var pause = Deadline.after(timeout.dividedBy(4));
+            Waiting.await("the peer to read on", pause::isExpired);
+            take(TAKEN_BYTES);
+        }
+        assertTrue(writing.isAlive(), "it was to take longer than the timeout");
+        var reading = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            while (true) {
+                take(1_000);
+            }
+        });
+        writing.value();
+        peer.write(ByteBuffer.wrap(Wire.text("x").bytes(sending.isServer)));
+        assertEquals(new Message.Text("x"), receiving.value());
+        socket.abort();
+        reading.failure(IOException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPeerThatTakesNothingMoreIsGivenUp(Sending sending) throws Exception {
+        WebSocket socket = open(sending, SOON);
+        var writing = Waiting.parked(ThreadKind.VIRTUAL, () -> sending.run(socket));
+        take(TAKEN_BYTES);
+        var receiving = Waiting.start(ThreadKind.VIRTUAL, () -> socket.receive());
+        String message = receiving.failure(SocketException.class).getMessage();
+        assertTrue(message.contains("took nothing"), message);
+        writing.failure(IOException.class);
+        assertFalse(socket.isOpen());
+    }
+}
