@@ -96,13 +96,20 @@ final class ReadingTurn {
     ///
     /// @param party what it waits for, for error messages
     void park(Deadline deadline, Object party) throws IOException {
+        requireTime(deadline, party);
+        LockSupport.parkNanos(party, deadline.remainingNanos());
+    }
+
+    /// For those who wait, and for those whom a peer that sends without end never lets wait.
+    ///
+    /// @param party what is waited for, for error messages
+    static void requireTime(Deadline deadline, Object party) throws InterruptedIOException {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("wait on " + party + ": interrupted");
         }
         if (deadline.isExpired()) {
             throw new SocketTimeoutException("wait on " + party + ": deadline passed");
         }
-        LockSupport.parkNanos(party, deadline.remainingNanos());
     }
 
     /// Wakes all who wait: what one of them waits for has come.

@@ -735,10 +735,10 @@ public final class WebSocket implements AutoCloseable {
                 if (!skipsData && receiver.isInDataFrame()) {
                     return false;
                 }
-                hasRead = true;
-                if (deadline.isExpired()) { // a peer that sends without end never makes us wait
-                    throw new SocketTimeoutException("wait on " + this + ": deadline passed");
+                if (hasRead) { // a peer that sends without end never makes us wait
+                    ReadingTurn.requireTime(deadline, this);
                 }
+                hasRead = true;
                 if (!receiver.readControlFrame(deadline)) {
                     if (!skipsData) {
                         return false;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
@@ -17,6 +18,7 @@ import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.net.tls.TlsStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,10 +79,14 @@ class SecureFloodTest {
 
     /// A WebSocket whose peer always has more for whoever reads, so that nobody ever waits for it.
     private WebSocket accept(Flood flood) throws Exception {
+        return accept(flood, OPTIONS);
+    }
+
+    private WebSocket accept(Flood flood, WebSocketOptions options) throws Exception {
         var hasBegun = new AtomicBoolean();
         peer = TlsFlood.of(JdkTls.trusting(AUTHORITY.certificate()),
                 () -> hasBegun.getAndSet(true) ? flood.frames : beginning(flood));
-        return WebSocket.accept(TlsStream.server(peer, tls, patience()), OPTIONS, patience());
+        return WebSocket.accept(TlsStream.server(peer, tls, patience()), options, patience());
     }
 
     /// Ends calls that did not end by themselves.
@@ -114,6 +120,32 @@ class SecureFloodTest {
         start(socket::close).value();
         assertFalse(peer.isOpen());
         receiving.value();
+    }
+
+    /// Its timeout would come too late for this test.
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BEHIND_A_CLOSE")
+    void aCloseCanBeInterrupted(Flood flood) throws Exception {
+        WebSocket socket = accept(flood, WebSocketOptions.builder().closeTimeout(Duration.ofHours(1)).build());
+        var closing = start(() -> socket.close(CloseCode.NORMAL, "", Deadline.never()));
+        assertEndsByInterrupt(closing);
+        assertFalse(peer.isOpen());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PINGS", "PONGS"})
+    void aPingCanBeInterruptedAndLeavesTheWebSocketOpen(Flood flood) throws Exception {
+        WebSocket socket = accept(flood);
+        assertEndsByInterrupt(start(() -> socket.ping(Deadline.never())));
+        assertTrue(socket.isOpen());
+        socket.abort();
+    }
+
+    private void assertEndsByInterrupt(Waiting<?> call) {
+        Waiting.await("the flood", () -> peer.recordCount() > 2);
+        call.interrupt();
+        call.failure(InterruptedIOException.class);
+        assertTrue(call.interruptStatus());
     }
 
     private static void receiveToTheEnd(WebSocket socket) {
