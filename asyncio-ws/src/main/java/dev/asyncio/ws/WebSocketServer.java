@@ -97,8 +97,11 @@ public final class WebSocketServer implements AutoCloseable {
     @Override
     public void close() {
         isShuttingDown = true;
-        sockets.forEach(WebSocket::sayGoingAway);
-        server.close();
+        try {
+            sockets.forEach(WebSocket::sayGoingAway);
+        } finally {
+            server.close(); // for want of memory for a goodbye, too
+        }
     }
 
     /// Waits until the server accepts no more, because another thread has called [#close()] or [#shutdown(Deadline)] or

@@ -41,6 +41,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -1074,6 +1076,32 @@ class WebSocketTest {
             listening.close();
             assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), one.receive(patience()));
             assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), other.receive(patience()));
+        }
+    }
+
+    @Test
+    void aServerIsClosedThoughAGoodbyeFails() throws Exception {
+        var handling = new AtomicReference<Thread>();
+        WebSocketServer listening = start(socket -> {
+            handling.set(Thread.currentThread());
+            while (true) {
+                socket.send(ByteBuffer.allocate(8 * 1024 * 1024));
+            }
+        });
+        Logger logger = Logger.getLogger(WebSocket.class.getName());
+        WebSocket socket = dial(listening);
+        try {
+            Waiting.await("the handler to wait for its peer",
+                    () -> handling.get() != null && handling.get().getState() == Thread.State.WAITING);
+            logger.setLevel(Level.FINE); // that of a goodbye for which there is no room
+            log.failWith(new OutOfMemoryError("no memory for an entry, on purpose"));
+            assertThrows(OutOfMemoryError.class, listening::close);
+            assertThrows(IOException.class, () -> dial(listening));
+        } finally {
+            log.failWith(null);
+            logger.setLevel(null);
+            socket.abort();
+            listening.close();
         }
     }
 
