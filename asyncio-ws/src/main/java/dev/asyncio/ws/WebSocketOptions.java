@@ -144,11 +144,12 @@ public final class WebSocketOptions {
         return pingInterval == null ? null : new KeepAlive(pingInterval, pingTimeout, pinger);
     }
 
-    /// The limits and the names; never a header's value or a password.
+    /// The limits, and the names of header fields; never their values, a password, or a subprotocol, which may be a
+    /// token.
     @Override
     public String toString() {
-        return "WebSocketOptions[messages up to " + maxMessageBytes + " bytes, subprotocols " + subprotocols
-                + ", headers " + headers + (compression == null ? "" : ", compressed")
+        return "WebSocketOptions[messages up to " + maxMessageBytes + " bytes, " + subprotocols.size()
+                + " subprotocols, headers " + headers + (compression == null ? "" : ", compressed")
                 + (proxy == null ? "" : ", through " + proxy) + "]";
     }
 
@@ -353,7 +354,7 @@ public final class WebSocketOptions {
         }
 
         /// Has a client follow redirects to other addresses. Another server than the first does not get its
-        /// `Authorization` and `Cookie` fields.
+        /// `Authorization` and `Cookie` fields, but all else: other fields, and the subprotocols.
         ///
         /// @param count the most in a row; by default 0: a redirect is a refusal
         /// @return this

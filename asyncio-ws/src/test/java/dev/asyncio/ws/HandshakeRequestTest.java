@@ -73,6 +73,13 @@ class HandshakeRequestTest {
     }
 
     @Test
+    void optionsAreShownWithoutSubprotocolsAndValues() {
+        var options = WebSocketOptions.builder().subprotocols("chat", "secret").header("Cookie", "a=secret").build();
+        assertEquals("WebSocketOptions[messages up to 1048576 bytes, 2 subprotocols, headers [Cookie]]",
+                options.toString());
+    }
+
+    @Test
     void aWebSocketIsShownWithoutTheQueryOfItsRequest() throws Exception {
         var pair = MemoryStream.pair();
         pair.left().write(ByteBuffer.wrap((RawPeer.request("/chat?ticket=secret") + "\r\n").getBytes()));

@@ -10,7 +10,6 @@ import static dev.asyncio.ws.handshake.FieldNames.UPGRADE;
 import static dev.asyncio.ws.handshake.FieldNames.VERSION;
 
 import java.net.URI;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,15 +56,9 @@ public final class ClientHandshake {
     /// @param subprotocols names
     /// @throws IllegalArgumentException if one is no token, or there twice
     public static void requireDistinctTokens(List<String> subprotocols) {
-        var distinct = new HashSet<String>();
-        for (String subprotocol : subprotocols) {
-            if (!Grammar.isToken(subprotocol)) {
-                throw new IllegalArgumentException("subprotocol " + Grammar.quote(subprotocol) + " is no token");
-            }
-            if (!distinct.add(subprotocol)) {
-                throw new IllegalArgumentException("subprotocol " + subprotocol + " is there twice");
-            }
-        }
+        Subprotocols.faultOf(subprotocols).ifPresent(fault -> {
+            throw new IllegalArgumentException("subprotocols: " + fault);
+        });
     }
 
     private Headers headers() {
@@ -134,7 +127,8 @@ public final class ClientHandshake {
             return Optional.empty();
         }
         if (chosen.size() > 1 || !subprotocols.contains(chosen.getFirst())) {
-            throw unexpected(headers, PROTOCOL, subprotocols.isEmpty() ? "none" : "one of " + subprotocols);
+            throw HandshakeException.badResponse("response header " + PROTOCOL + ": expected "
+                    + (subprotocols.isEmpty() ? "none" : "one that was offered") + ", got something else");
         }
         return Optional.of(chosen.getFirst());
     }

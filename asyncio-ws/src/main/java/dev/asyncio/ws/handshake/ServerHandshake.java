@@ -14,11 +14,9 @@ import static dev.asyncio.ws.handshake.FieldNames.VERSION;
 import dev.asyncio.ws.handshake.HttpHead.Version;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /// The server's side of a handshake (RFC 6455, section 4.2): a request that was found in order, and the answer to it.
 public final class ServerHandshake {
@@ -154,17 +152,12 @@ public final class ServerHandshake {
     }
 
     private static List<String> subprotocols(Headers headers) throws HandshakeException {
-        Set<String> distinct = new LinkedHashSet<>();
-        for (String subprotocol : headers.listOf(PROTOCOL)) {
-            if (!Grammar.isToken(subprotocol)) {
-                throw malformed(PROTOCOL, subprotocol);
-            }
-            if (!distinct.add(subprotocol)) {
-                throw HandshakeException
-                        .badRequest("header " + PROTOCOL + ": offered twice: " + Grammar.quote(subprotocol));
-            }
+        List<String> offered = headers.listOf(PROTOCOL);
+        Optional<String> fault = Subprotocols.faultOf(offered);
+        if (fault.isPresent()) {
+            throw HandshakeException.badRequest("header " + PROTOCOL + ": " + fault.get());
         }
-        return List.copyOf(distinct);
+        return offered;
     }
 
     /// The subprotocols that the client offers.
@@ -194,7 +187,7 @@ public final class ServerHandshake {
         Headers headers = Headers.of(UPGRADE, WEBSOCKET, CONNECTION, UPGRADE, ACCEPT, AcceptKey.acceptFor(key));
         if (subprotocol.isPresent()) {
             if (!subprotocols.contains(subprotocol.get())) {
-                throw new IllegalArgumentException("subprotocol: expected one of " + subprotocols + ", got "
+                throw new IllegalArgumentException("subprotocol: expected one that was offered, got "
                         + Grammar.quote(subprotocol.get()));
             }
             headers = headers.with(PROTOCOL, subprotocol.get());

@@ -1,6 +1,7 @@
 package dev.asyncio.ws.handshake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -94,6 +95,19 @@ class ClientHandshakeTest {
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 
+    @Test
+    void noSubprotocolIsShown() {
+        var handshake = new ClientHandshake(CHAT, List.of("secret"), NO_DEFLATE, Headers.none(), KEY);
+        var chosen = assertThrows(HandshakeException.class,
+                () -> handshake.check(response("Sec-WebSocket-Protocol: another-secret")));
+        assertFalse(chosen.getMessage().contains("secret"), chosen.getMessage());
+        for (List<String> offered : List.of(List.of("secret token"), List.of("secret", "secret"))) {
+            var refused = assertThrows(IllegalArgumentException.class,
+                    () -> ClientHandshake.requireDistinctTokens(offered));
+            assertFalse(refused.getMessage().contains("secret"), refused.getMessage());
+        }
+    }
+
     private static HttpHead.Response response(String changes) throws HandshakeException {
         return Heads.response(Heads.changed(GOOD, changes));
     }
@@ -124,10 +138,10 @@ class ClientHandshakeTest {
             -Sec-WebSocket-Accept             | header Sec-WebSocket-Accept: expected s3pPLMBiTxaQ9kYGzzhZRbK
             Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo= | header Sec-WebSocket-Accept: expected s3pP
             +Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo= | header Sec-WebSocket-Accept: expected s3pP
-            Sec-WebSocket-Protocol: c         | header Sec-WebSocket-Protocol: expected one of [a, b], got 'c'
-            Sec-WebSocket-Protocol: A         | header Sec-WebSocket-Protocol: expected one of [a, b], got 'A'
-            Sec-WebSocket-Protocol:           | header Sec-WebSocket-Protocol: expected one of [a, b], got ''
-            Sec-WebSocket-Protocol: a, b      | header Sec-WebSocket-Protocol: expected one of [a, b], got 'a, b'
+            Sec-WebSocket-Protocol: c         | header Sec-WebSocket-Protocol: expected one that was offered
+            Sec-WebSocket-Protocol: A         | header Sec-WebSocket-Protocol: expected one that was offered
+            Sec-WebSocket-Protocol:           | header Sec-WebSocket-Protocol: expected one that was offered
+            Sec-WebSocket-Protocol: a, b      | header Sec-WebSocket-Protocol: expected one that was offered
             Sec-WebSocket-Protocol: a ~ +Sec-WebSocket-Protocol: a | header Sec-WebSocket-Protocol: expected one
             Sec-WebSocket-Extensions: x       | header Sec-WebSocket-Extensions: 'x' was not offered
             Sec-WebSocket-Extensions: x;      | Sec-WebSocket-Extensions: malformed
