@@ -451,7 +451,7 @@ final class Sender implements KeepAlive.Pinger {
 
     private void putDueFrames() throws IOException {
         byte[] pong = duePong;
-        if (pong != null && !isEnded) {
+        if (pong != null && !isEnded) { // against 5.5.2, as WebSocket.shutdownOutput says
             putFrame(Opcode.PONG, true, false, ByteBuffer.wrap(pong), NOW);
         }
         DUE_PONG.compareAndSet(this, pong, null); // unless a newer one has come

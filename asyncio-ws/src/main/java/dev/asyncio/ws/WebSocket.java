@@ -505,6 +505,9 @@ public final class WebSocket implements AutoCloseable {
     /// Sends the close frame and goes on receiving: what the peer has sent before its own close still comes, and then
     /// that. [#close()] is due afterwards. On a WebSocket that either side has closed this does nothing.
     ///
+    /// Pings that the peer sends meanwhile are not answered. RFC 6455, section 5.5.2, wants that until the peer's close
+    /// has come, but some peers, browsers among them, take whatever follows a close frame for an error.
+    ///
     /// @param code why
     /// @param reason in words, at most 123 bytes of UTF-8
     /// @param deadline when to give up sending

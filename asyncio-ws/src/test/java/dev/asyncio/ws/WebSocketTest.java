@@ -873,10 +873,11 @@ class WebSocketTest {
     }
 
     @Test
-    void afterOurOwnEndWhatThePeerSendsStillComes() throws Exception {
+    void afterOurOwnEndWhatThePeerSendsStillComesAndItsPingsAreNotAnswered() throws Exception {
         openServer();
         server.shutdownOutput(CloseCode.GOING_AWAY, "", patience());
         server.shutdownOutput(CloseCode.NORMAL, "once is enough", patience());
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x89)));
         streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x81, (byte) 'x')));
         streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8)));
         assertEquals(new Message.Text("x"), server.receive(patience()));
