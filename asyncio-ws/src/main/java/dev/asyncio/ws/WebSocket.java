@@ -574,7 +574,8 @@ public final class WebSocket implements AutoCloseable {
 
     /// Closes: sends a close frame, waits for the peer's, and closes the stream. Messages that come meanwhile go to a
     /// thread that is receiving, and are dropped if there is none. However this ends, the stream is closed: without a
-    /// word, where an argument is refused.
+    /// word, where an argument is refused. The close of a TLS stream takes the time that its own options allow, also
+    /// beyond the deadline.
     ///
     /// @param code why
     /// @param reason in words, at most 123 bytes of UTF-8
