@@ -3,6 +3,7 @@ package dev.asyncio.net.buffers;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 
 /// Waits for the peer to end a stream, whatever it may send before.
@@ -21,6 +22,9 @@ public final class Lingering {
         while (!isAtEnd && !deadline.isExpired()) {
             stream.awaitReadable(deadline);
             isAtEnd = drop(stream, deadline);
+            if (!isAtEnd && Thread.currentThread().isInterrupted()) { // a peer that sends on and on never lets us wait
+                throw new InterruptedIOException("wait for the end of " + stream + ": interrupted");
+            }
         }
     }
 
