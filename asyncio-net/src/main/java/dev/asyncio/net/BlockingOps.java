@@ -31,6 +31,13 @@ final class BlockingOps {
         }
     }
 
+    /// A power of two: after so many attempts without a wait, the loop has a turn.
+    private static final int ATTEMPTS_A_TURN = 256;
+
+    /// The same of connections: each starts a thread that shakes hands, and keeps a carrier for a millisecond if that is
+    /// TLS, while those wait who are served already.
+    private static final int ACCEPTS_A_TURN = 16;
+
     private final Channel channel;
     private final Registration registration;
     private final Interest interest;
@@ -142,7 +149,8 @@ final class BlockingOps {
     }
 
     private long untilProgress(Attempt attempt, Deadline deadline) throws IOException {
-        if (++attemptCount == 0 && Thread.currentThread().isVirtual() && !deadline.isExpired()) {
+        int share = interest == Interest.ACCEPT ? ACCEPTS_A_TURN : ATTEMPTS_A_TURN;
+        if ((++attemptCount & share - 1) == 0 && Thread.currentThread().isVirtual() && !deadline.isExpired()) {
             // A direction that never waits would keep its carrier, and with as many of these as there are carriers the
             // loops would not run, nor anybody else.
             registration.awaitTurn(deadline);

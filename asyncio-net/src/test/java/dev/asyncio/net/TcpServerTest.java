@@ -23,6 +23,8 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -97,6 +99,35 @@ class TcpServerTest {
                 assertTrue(turnCount.get() >= expected, turnCount.get() + " turns");
             }
             server.close();
+        }
+    }
+
+    /// Or the handshakes of all would come before the next message of whoever is served already.
+    @Test
+    void aCrowdBeforeTheDoorLeavesTheLoopItsTurns() throws Exception {
+        int clientCount = 120;
+        List<Socket> clients = new ArrayList<>();
+        try (var group = EventLoopGroup.builder().loopCount(1).build()) {
+            EventLoop loop = group.next();
+            var options = TcpOptions.builder().eventLoops(group).build();
+            TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0), options);
+            InetSocketAddress address = listener.localAddress();
+            for (int i = 0; i < clientCount; i++) {
+                clients.add(new Socket(address.getAddress(), address.getPort())); // waits in the system's queue
+            }
+            var leave = new CountDownLatch(1);
+            long before = loop.statistics().selectCount();
+            server = TcpServer.start(listener, _ -> leave.await());
+            awaitConnections(clientCount);
+            long turnCount = loop.statistics().selectCount() - before;
+            leave.countDown();
+            server.close();
+            long expected = clientCount / 16 - 1; // the last one may have begun, and not selected yet
+            assertTrue(turnCount >= expected, turnCount + " turns");
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
         }
     }
 
