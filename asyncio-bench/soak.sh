@@ -3,8 +3,9 @@
 #
 # Clients are fast, slow, silent, hostile and reconnecting, over TCP, TLS, and WebSocket with and without TLS and compression.
 # Memory, descriptors and threads must stay flat, every reply be right. The last line is the verdict; the status is 1 if
-# anything was not as it must be. Samples, their plot and what was counted go to target/soak. The seed of what clients draw
-# is printed; given, it repeats their plan.
+# anything was not as it must be. What was only late is not judged where other programs had the processors meanwhile, and
+# threads of the soak had to wait for seconds until they ran; the verdict says so. Samples, their plot and what was counted go
+# to target/soak. The seed of what clients draw is printed; given, it repeats their plan.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

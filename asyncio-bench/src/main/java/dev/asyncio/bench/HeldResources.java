@@ -69,4 +69,11 @@ record HeldResources(long descriptorCount, long virtualThreadCount, int registra
                 .mapToInt(loop -> loop.statistics().registrationCount())
                 .sum();
     }
+
+    /// Of the shared event loops so far: who waits while this stands still is not waited for.
+    static long countSelections() {
+        return EventLoopGroup.shared().loops().stream()
+                .mapToLong(loop -> loop.statistics().selectCount())
+                .sum();
+    }
 }

@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Mixed clients against one server for a time: `Soak FOLDER [SECONDS [SEED]]`. Memory, descriptors and threads must stay flat,
 /// every reply must come and be right, and hostile peers get the answers that they are due. What growth
-/// there is, is said for an hour.
+/// there is, is said for an hour. What was only late is not judged where other programs had the processors ([SoakJudge]).
 ///
 /// The folder gets every sample (`soak.csv`), a plot of them (`soak.svg`), and what was counted (`soak.txt`).
 public final class Soak {
@@ -46,9 +47,15 @@ public final class Soak {
     private final ChildJvm clients;
     private final long startNanos = System.nanoTime();
 
-    private Soak(ChildJvm server, ChildJvm clients) {
+    /// All that were taken.
+    private final List<Pair> history = new ArrayList<>();
+
+    private ProcessorUse use;
+
+    private Soak(ChildJvm server, ChildJvm clients) throws IOException {
         this.server = server;
         this.clients = clients;
+        this.use = ProcessorUse.now(server, clients);
     }
 
     /// How many clients of each habit there are on each transport.
@@ -78,7 +85,7 @@ public final class Soak {
             soak.order("end");
             Pair after = soak.sampleWhenLeft(before);
             samples.add(after);
-            write(folder, samples);
+            soak.write(folder, samples);
             return soak.judge(samples, before, after, seed);
         }
     }
@@ -127,7 +134,16 @@ public final class Soak {
         clients.writeLine("sample");
         server.writeLine("sample");
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        return new Pair(new Sample(seconds, server.readValues()), new Sample(seconds, clients.readValues()));
+        Map<String, Double> ofServer = server.readValues();
+        ofServer.put(SoakMeasure.OTHERS.key, takeOthersPercent());
+        history.add(new Pair(new Sample(seconds, ofServer), new Sample(seconds, clients.readValues())));
+        return history.getLast();
+    }
+
+    private double takeOthersPercent() throws IOException {
+        ProcessorUse before = use;
+        use = ProcessorUse.now(server, clients);
+        return use.since(before).get(ProcessorUse.OTHERS_PERCENT);
     }
 
     private void order(String line) throws IOException {
@@ -141,18 +157,32 @@ public final class Soak {
         findings.addAll(SoakJudge.findGrowth(SERVER, loaded.stream().map(Pair::server).toList()));
         findings.addAll(SoakJudge.findGrowth(CLIENTS, loaded.stream().map(Pair::clients).toList()));
         findings.addAll(after.findLeftOver(before));
-        findings.addAll(after.findUnexpected());
+        findings.addAll(after.find(SoakCounts::findWrong));
+        List<String> late = after.find(SoakCounts::findLate);
+        boolean wasStarved = SoakJudge.wasStarvedWhereLate(
+                history.stream().map(Pair::server).toList(), history.stream().map(Pair::clients).toList());
+        if (!wasStarved) {
+            findings.addAll(late);
+        }
         if (after.clients.figures().get(REPLIES) == 0) {
             findings.add("no reply at all");
         }
         String summary =
-                "%s; in MiB, heap after GC %s, native %s, resident %s; longest pause %.0f ms; seed %d".formatted(
-                        after.summary(before), range(loaded, SoakMeasure.HEAP), range(loaded, SoakMeasure.NATIVE),
-                        range(loaded, SoakMeasure.RESIDENT),
-                        samples.stream().mapToDouble(pair -> pair.server.value(SoakMeasure.PAUSE)).max().orElse(0),
-                        seed);
+                "%s; in MiB, heap after GC %s, native %s, resident %s; longest pause %.0f ms, longest wait for a carrier %.0f ms, others had up to %.0f %% of the processors%s; seed %d"
+                        .formatted(
+                                after.summary(before), range(loaded, SoakMeasure.HEAP),
+                                range(loaded, SoakMeasure.NATIVE), range(loaded, SoakMeasure.RESIDENT),
+                                most(samples, SoakMeasure.PAUSE), most(history, SoakMeasure.VIRTUAL_STALL),
+                                most(history, SoakMeasure.OTHERS),
+                                wasStarved && !late.isEmpty() ? ", so not judged: " + String.join(", ", late) : "",
+                                seed);
         return new Verdict(findings.isEmpty(),
                 String.join("; ", findings) + (findings.isEmpty() ? "" : "; ") + summary);
+    }
+
+    /// Of the server.
+    private static double most(List<Pair> samples, SoakMeasure measure) {
+        return samples.stream().mapToDouble(pair -> pair.server.value(measure)).max().orElse(0);
     }
 
     /// Of the server, under load, and by how much it grows in an hour.
@@ -163,12 +193,12 @@ public final class Soak {
                 SoakJudge.growthAnHour(ofServer, measure) / measure.unit);
     }
 
-    private static void write(Path folder, List<Pair> samples) throws IOException {
+    private void write(Path folder, List<Pair> samples) throws IOException {
         Files.createDirectories(folder);
         List<String> lines = new ArrayList<>();
         lines.add("process,seconds," + Arrays.stream(SoakMeasure.values()).map(measure -> measure.key)
                 .collect(Collectors.joining(",")));
-        for (Pair pair : samples) {
+        for (Pair pair : history) {
             lines.add(SERVER + "," + pair.server.toLine());
             lines.add(CLIENTS + "," + pair.clients.toLine());
         }
@@ -192,10 +222,10 @@ public final class Soak {
             return findings;
         }
 
-        private List<String> findUnexpected() {
+        private List<String> find(BiFunction<String, Map<String, Double>, List<String>> finder) {
             List<String> findings = new ArrayList<>();
-            findings.addAll(SoakCounts.findUnexpected(SERVER, server.figures()));
-            findings.addAll(SoakCounts.findUnexpected(CLIENTS, clients.figures()));
+            findings.addAll(finder.apply(SERVER, server.figures()));
+            findings.addAll(finder.apply(CLIENTS, clients.figures()));
             return findings;
         }
 

@@ -51,7 +51,11 @@ public final class SoakClients {
         private final String kind;
 
         Failure(String kind, String message) {
-            super(message);
+            this(kind, message, null);
+        }
+
+        Failure(String kind, String message, Throwable cause) {
+            super(message, cause);
             this.kind = kind;
         }
     }

@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /// What has happened in a process of a soak, by kind: what was to be expected of such peers, and what should not be.
 final class SoakCounts {
@@ -17,6 +19,9 @@ final class SoakCounts {
     private static final String EXPECTED = "expected:";
     private static final String NOT_JUDGED = "not-judged:";
     private static final String UNEXPECTED = "unexpected:";
+
+    /// Unexpected, too: what had not come when patience was at its end.
+    static final String LATE = "late:";
 
     private static final Logger LIBRARY = Logger.getLogger("dev.asyncio");
 
@@ -34,11 +39,15 @@ final class SoakCounts {
     /// Prints the first of a kind.
     void unexpected(String kind, Throwable reason) {
         String name = kind + ":" + reason.getClass().getSimpleName();
-        AtomicLong counter = counter(UNEXPECTED + name);
+        AtomicLong counter = counter((isLate(reason) ? LATE : UNEXPECTED) + name);
         if (counter.incrementAndGet() == 1) {
             System.err.println("unexpected: " + name);
             reason.printStackTrace();
         }
+    }
+
+    private static boolean isLate(Throwable reason) {
+        return reason instanceof SocketTimeoutException || reason.getCause() instanceof SocketTimeoutException;
     }
 
     private AtomicLong counter(String name) {
@@ -75,9 +84,27 @@ final class SoakCounts {
 
     /// What such figures have of the unexpected, one sentence each.
     static List<String> findUnexpected(String process, Map<String, Double> figures) {
-        return in(figures, UNEXPECTED).entrySet().stream()
+        return Stream.concat(findWrong(process, figures).stream(), findLate(process, figures).stream()).toList();
+    }
+
+    /// The same without what was only late.
+    static List<String> findWrong(String process, Map<String, Double> figures) {
+        return find(process, figures, UNEXPECTED);
+    }
+
+    /// The rest of it.
+    static List<String> findLate(String process, Map<String, Double> figures) {
+        return find(process, figures, LATE);
+    }
+
+    private static List<String> find(String process, Map<String, Double> figures, String prefix) {
+        return in(figures, prefix).entrySet().stream()
                 .map(entry -> "%s: %.0f unexpected %s".formatted(process, entry.getValue(), entry.getKey()))
                 .toList();
+    }
+
+    static Map<String, Double> lateIn(Map<String, Double> figures) {
+        return in(figures, LATE);
     }
 
     static Map<String, Double> expectedIn(Map<String, Double> figures) {

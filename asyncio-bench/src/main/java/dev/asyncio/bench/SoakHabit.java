@@ -161,7 +161,7 @@ enum SoakHabit {
             try {
                 reply = connection.receive(messageBytes, deadline());
             } catch (SocketTimeoutException e) {
-                throw new Failure("lost reply", e.toString());
+                throw new Failure("lost reply", e.toString(), e);
             }
             int wrong = reply.mismatch(message(number, messageBytes));
             if (wrong != -1) {

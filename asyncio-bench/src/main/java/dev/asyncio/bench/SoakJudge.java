@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Judges whether what a process held stayed flat: by the straight line through the samples of the last two thirds,
 /// taken as the median of the slopes between any two (Theil and Sen), which outliers do not turn.
@@ -15,6 +17,13 @@ final class SoakJudge {
 
     /// Fewer do not make a line of what is left of them.
     static final int MIN_SAMPLE_COUNT = 9;
+
+    /// Of all processors, what others have had where a process may have had too little.
+    private static final double STARVING_PERCENT = 25;
+
+    /// How long somebody waited for a carrier where what patience waits for may have been on its way still: it takes
+    /// several such waits, in both processes.
+    private static final double STARVING_MILLIS = SoakClients.PATIENCE.toMillis() / 10.0;
 
     private SoakJudge() {}
 
@@ -86,6 +95,42 @@ final class SoakJudge {
 
     private static double seconds(List<Sample> samples) {
         return samples.getLast().seconds - samples.getFirst().seconds;
+    }
+
+    /// Whether each time that something was late, it may have been for want of a processor: others had them, and a thread that
+    /// has nothing to do with the library waited for long. Where only one of the two is so, the library has to answer for it.
+    ///
+    /// @param server all samples that were taken, from before the first client came
+    /// @param clients at the same moments
+    static boolean wasStarvedWhereLate(List<Sample> server, List<Sample> clients) {
+        boolean wasStarved = true;
+        for (int i = 1; i < server.size(); i++) {
+            if (lateCount(server, clients, i) > lateCount(server, clients, i - 1)) {
+                wasStarved &= isStarvedWithin(server, clients, i);
+            }
+        }
+        return wasStarved;
+    }
+
+    private static double lateCount(List<Sample> server, List<Sample> clients, int i) {
+        return Stream.of(server, clients)
+                .flatMap(samples -> SoakCounts.lateIn(samples.get(i).figures).values().stream())
+                .mapToDouble(Double::doubleValue)
+                .sum();
+    }
+
+    /// What was late by a sample had begun, at the earliest, a client's patience before the sample before that.
+    private static boolean isStarvedWithin(List<Sample> server, List<Sample> clients, int last) {
+        double earliestSeconds = server.get(last - 1).seconds - SoakClients.PATIENCE.toSeconds();
+        return IntStream.rangeClosed(1, last)
+                .filter(i -> server.get(i).seconds > earliestSeconds)
+                .anyMatch(i -> isStarved(server.get(i), clients.get(i)));
+    }
+
+    private static boolean isStarved(Sample server, Sample clients) {
+        double stallMillis =
+                Math.max(server.value(SoakMeasure.VIRTUAL_STALL), clients.value(SoakMeasure.VIRTUAL_STALL));
+        return server.value(SoakMeasure.OTHERS) >= STARVING_PERCENT && stallMillis >= STARVING_MILLIS;
     }
 
     /// What is held still that was not before the clients came, one sentence each.

@@ -14,9 +14,13 @@ enum SoakMeasure {
     VIRTUAL_THREADS("virtualThreads", "virtual threads", 1, 16, 0.1),
     PLATFORM_THREADS("platformThreads", "platform threads", 1, 4, 0.1),
     REGISTRATIONS("registrations", "registrations", 1, 16, 0.1),
-    PAUSE("pauseMillis", "longest GC pause, ms", 1, Double.POSITIVE_INFINITY, 0),
-    RATE("messagesPerSecond", "messages/s", 1, Double.POSITIVE_INFINITY, 0),
-    ROUND_TRIP("p99Micros", "p99 of fast clients, ms", 1_000, Double.POSITIVE_INFINITY, 0);
+    PAUSE("pauseMillis", "longest GC pause, ms", 1),
+    PLATFORM_STALL("platformStallMillis", "longest wait of a platform thread that slept, ms", 1),
+    VIRTUAL_STALL("virtualStallMillis", "longest wait of a virtual thread that slept, ms", 1),
+    SELECTIONS("selections", "selections of the event loops", 1),
+    OTHERS(ProcessorUse.OTHERS_PERCENT, "processors that others had, %", 1),
+    RATE("messagesPerSecond", "messages/s", 1),
+    ROUND_TRIP("p99Micros", "p99 of fast clients, ms", 1_000);
 
     /// After so long, the compiler has done its work and the JVM has what it needs: a run of seven minutes has seen native
     /// memory grow by 0.1 MiB, and what is resident by 1.6 MiB.
@@ -35,6 +39,11 @@ enum SoakMeasure {
 
     /// Of a time that is long enough to demand more.
     private final double settledLimit;
+
+    /// One that is not judged.
+    SoakMeasure(String key, String title, double unit) {
+        this(key, title, unit, Double.POSITIVE_INFINITY, 0);
+    }
 
     SoakMeasure(String key, String title, double unit, double slack, double slackPart) {
         this(key, title, unit, slack, slackPart, Double.POSITIVE_INFINITY);

@@ -33,6 +33,10 @@ final class SoakProbe {
             Set.of("Java Heap", "Code", "Compiler", "Arena Chunk", "Native Memory Tracking");
 
     private final AtomicLong longestPauseMillis = new AtomicLong();
+    private long sampledSelectionCount;
+
+    /// Null until somebody asks for what it measures.
+    private StallMeter stalls;
 
     SoakProbe() {
         for (var collector : ManagementFactory.getGarbageCollectorMXBeans()) {
@@ -54,9 +58,13 @@ final class SoakProbe {
         return longestPauseMillis.getAndSet(0);
     }
 
-    /// Collects garbage, and says what is in use then; pauses are those since the last sample, but for our collections.
+    /// Collects garbage, and says what is in use then. Pauses and stalls are those since the last sample, but for those of
+    /// our collections.
     Map<String, Double> sample() throws IOException {
         long pauseMillis = takeLongestPauseMillis();
+        double platformStallMillis = stalls().takePlatformMillis();
+        double virtualStallMillis = takeVirtualStallMillis();
+        long selectionCount = HeldResources.countSelections();
         IdleCost.Memory memory = IdleCost.Memory.afterCollection();
         Map<String, Double> sample = new LinkedHashMap<>();
         put(sample, SoakMeasure.HEAP, memory.heapBytes());
@@ -68,7 +76,29 @@ final class SoakProbe {
         put(sample, SoakMeasure.PLATFORM_THREADS, ManagementFactory.getThreadMXBean().getThreadCount());
         put(sample, SoakMeasure.REGISTRATIONS, HeldResources.countRegistrations());
         put(sample, SoakMeasure.PAUSE, pauseMillis);
+        put(sample, SoakMeasure.PLATFORM_STALL, platformStallMillis);
+        put(sample, SoakMeasure.VIRTUAL_STALL, virtualStallMillis);
+        put(sample, SoakMeasure.SELECTIONS, selectionCount - sampledSelectionCount);
+        sampledSelectionCount = selectionCount;
+        forgetStalls();
         return sample;
+    }
+
+    /// The longest that a virtual thread had to wait for a carrier since this was asked last, or a sample taken.
+    double takeVirtualStallMillis() {
+        return stalls().takeVirtualMillis();
+    }
+
+    private void forgetStalls() {
+        stalls().takePlatformMillis();
+        stalls().takeVirtualMillis();
+    }
+
+    private StallMeter stalls() {
+        if (stalls == null) {
+            stalls = StallMeter.start();
+        }
+        return stalls;
     }
 
     private static void put(Map<String, Double> sample, SoakMeasure measure, double value) {

@@ -28,7 +28,8 @@ import java.util.function.Consumer;
 /// input what it holds and has counted.
 public final class SoakServer {
 
-    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+    /// Longer than a client waits, who then has something to tell.
+    private static final Duration HANDSHAKE_TIMEOUT = SoakClients.PATIENCE.multipliedBy(2);
 
     /// Short, so that many peers run into it within one soak.
     private static final Duration IMPATIENT_TIMEOUT = Duration.ofSeconds(1);

@@ -33,8 +33,9 @@ record SoakTarget(Map<SoakPort, InetSocketAddress> addresses, TlsOptions tls, SS
             addresses.put(port, new InetSocketAddress(InetAddress.getLoopbackAddress(), number));
         }
         X509Certificate authority = TlsContexts.ofWord(values.get(AUTHORITY));
-        return new SoakTarget(
-                addresses, TlsOptions.builder().authorities(authority).build(), TlsContexts.trusting(authority));
+        TlsOptions tls =
+                TlsOptions.builder().authorities(authority).handshakeTimeout(SoakClients.PATIENCE).build();
+        return new SoakTarget(addresses, tls, TlsContexts.trusting(authority));
     }
 
     InetSocketAddress address(SoakPort port) {

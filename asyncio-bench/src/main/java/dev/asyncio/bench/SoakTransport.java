@@ -11,6 +11,7 @@ import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketOptions;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 
@@ -45,6 +46,17 @@ enum SoakTransport {
 
     /// @param options of the connection underneath
     Connection connect(SoakTarget target, TcpOptions options, Deadline deadline) throws IOException {
+        long startNanos = System.nanoTime();
+        try {
+            return open(target, options, deadline);
+        } catch (SocketTimeoutException e) {
+            String message = "nothing for %.1f s; connections of the server's port: %s".formatted(
+                    (System.nanoTime() - startNanos) / 1e9, SocketStates.of(target.address(port).getPort()));
+            throw new SoakClients.Failure("no handshake", message, e);
+        }
+    }
+
+    private Connection open(SoakTarget target, TcpOptions options, Deadline deadline) throws IOException {
         return switch (this) {
             case TCP -> new OverStream(TcpStream.connect(target.address(port), options, deadline));
             case TLS -> new OverStream(connectTls(target, options, deadline));
@@ -69,7 +81,7 @@ enum SoakTransport {
     }
 
     private static WebSocketOptions.Builder webSocketOptions(SoakTarget target, TcpOptions options) {
-        return WebSocketOptions.builder().tcp(options).tls(target.tls());
+        return WebSocketOptions.builder().handshakeTimeout(SoakClients.PATIENCE).tcp(options).tls(target.tls());
     }
 
     private static WebSocket requireCompressed(WebSocket socket) throws IOException {

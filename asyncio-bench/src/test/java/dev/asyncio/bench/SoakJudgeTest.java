@@ -1,9 +1,11 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.SoakJudge.Sample;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -76,6 +78,47 @@ class SoakJudgeTest {
     void fewSamplesProveNothing() {
         List<String> findings = SoakJudge.findGrowth("server", samples(3, SoakMeasure.HEAP, _ -> 1));
         assertEquals(List.of("server: 3 samples are too few to judge by"), findings);
+    }
+
+    /// A sample every ten seconds: by the eleventh and by the twelfth, a client has waited in vain.
+    ///
+    /// @param when a sample is like that
+    private static boolean wasStarved(
+            int when, double othersPercent, double serverStallMillis, double clientStallMillis) {
+        List<Sample> server = new ArrayList<>();
+        List<Sample> clients = new ArrayList<>();
+        for (int i = 0; i <= 15; i++) {
+            server.add(new Sample(10 * i, Map.of(
+                    SoakMeasure.OTHERS.key, i == when ? othersPercent : 0,
+                    SoakMeasure.VIRTUAL_STALL.key, i == when ? serverStallMillis : 0)));
+            clients.add(new Sample(10 * i, Map.of(
+                    SoakMeasure.VIRTUAL_STALL.key, i == when ? clientStallMillis : 0,
+                    SoakCounts.LATE + "reply", (double) Math.clamp(i - 10, 0, 2))));
+        }
+        return SoakJudge.wasStarvedWhereLate(server, clients);
+    }
+
+    @Test
+    void whatIsLateWhileOthersHaveTheProcessorsMayHaveBeenStarved() {
+        assertTrue(wasStarved(11, 25, 2_000, 0));
+        assertTrue(wasStarved(11, 25, 0, 2_000));
+        assertTrue(wasStarved(10, 25, 2_000, 0));
+    }
+
+    @Test
+    void whatIsLateOnAMachineOfItsOwnWasNotStarved() {
+        assertFalse(wasStarved(11, 24, 20_000, 20_000));
+    }
+
+    @Test
+    void whatIsLateWhereOthersHadTheirTurnsWasNotStarved() {
+        assertFalse(wasStarved(11, 100, 1_999, 1_999));
+    }
+
+    @Test
+    void whatWasLongBeforeOrAfterwardsIsNoExcuse() {
+        assertFalse(wasStarved(8, 100, 20_000, 20_000));
+        assertFalse(wasStarved(13, 100, 20_000, 20_000));
     }
 
     @Test

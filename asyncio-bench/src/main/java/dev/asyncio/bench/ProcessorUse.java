@@ -1,0 +1,55 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/// What a server, its clients and everybody together have had of the processors so far. Between two of these lies what each
+/// has had meanwhile: which of both was the busy one, and whether the machine had other things to do.
+///
+/// @param allSeconds 0 where the system does not tell
+record ProcessorUse(double serverSeconds, double clientSeconds, double allSeconds, long nanos) {
+
+    /// What neither of the two has had, in percent of all processors.
+    static final String OTHERS_PERCENT = "othersPercent";
+
+    static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+    private static final Path STATISTICS = Path.of("/proc/stat");
+
+    /// proc(5), where its first line counts in hundredths of a second: user, nice, system, and steal, which is what machines
+    /// beside this one have had. Interrupts are nobody's.
+    private static final int[] FIELDS = {1, 2, 3, 8};
+
+    private static final double TICKS_A_SECOND = 100;
+
+    static ProcessorUse now(ChildJvm server, ChildJvm clients) throws IOException {
+        return new ProcessorUse(seconds(server), seconds(clients), readAllSeconds(), System.nanoTime());
+    }
+
+    private static double seconds(ChildJvm process) {
+        return process.cpu().toNanos() / 1e9;
+    }
+
+    private static double readAllSeconds() throws IOException {
+        if (!Files.isReadable(STATISTICS)) {
+            return 0;
+        }
+        String[] words = Files.readAllLines(STATISTICS).getFirst().split(" +");
+        return Arrays.stream(FIELDS).mapToLong(field -> Long.parseLong(words[field])).sum() / TICKS_A_SECOND;
+    }
+
+    /// As figures.
+    Map<String, Double> since(ProcessorUse before) {
+        double server = serverSeconds - before.serverSeconds;
+        double clients = clientSeconds - before.clientSeconds;
+        double others = Math.max(0, allSeconds - before.allSeconds - server - clients);
+        double seconds = (nanos - before.nanos) / 1e9;
+        return Map.of(
+                Figure.SERVER_CPU_SECONDS, server,
+                Figure.CLIENT_CPU_SECONDS, clients,
+                OTHERS_PERCENT, 100 * others / (seconds * PROCESSORS));
+    }
+}
