@@ -290,6 +290,7 @@ final class TlsOutput {
             LOG.log(System.Logger.Level.DEBUG, "what was pending on " + below + " is lost", e);
         } finally {
             isDraining = false;
+            isAttentionDue = true; // a close_notify, say, for which there was no room behind what was pending
             unlock();
         }
     }

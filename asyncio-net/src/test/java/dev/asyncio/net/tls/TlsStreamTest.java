@@ -21,6 +21,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -90,6 +91,27 @@ class TlsStreamTest {
             int before = BufferPool.RECORD.spareCount();
             stream.close();
             assertTrue(BufferPool.RECORD.spareCount() > before);
+        }
+    }
+
+    /// What a deadline has cut off of a write leaves no room for one more record. Whether the thread that waits to write it
+    /// begins before the end is due or after is for the scheduler to say, so this is tried several times.
+    @Test
+    void anEndForWhichThereWasNoRoomFollowsWhenThePeerReads() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            var pair = MemoryStream.pair();
+            ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3");
+            try (var stream = ends.stream(); var peer = ends.peer()) {
+                Deadline now = Deadline.after(Duration.ZERO);
+                assertThrows(SocketTimeoutException.class, () -> {
+                    while (true) {
+                        stream.write(ByteBuffer.allocate(8_000), now);
+                    }
+                });
+                assertThrows(SocketTimeoutException.class, () -> stream.shutdownOutput(now));
+                var dropped = ByteBuffer.allocate(64 * 1024);
+                while (peer.read(dropped.clear(), Waiting.patience()) != -1) {}
+            }
         }
     }
 
