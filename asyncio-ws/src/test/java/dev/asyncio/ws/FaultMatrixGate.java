@@ -1,6 +1,5 @@
 package dev.asyncio.ws;
 
-import dev.asyncio.core.testing.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,16 +44,14 @@ final class FaultMatrixGate extends Socket {
         }
     }
 
-    /// Waits until something is kept back.
-    void awaitHeld() {
-        Waiting.await("something at the gate", () -> {
-            lock.lock();
-            try {
-                return held.size() > 0;
-            } finally {
-                lock.unlock();
-            }
-        });
+    /// Whether something is kept back.
+    boolean isHolding() {
+        lock.lock();
+        try {
+            return held.size() > 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Lets out what was kept back, and whatever follows.

@@ -12,6 +12,7 @@ import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -186,10 +187,27 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// Begins the point's call, on a thread of its own.
     final Waiting<Object> begin(Deadline deadline) throws Exception {
+        if (point != FaultMatrixPoint.HANDSHAKING) {
+            return start(() -> perform(deadline));
+        }
+        return isServer ? beginWithClient(deadline) : beginWithServer(deadline);
+    }
+
+    /// The client is there first: a call that waited to accept it might still do so when the fault comes.
+    private Waiting<Object> beginWithClient(Deadline deadline) throws Exception {
+        connectPeer();
+        beginHandshake();
+        return start(() -> perform(deadline));
+    }
+
+    /// A call whose deadline is near may be over before it has said a word; the peer then has nothing to answer.
+    private Waiting<Object> beginWithServer(Deadline deadline) throws Exception {
         Waiting<Object> call = start(() -> perform(deadline));
-        if (point == FaultMatrixPoint.HANDSHAKING) {
-            connectPeer();
+        connectPeer();
+        try {
             beginHandshake();
+        } catch (EOFException | SocketException _) {
+            call.untilEnded();
         }
         return call;
     }

@@ -6,6 +6,7 @@ import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.tls.JdkTls;
 import dev.asyncio.net.tls.TlsIdentity;
 import dev.asyncio.net.tls.TlsOptions;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -47,10 +48,14 @@ final class FaultMatrixTlsPeer {
         return TlsOptions.builder().identity(LOCALHOST).authorities(AUTHORITY.certificate());
     }
 
-    void beginHandshake() {
+    /// @throws EOFException if the other side has gone, and so there is nothing to say
+    void beginHandshake() throws EOFException {
         holdHalfBack();
         handshake = Waiting.start(ThreadKind.VIRTUAL, socket::startHandshake);
-        gate.awaitHeld();
+        Waiting.await("something at the gate", () -> gate.isHolding() || !handshake.isAlive());
+        if (!gate.isHolding()) {
+            throw new EOFException("the handshake has ended before its first half");
+        }
     }
 
     void endHandshake() throws Exception {
