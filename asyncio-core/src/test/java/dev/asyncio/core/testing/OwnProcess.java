@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A main class of the tests in a process of its own, on the same JDK and class path: for what a test cannot do to its
 /// own process, as to take all its descriptors.
 public final class OwnProcess {
+
+    /// For one that has much to do on a busy machine, or has to say what it has waited for in vain. Less than a test's own.
+    private static final Duration PATIENCE = Waiting.PATIENCE.multipliedBy(10);
 
     private final Class<?> main;
     private final List<String> prefix = new ArrayList<>();
@@ -62,9 +66,7 @@ public final class OwnProcess {
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            // Twice as patient as it may be, so that it has time to say what it has waited for in vain.
-            assertTrue(process.waitFor(Waiting.PATIENCE.multipliedBy(2)),
-                    main + " does not end: " + Files.readString(log));
+            assertTrue(process.waitFor(PATIENCE), main + " does not end: " + Files.readString(log));
         } finally {
             process.destroyForcibly();
         }
