@@ -88,14 +88,15 @@ public final class StreamClient implements AutoCloseable {
         }
     }
 
-    /// Returns the seconds that it really took.
+    /// Goes on to the end of a block at least, and returns the seconds that it really took.
     private double receiveFor(Duration duration) throws IOException {
         long startNanos = System.nanoTime();
+        long blocksBefore = blockCount;
         long elapsedNanos;
         do {
             receive();
             elapsedNanos = System.nanoTime() - startNanos;
-        } while (elapsedNanos < duration.toNanos());
+        } while (elapsedNanos < duration.toNanos() || blockCount == blocksBefore);
         return elapsedNanos / 1e9;
     }
 
