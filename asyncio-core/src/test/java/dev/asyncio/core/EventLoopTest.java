@@ -170,10 +170,10 @@ class EventLoopTest {
     @ParameterizedTest
     @EnumSource
     void aDeadlineHoldsAfterAnEarlierOneOfAWaitThatWasNotNeeded(ThreadKind kind) throws Exception {
-        var early = Waiting.parked(
-                kind, () -> registration.await(Interest.READ, Deadline.after(Duration.ofMillis(300))));
         makeReadable();
-        early.value();
+        // It ends by the event; or by its deadline, where the machine stood still so long, which is no matter here.
+        Waiting.start(kind, () -> registration.await(Interest.READ, Deadline.after(Duration.ofMillis(300))))
+                .untilEnded();
         drain();
         var late = Deadline.after(Duration.ofMillis(400));
         Waiting.start(kind, () -> {
@@ -344,20 +344,25 @@ class EventLoopTest {
         aDeadlineEndsTheWaitAndNothingElse(ThreadKind.VIRTUAL); // which comes after the one that failed
     }
 
-    /// The alarm of an earlier wait serves this one, too, when it rings; there is no hurry till then.
+    /// The alarm of an earlier wait serves this one, too, when it rings; there is no hurry till then. Here it is rung while
+    /// no other can be set.
     @Test
     void aWaitWhoseAlarmCannotBeSetAnewFailsInsteadOfWaitingForEver() throws Exception {
-        var soon = Deadline.after(Duration.ofMillis(200));
         makeReadable();
-        Waiting.start(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, soon)).value();
+        Waiting.start(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, patience())).value();
         drain();
+        Alarm early = registration.inbound().alarm;
         var late = Deadline.after(Waiting.PATIENCE.multipliedBy(2));
-        var waiting = Waiting.start(ThreadKind.VIRTUAL, () -> {
+        var waiting = Waiting.parked(ThreadKind.VIRTUAL, () -> {
             while (true) { // an event from before ends a wait
                 registration.await(Interest.READ, late);
             }
         });
-        whileTheTimerGetsNoThreads(() -> waiting.failure(OutOfMemoryError.class));
+        whileTheTimerGetsNoThreads(() -> {
+            registration.inbound().onAlarm(early);
+            waiting.failure(OutOfMemoryError.class);
+        });
+        early.callOff();
     }
 
     private static void whileTheTimerGetsNoThreads(Waiting.Action action) throws Exception {
