@@ -44,8 +44,9 @@ class ConformancePingTest extends ConformanceTable {
                         IntStream.range(0, 10).mapToObj(i -> pong("ping " + i)).toList()),
                 answered("ten empty pings", Stream.generate(() -> ping("")).limit(10).toList(),
                         Stream.generate(() -> pong("")).limit(10).toList()),
-                answered("pings among messages", sent(text("a"), ping("1"), ping("2"), text("b"), ping("3")),
-                        back(text("a"), pong("1"), pong("2"), text("b"), pong("3"))),
+                // Behind a message, which the loop may be sending just then, one pong may do for two pings (5.5.3).
+                answered("pings among messages", sent(ping("1"), ping("2"), text("a"), ping("3"), text("b"), ping("4")),
+                        back(pong("1"), pong("2"), text("a"), pong("3"), text("b"), pong("4"))),
                 answered("a ping behind a long message", sent(binary(pattern(66_000)), ping("p")),
                         back(binary(pattern(66_000)), pong("p"))),
                 answered("a ping before a long message", sent(ping("p"), binary(pattern(66_000))),
