@@ -171,7 +171,10 @@ enum SoakHostility {
     private static final String NOT_JUDGED = "not judged";
 
     private static final long PAUSE_MILLIS = 200;
-    private static final Duration STUCK = Duration.ofMillis(300);
+
+    /// Longer than a busy machine keeps a server that takes all from taking more.
+    private static final Duration STUCK = Duration.ofSeconds(1);
+
     private static final int PIECE_BYTES = 64 * 1024;
 
     /// Far more than the systems of both sides keep of a connection.
