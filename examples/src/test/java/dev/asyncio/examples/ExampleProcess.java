@@ -94,9 +94,10 @@ final class ExampleProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /// Returns once it has ended: the next may want its port.
     @Override
     public void close() throws IOException {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
         output.close();
     }
 }
