@@ -104,15 +104,9 @@ public final class TcpListener implements Channel {
     /// @throws IOException if the system refuses, most often for want of descriptors; the listener stays usable
     /// @throws java.nio.channels.AcceptPendingException if another thread is accepting
     public TcpStream accept(Deadline deadline) throws IOException {
-        var accepted = new SocketChannel[1];
-        accepting.run(
-                () -> {
-                    accepted[0] = channel.accept();
-                    return accepted[0] == null ? 0 : 1;
-                },
-                deadline);
+        SocketChannel accepted = acceptChannel(deadline);
         try {
-            return wrap(accepted[0]);
+            return wrap(accepted);
         } catch (EventLoopClosedException e) {
             throw e; // names the party itself
         } catch (IOException e) {
@@ -120,7 +114,20 @@ public final class TcpListener implements Channel {
         }
     }
 
-    private TcpStream wrap(SocketChannel accepted) throws IOException {
+    /// The first half of it, which fails for the listener's reasons.
+    SocketChannel acceptChannel(Deadline deadline) throws IOException {
+        var accepted = new SocketChannel[1];
+        accepting.run(
+                () -> {
+                    accepted[0] = channel.accept();
+                    return accepted[0] == null ? 0 : 1;
+                },
+                deadline);
+        return accepted[0];
+    }
+
+    /// The second half, which fails for that connection's reasons, and closes it then. Where no loop runs, for everybody's.
+    TcpStream wrap(SocketChannel accepted) throws IOException {
         try {
             return onALoop(accepted);
         } catch (Throwable e) {

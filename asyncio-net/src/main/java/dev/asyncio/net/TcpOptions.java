@@ -200,7 +200,7 @@ public final class TcpOptions {
 
         /// Has the system probe idle connections (`SO_KEEPALIVE`, `TCP_KEEPIDLE`, `TCP_KEEPINTERVAL`,
         /// `TCP_KEEPCOUNT`). Where the system cannot set the times, connecting and accepting throw
-        /// [UnsupportedOperationException].
+        /// [UnsupportedOperationException], and a [TcpServer] closes each connection with a word in the log.
         ///
         /// @param probes the times; by default no probes are sent
         /// @return this

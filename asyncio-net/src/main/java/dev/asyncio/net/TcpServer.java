@@ -1,16 +1,11 @@
 package dev.asyncio.net;
 
 import dev.asyncio.core.Deadline;
-import dev.asyncio.core.EventLoopClosedException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -28,30 +23,19 @@ public final class TcpServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(TcpServer.class.getName());
 
-    /// Long enough that a lack of descriptors does not become a busy loop, short enough to be over soon after.
-    private static final long ACCEPT_PAUSE_MILLIS = 100;
-
-    static {
-        new AcceptPausedEvent(); // loaded while there are descriptors to read its class file with
-    }
-
     private final TcpListener listener;
     private final StreamHandler handler;
     private final Consumer<TcpStream> serving = this::serve;
-    private final Semaphore vacancies;
+    private final Acceptor acceptor;
     private final AtomicInteger connectionCount = new AtomicInteger();
-    private final CountDownLatch listenerClosed = new CountDownLatch(1);
 
     /// Those of the handlers, and the one that accepts.
     private final HandlerThreads threads = new HandlerThreads();
 
-    /// Set once, before it starts.
-    private Thread acceptor;
-
     private TcpServer(TcpListener listener, StreamHandler handler) {
         this.listener = listener;
         this.handler = Objects.requireNonNull(handler);
-        this.vacancies = new Semaphore(listener.options().connectionLimit());
+        this.acceptor = new Acceptor(listener, this::begin);
     }
 
     /// Starts to serve. The listener belongs to the server from here on; its options hold for the connections, and
@@ -62,7 +46,7 @@ public final class TcpServer implements AutoCloseable {
     /// @return a running server, which the caller closes
     public static TcpServer start(TcpListener listener, StreamHandler handler) {
         var server = new TcpServer(listener, handler);
-        server.threads.start(server::acceptorThread, listener, _ -> server.accept());
+        server.threads.start(server.acceptor::newThread, listener, _ -> server.acceptor.run());
         return server;
     }
 
@@ -87,7 +71,7 @@ public final class TcpServer implements AutoCloseable {
     /// @return true if every handler has returned, the calling thread's own excepted
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
-        closeListener();
+        acceptor.close();
         return threads.awaitEnd(deadline);
     }
 
@@ -96,7 +80,7 @@ public final class TcpServer implements AutoCloseable {
     /// both keeps this waiting; an interrupt does not shorten the wait, and is kept. Closing twice is fine.
     @Override
     public void close() {
-        closeListener();
+        acceptor.close();
         threads.close();
     }
 
@@ -105,7 +89,7 @@ public final class TcpServer implements AutoCloseable {
     ///
     /// @throws InterruptedException if the calling thread is interrupted; the server goes on
     public void awaitClose() throws InterruptedException {
-        listenerClosed.await();
+        acceptor.awaitClose();
         threads.awaitEnd(Deadline.never());
     }
 
@@ -114,50 +98,8 @@ public final class TcpServer implements AutoCloseable {
         return "TcpServer[" + listener.localAddress() + ", " + connectionCount() + " connections]";
     }
 
-    private void closeListener() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "closing " + listener + " failed", e);
-        }
-        listenerClosed.countDown();
-        acceptor.interrupt(); // it may wait for a vacancy
-    }
-
-    private Thread acceptorThread(Runnable task) {
-        Thread thread = listener.eventLoop().threadFactory().newThread(task);
-        thread.setName("asyncio-acceptor-" + listener.localAddress());
-        acceptor = thread;
-        return thread;
-    }
-
-    private void accept() {
-        try {
-            acceptUntilClosed();
-        } finally {
-            listenerClosed.countDown(); // also when it ends by itself
-        }
-    }
-
-    private void acceptUntilClosed() {
-        while (listener.isOpen()) {
-            try {
-                vacancies.acquire();
-                acceptOne();
-            } catch (ClosedChannelException | InterruptedException | InterruptedIOException _) {
-                return; // closed
-            } catch (EventLoopClosedException e) {
-                LOG.log(Level.ERROR, listener + " accepts no more", e);
-                return;
-            } catch (IOException | OutOfMemoryError e) {
-                vacancies.release();
-                pause(e);
-            }
-        }
-    }
-
-    private void acceptOne() throws IOException {
-        TcpStream stream = listener.accept();
+    private void begin(SocketChannel accepted) throws IOException {
+        TcpStream stream = listener.wrap(accepted);
         threads.start(stream.eventLoop().threadFactory(), stream, serving);
     }
 
@@ -172,29 +114,7 @@ public final class TcpServer implements AutoCloseable {
             LOG.log(threads.isClosed() ? Level.DEBUG : Level.ERROR, "handler of " + stream + " failed", e);
         } finally {
             connectionCount.decrementAndGet();
-            vacancies.release();
+            acceptor.vacate();
         }
-    }
-
-    private void pause(Throwable reason) {
-        try {
-            pauseAndTell(reason);
-        } catch (OutOfMemoryError _) {
-            // Not even for the words is there memory: the acceptor goes on all the same.
-        }
-    }
-
-    private void pauseAndTell(Throwable reason) {
-        LOG.log(Level.WARNING, listener + " pauses for " + ACCEPT_PAUSE_MILLIS + " ms: " + reason.getMessage());
-        var event = new AcceptPausedEvent();
-        event.begin();
-        try {
-            listenerClosed.await(ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // closed: the next acquire ends the thread
-        }
-        event.listener = listener.toString();
-        event.reason = reason.toString();
-        event.commit();
     }
 }
