@@ -176,17 +176,18 @@ public final class Registration implements Closeable {
 
     /// On the loop's thread.
     void addInterest(int operation) {
-        changeInterest(() -> key.interestOpsOr(operation));
+        changeInterest(operation, 0);
     }
 
     /// On the loop's thread.
     void removeInterest(int operation) {
-        changeInterest(() -> key.interestOpsAnd(~operation));
+        changeInterest(0, operation);
     }
 
-    private static void changeInterest(Runnable change) {
+    /// A part of every event that finds no waiter. It makes no object: where there is no memory for it, the loop would end.
+    private void changeInterest(int added, int removed) {
         try {
-            change.run();
+            key.interestOps((key.interestOps() | added) & ~removed); // which nobody else changes
         } catch (CancelledKeyException _) {
             // The channel is closed: nothing more is reported, and close wakes whoever waits.
         }
