@@ -78,17 +78,23 @@ public final class EventLoop {
         this.spinBudget = spin.newBudget();
         this.handlerThreads =
                 Thread.ofVirtual().name(name + "-handler").factory();
+        this.thread = loopThreads.newThread(this::run);
+        this.thread.setName(name);
         try {
-            this.selector = Selector.open();
+            this.selector = Selector.open(); // last: nothing that may fail comes after it
         } catch (IOException e) {
             throw new UncheckedIOException("event loop " + name + ": cannot open a selector", e);
         }
-        this.thread = loopThreads.newThread(this::run);
-        this.thread.setName(name);
     }
 
+    /// Gives the selector back where the thread cannot start.
     void start() {
-        thread.start();
+        try {
+            thread.start();
+        } catch (Throwable e) {
+            closeSelector();
+            throw e;
+        }
     }
 
     /// Registers a channel, in non-blocking mode, which belongs to the registration from here on. Does not wait for
@@ -146,11 +152,6 @@ public final class EventLoop {
     @Override
     public String toString() {
         return "EventLoop[" + name + "]";
-    }
-
-    /// Gives the selector back of a loop that was never started.
-    void closeUnstarted() {
-        closeSelector();
     }
 
     /// Has the loop's thread run a command of ours soon.

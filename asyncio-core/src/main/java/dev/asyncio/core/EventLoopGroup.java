@@ -26,19 +26,21 @@ public final class EventLoopGroup implements AutoCloseable {
 
     private EventLoopGroup(Builder builder, boolean isShared) {
         this.isShared = isShared;
-        this.loops = openLoops(builder);
-        loops.forEach(EventLoop::start);
+        this.loops = startLoops(builder);
     }
 
-    private static List<EventLoop> openLoops(Builder builder) {
-        var opened = new ArrayList<EventLoop>();
+    private static List<EventLoop> startLoops(Builder builder) {
+        var started = new ArrayList<EventLoop>(builder.loopCount); // so that what has started finds room without memory
         try {
             for (int i = 0; i < builder.loopCount; i++) {
-                opened.add(new EventLoop(builder.name + "-" + i, builder.loopThreads, builder.spin));
+                var loop = new EventLoop(builder.name + "-" + i, builder.loopThreads, builder.spin);
+                loop.start();
+                started.add(loop);
             }
-            return List.copyOf(opened);
-        } catch (Throwable e) { // no descriptor for one more
-            opened.forEach(EventLoop::closeUnstarted);
+            return List.copyOf(started);
+        } catch (Throwable e) { // no descriptor, or no thread, for one more
+            started.forEach(EventLoop::close);
+            started.forEach(EventLoop::join);
             throw e;
         }
     }
@@ -150,7 +152,11 @@ public final class EventLoopGroup implements AutoCloseable {
         ///
         /// @return this
         public Builder platformThreads() {
-            this.loopThreads = Thread.ofPlatform().daemon().factory();
+            return loopThreads(Thread.ofPlatform().daemon().factory());
+        }
+
+        Builder loopThreads(ThreadFactory factory) {
+            this.loopThreads = factory;
             return this;
         }
 
