@@ -16,8 +16,8 @@ public final class EventLoopGroup implements AutoCloseable {
 
     private static final ReentrantLock SHARED_LOCK = new ReentrantLock();
 
-    /// Started by its first use; written under [#SHARED_LOCK]. A class that starts it when it is initialized could not
-    /// try again.
+    /// Started by its first use, and anew by the first after all of its loops have failed; written under [#SHARED_LOCK]. A
+    /// class that starts it when it is initialized could not try again.
     private static volatile EventLoopGroup shared;
 
     private final List<EventLoop> loops;
@@ -46,25 +46,35 @@ public final class EventLoopGroup implements AutoCloseable {
     }
 
     /// The group that everybody may use, with the default settings of [Builder]. It is started by the first call and
-    /// lives as long as the process.
+    /// lives as long as the process, unless all of its loops fail, for want of memory most likely. What was registered with
+    /// them has failed then, listeners too; the next call starts another group for whatever comes after.
     ///
     /// @return the shared group, whose [#close()] is refused
     /// @throws java.io.UncheckedIOException if the system has no descriptor left for its selectors; a later call may do
     public static EventLoopGroup shared() {
         EventLoopGroup group = shared;
-        return group == null ? startShared() : group;
+        return group == null || group.isTerminated() ? startShared() : group;
     }
 
     private static EventLoopGroup startShared() {
         SHARED_LOCK.lock();
         try {
-            if (shared == null) {
+            if (shared == null || shared.isTerminated()) {
                 shared = new EventLoopGroup(builder(), true);
             }
             return shared;
         } finally {
             SHARED_LOCK.unlock();
         }
+    }
+
+    private boolean isTerminated() {
+        for (EventLoop loop : loops) {
+            if (!loop.isTerminated()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Starts the description of a group of one's own.
