@@ -37,7 +37,7 @@ final class FaultMatrix {
             IS_CUT_OFF   d                      a  d      d        b         d           d         d
             STALLS       on                     a  e      on       b         on          on        on
             SENDS_GARBAGE  f                    a  f      f        b         f           f         f
-            CLOSES       g/closed               a  closed closed   b         closed      closed    closed
+            CLOSES       g/closed               a  told   told     b         told        told      closed
             INTERRUPTS   closed/usable          a  usable usable   b         usable      usable    usable
             MEETS_DEADLINE closed/usable        a  usable usable   b         usable      usable    usable
             LOOP_FAILS   closed/broken          a  broken broken   b         broken      broken    broken
@@ -52,14 +52,14 @@ final class FaultMatrix {
             .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing
             RESETS       closed         closed broken broken broken    broken      broken    returns
             ENDS         c/closed       closed end    end    h         eof         on+end    done
-            IS_CUT_OFF   d              d      broken broken broken    broken      on+broken returns
+            IS_CUT_OFF   d              d      broken broken broken    broken      on+broken goodbye
             STALLS       on             on     e      on     on        on          on        on
-            SENDS_GARBAGE  c/closed     closed closed closed closed    closed      on+closed returns
-            CLOSES       g/closed       closed closed closed closed    closed      closed    returns
-            INTERRUPTS   closed/usable  closed usable usable usable    usable      usable    returns
-            MEETS_DEADLINE closed/usable closed usable usable usable   usable      usable    returns
-            LOOP_FAILS   closed/broken  closed broken broken broken    broken      broken    returns
-            LOOPS_CLOSE  closed/broken  closed broken broken broken    broken      broken    returns
+            SENDS_GARBAGE  c/told       told   told   told   told      told        on+told   goodbye
+            CLOSES       g/closed       closed told   told   told      told        closed    returns
+            INTERRUPTS   closed/usable  closed usable usable usable    usable      usable    goodbye
+            MEETS_DEADLINE closed/usable closed usable usable usable   usable      usable    goodbye
+            LOOP_FAILS   closed/broken  closed broken broken broken    broken      broken    goodbye
+            LOOPS_CLOSE  closed/broken  closed broken broken broken    broken      broken    goodbye
             ANOTHER_LOOP_FAILS k/on     on     on     on     on        on          on        on
             DESCRIPTORS_RUN_OUT later   on     on     on     on        on          on        on
             MEMORY_RUNS_OUT i           i      i      i      i         i           i         i
@@ -70,14 +70,14 @@ final class FaultMatrix {
             .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing
             RESETS       closed         closed closed closed closed    closed      broken    closed
             ENDS         c/closed       closed end    end    h         end         on+end    done
-            IS_CUT_OFF   d              d      closed closed closed    closed      on+closed closed
+            IS_CUT_OFF   d              d      closed closed closed    closed      on+closed told
             STALLS       on             on     e      on     on        on          on        on
-            SENDS_GARBAGE  c/closed     closed closed closed closed    closed      on+closed closed
-            CLOSES       g/closed     g/closed closed closed closed    closed      closed    returns
-            INTERRUPTS   closed/usable  closed usable usable usable    usable      broken    closed
-            MEETS_DEADLINE closed/usable closed usable usable usable   usable      broken    closed
-            LOOP_FAILS   closed/broken  closed closed closed closed    closed      broken    closed
-            LOOPS_CLOSE  closed/broken  closed closed closed closed    closed      broken    closed
+            SENDS_GARBAGE  c/told  closed/told told   told   told      told        on+told   told
+            CLOSES       g/closed     g/closed told   told   told      told        closed    returns
+            INTERRUPTS   closed/usable  closed usable usable usable    usable      broken    told
+            MEETS_DEADLINE closed/usable closed/told usable usable usable usable   broken    told
+            LOOP_FAILS   closed/broken  closed closed closed closed    closed      broken    told
+            LOOPS_CLOSE  closed/broken  closed closed closed closed    closed      broken    told
             ANOTHER_LOOP_FAILS k/on     on     on     on     on        on          on        on
             DESCRIPTORS_RUN_OUT later   on     on     on     on        on          on        on
             MEMORY_RUNS_OUT i           closed j      later  j         later       i         closed
@@ -148,7 +148,7 @@ final class FaultMatrix {
                 Waiting<Object> call = fault.run(scene);
                 outcomes.getFirst().check(scene, fault, call);
                 if (outcomes.size() > 1) {
-                    outcomes.getLast().check(scene, fault, scene.readAfterwards());
+                    outcomes.getLast().check(scene, fault, fault.readAfterwards(scene));
                 }
                 if (!fault.endsLoop()) {
                     scene.awaitTurn();

@@ -77,7 +77,10 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
                 assertEquals(SECOND, answer.value());
             }
             case MID_WRITE -> assertEquals(0, value);
-            case CLOSING -> assertEquals(END, value);
+            case CLOSING -> {
+                assertEquals(END, value);
+                checkGoodbye();
+            }
             default -> assertEquals(SECOND, value);
         }
     }

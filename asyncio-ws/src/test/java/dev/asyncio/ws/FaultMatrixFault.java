@@ -52,6 +52,12 @@ enum FaultMatrixFault {
         }
 
         @Override
+        Waiting<Object> readAfterwards(FaultMatrixScene<?> scene) {
+            scene.takeNotice();
+            return super.readAfterwards(scene);
+        }
+
+        @Override
         Class<? extends Throwable> failure(FaultMatrixScene<?> scene) {
             return scene.garbageFailure();
         }
@@ -257,6 +263,11 @@ enum FaultMatrixFault {
         }
         strike(scene, call);
         return call;
+    }
+
+    /// Has a thread come to read once the call is over.
+    Waiting<Object> readAfterwards(FaultMatrixScene<?> scene) {
+        return scene.readAfterwards();
     }
 
     /// Of what all that is in the process is short then; null for what strikes nobody else.

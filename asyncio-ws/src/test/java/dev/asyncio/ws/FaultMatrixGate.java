@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A connected socket that may keep back what is sent through it, for a while: as much as the JDK's TLS needs of one.
 final class FaultMatrixGate extends Socket {
 
+    /// Of what comes through it, so much is known still: the length of an alert that is not encrypted.
+    private static final int LAST_BYTES = 7;
+
     private final Socket socket;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -21,6 +25,12 @@ final class FaultMatrixGate extends Socket {
 
     /// How many bytes more pass. Guarded by [#lock].
     private int allowance = Integer.MAX_VALUE;
+
+    /// What has come last from the other side. Of the thread that reads, and of those who wait for its end.
+    private final byte[] last = new byte[LAST_BYTES];
+
+    /// Whether the other side's end has come. Of the thread that reads.
+    private boolean isAtEnd;
 
     FaultMatrixGate(Socket socket) {
         this.socket = socket;
@@ -52,6 +62,16 @@ final class FaultMatrixGate extends Socket {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Whether whoever reads has found the other side's end.
+    boolean isAtEnd() {
+        return isAtEnd;
+    }
+
+    /// The last bytes that came from the other side, zeros before them if they are few.
+    byte[] last() {
+        return last.clone();
     }
 
     /// Lets out what was kept back, and whatever follows.
@@ -93,9 +113,32 @@ final class FaultMatrixGate extends Socket {
         };
     }
 
+    private void note(byte[] bytes, int offset, int count) {
+        if (count == -1) {
+            isAtEnd = true;
+            return;
+        }
+        int keptCount = Math.min(count, LAST_BYTES);
+        System.arraycopy(last, keptCount, last, 0, LAST_BYTES - keptCount);
+        System.arraycopy(bytes, offset + count - keptCount, last, LAST_BYTES - keptCount, keptCount);
+    }
+
     @Override
     public InputStream getInputStream() throws IOException {
-        return socket.getInputStream();
+        return new FilterInputStream(socket.getInputStream()) {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) == -1 ? -1 : one[0] & 0xFF;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                int count = super.read(bytes, offset, length);
+                note(bytes, offset, count);
+                return count;
+            }
+        };
     }
 
     @Override

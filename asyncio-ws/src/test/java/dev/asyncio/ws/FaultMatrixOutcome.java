@@ -87,27 +87,36 @@ enum FaultMatrixOutcome {
             assertFalse(again.failure(IOException.class) instanceof ClosedChannelException);
         }
     },
-    /// The call fails and the connection is closed, or there is none; the peer sees that.
+    /// The call fails and the connection is closed, or there is none; the peer sees that, by whatever way.
     CLOSED {
         @Override
         void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
-            checkFailure(scene, fault, call);
-            assertFalse(scene.isOpen());
-            if (scene.hasWhatToCall() && scene.point != FaultMatrixPoint.CLOSING) {
-                var again = scene.start(() -> scene.perform(Deadline.never()));
-                assertSame(ClosedChannelException.class, again.failure(IOException.class).getClass());
-            }
-            checkEndAtPeer(scene);
+            checkClosed(scene, fault, call);
+            scene.awaitEndAtPeer();
         }
     },
-    /// The call returns, and the connection is closed; the peer sees that.
+    /// The call fails and the connection is closed; the peer is told so in the protocol's words.
+    TOLD {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            checkClosed(scene, fault, call);
+            scene.checkTold(fault);
+        }
+    },
+    /// The call returns, and the connection is closed; the peer sees that, by whatever way.
     RETURNS {
         @Override
         void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
-            call.value();
-            assertEquals(fault == FaultMatrixFault.INTERRUPTS, call.interruptStatus(), "interrupt status");
-            assertFalse(scene.isOpen());
-            checkEndAtPeer(scene);
+            checkReturned(scene, fault, call);
+            scene.awaitEndAtPeer();
+        }
+    },
+    /// The call returns, and the connection is closed; the peer is told so in the protocol's words.
+    GOODBYE {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            checkReturned(scene, fault, call);
+            scene.checkTold(fault);
         }
     };
 
@@ -134,9 +143,20 @@ enum FaultMatrixOutcome {
         }
     }
 
-    private static void checkEndAtPeer(FaultMatrixScene<?> scene) throws IOException {
-        if (scene.peer != null) {
-            scene.awaitEndAtPeer();
+    private static void checkClosed(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call)
+            throws IOException {
+        checkFailure(scene, fault, call);
+        assertFalse(scene.isOpen());
+        if (scene.hasWhatToCall() && scene.point != FaultMatrixPoint.CLOSING) {
+            var again = scene.start(() -> scene.perform(Deadline.never()));
+            assertSame(ClosedChannelException.class, again.failure(IOException.class).getClass());
         }
+    }
+
+    private static void checkReturned(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call)
+            throws Exception {
+        call.value();
+        assertEquals(fault == FaultMatrixFault.INTERRUPTS, call.interruptStatus(), "interrupt status");
+        assertFalse(scene.isOpen());
     }
 }

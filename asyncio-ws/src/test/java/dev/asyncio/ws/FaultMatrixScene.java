@@ -76,6 +76,9 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// What the peer does meanwhile to let the call go on; null where that is not done meanwhile.
     private Waiting<Void> goingOn;
 
+    /// What the peer hears meanwhile; null where it does not listen meanwhile.
+    private Waiting<Object> hearing;
+
     private FaultMatrixShortage shortage;
     private final FaultMatrixDoor door;
 
@@ -141,6 +144,17 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// The peer ends its half as the protocol has it.
     abstract void sendEnd() throws Exception;
+
+    /// The peer reads on to the end of what our end sends, which must come by no reset.
+    ///
+    /// @return what our end has said last, as the protocol has it
+    abstract Object hearEnd() throws Exception;
+
+    /// What our end says when it closes in order.
+    abstract Object goodbye();
+
+    /// What our end says when it closes because of that.
+    abstract Object complaint(FaultMatrixFault fault);
 
     /// Bytes that are none of the protocol.
     abstract byte[] garbage();
@@ -362,18 +376,40 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// The peer takes in that our end has had enough of it, for which that waits.
     final void takeNotice() {
-        Waiting.start(ThreadKind.VIRTUAL, () -> {
-            awaitEndAtPeer();
-            peer.close();
+        hearing = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            try {
+                return hearEnd();
+            } finally {
+                peer.close();
+            }
         });
     }
 
-    /// Reads on until the connection's end has come to the peer, by whatever way.
+    /// Asks whether the peer was told why our end has closed; that may have had the word out before the fault came.
+    final void checkTold(FaultMatrixFault fault) throws Exception {
+        boolean isInOrder = hasHandshaken() && (point == FaultMatrixPoint.CLOSING || fault == FaultMatrixFault.CLOSES);
+        assertEquals(isInOrder ? goodbye() : complaint(fault), heard());
+    }
+
+    /// Asks whether the peer was told that our end closes.
+    final void checkGoodbye() throws Exception {
+        assertEquals(goodbye(), heard());
+    }
+
+    private Object heard() throws Exception {
+        return hearing == null ? hearEnd() : hearing.value();
+    }
+
+    /// Reads on until the connection's end has come to the peer, if there is one, by whatever way.
     final void awaitEndAtPeer() throws IOException {
-        try {
-            peer.getInputStream().skip(Long.MAX_VALUE);
-        } catch (SocketException _) {
-            // Reset, or closed by the peer itself.
+        if (hearing != null) {
+            hearing.untilEnded();
+        } else if (peer != null) {
+            try {
+                peer.getInputStream().skip(Long.MAX_VALUE);
+            } catch (SocketException _) {
+                // Reset, or closed by the peer itself.
+            }
         }
     }
 

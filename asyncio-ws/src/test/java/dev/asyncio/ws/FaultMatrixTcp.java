@@ -46,6 +46,22 @@ final class FaultMatrixTcp extends FaultMatrixBytes<TcpStream> {
     }
 
     @Override
+    Object hearEnd() throws IOException {
+        peer.getInputStream().skip(Long.MAX_VALUE);
+        return END;
+    }
+
+    @Override
+    Object goodbye() {
+        return END;
+    }
+
+    @Override
+    Object complaint(FaultMatrixFault fault) {
+        throw new AssertionError("TCP has no words");
+    }
+
+    @Override
     byte[] garbage() {
         throw new AssertionError("any bytes are good to TCP");
     }

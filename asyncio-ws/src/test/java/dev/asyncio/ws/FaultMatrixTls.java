@@ -76,6 +76,21 @@ final class FaultMatrixTls extends FaultMatrixBytes<TlsStream> {
     }
 
     @Override
+    Object hearEnd() throws IOException {
+        return secure == null ? FaultMatrixTlsPeer.hearEndOf(peer) : secure.hearEnd();
+    }
+
+    @Override
+    Object goodbye() {
+        return FaultMatrixTlsPeer.Farewell.CLOSE_NOTIFY;
+    }
+
+    @Override
+    Object complaint(FaultMatrixFault fault) {
+        return FaultMatrixTlsPeer.Farewell.ALERT;
+    }
+
+    @Override
     byte[] garbage() {
         return Wire.pattern(1024);
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /// A peer that speaks the JDK's TLS, through a gate that keeps half of a record back.
@@ -24,8 +25,18 @@ final class FaultMatrixTlsPeer {
     /// Less than any record of a handshake has, and more than the header of one.
     private static final int HALF_BYTES = 15;
 
+    /// What the other side says last.
+    enum Farewell {
+        CLOSE_NOTIFY,
+        ALERT,
+        /// Its end came without a word.
+        NONE
+    }
+
     final FaultMatrixGate gate;
     final SSLSocket socket;
+
+    /// Null unless it is under way.
     private Waiting<Void> handshake;
 
     FaultMatrixTlsPeer(Socket below, boolean isClient) throws IOException {
@@ -61,6 +72,36 @@ final class FaultMatrixTlsPeer {
     void endHandshake() throws Exception {
         gate.open();
         handshake.value();
+        handshake = null;
+    }
+
+    /// Reads on to the other side's end. The JDK takes every end for a close_notify; but below it finds one only after
+    /// it has come without.
+    Farewell hearEnd() throws IOException {
+        if (handshake != null) { // which reads itself, and may make no sense of it: one side has keys before the other
+            handshake.untilEnded();
+            return isAlert(gate.last()) ? Farewell.ALERT : Farewell.NONE;
+        }
+        try {
+            socket.getInputStream().skip(Long.MAX_VALUE);
+            return gate.isAtEnd() ? Farewell.NONE : Farewell.CLOSE_NOTIFY;
+        } catch (SSLException e) {
+            if (e.getMessage().contains("Received fatal alert")) {
+                return Farewell.ALERT;
+            }
+            throw e;
+        }
+    }
+
+    /// The same of one to which nothing was said in TLS.
+    static Farewell hearEndOf(Socket below) throws IOException {
+        return isAlert(below.getInputStream().readAllBytes()) ? Farewell.ALERT : Farewell.NONE;
+    }
+
+    /// Whether it is a record with a fatal alert that nobody has encrypted: type, version and length (RFC 8446, section
+    /// 5.1), level and what it is about (section 6).
+    private static boolean isAlert(byte[] said) {
+        return said.length == 7 && said[0] == 21 && said[3] == 0 && said[4] == 2 && said[5] == 2;
     }
 
     /// Of the next record.

@@ -18,6 +18,7 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
 
     static final String TEXT = "whole";
 
+    private static final int NORMAL = CloseCode.NORMAL.number();
     private static final int FIRST_PART_BYTES = 3;
     private static final int HALF_OF_HEAD = 20;
     private static final int REST_OF_FRAME = 3;
@@ -163,7 +164,10 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
                 assertEquals(new Message.Text(TEXT), message.value());
             }
             case MID_WRITE -> assertEquals(0, value);
-            case CLOSING -> assertEquals(END, value);
+            case CLOSING -> {
+                assertEquals(END, value);
+                checkGoodbye();
+            }
             default -> assertEquals(new Message.Text(TEXT), value);
         }
     }
@@ -173,19 +177,48 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
         checkBulk(new ByteArrayInputStream(contents(talk.readFrame())));
     }
 
+    /// 5.5.1: our end has answered with the same code; and 7.1.1: behind that, a server ends the stream.
     @Override
-    void checkOutputAfterEnd() {
+    void checkOutputAfterEnd() throws IOException {
         assertThrows(ClosedChannelException.class, () -> ours.send("too late", Waiting.patience()));
+        assertEquals(NORMAL, isServer ? talk.readCloseCode() : talk.readFrame().closeCode());
     }
 
     @Override
     void sendEnd() throws IOException {
-        send(Wire.close(1000, ""));
+        send(Wire.close(NORMAL, ""));
         if (point == FaultMatrixPoint.CLOSING && isServer) {
             takeNotice();
         } else if (point == FaultMatrixPoint.CLOSING) {
             peer.shutdownOutput(); // 7.1.1: the server first
         }
+    }
+
+    @Override
+    Object hearEnd() throws IOException {
+        RawPeer listener = talk == null ? new RawPeer(peer) : talk; // garbage may be all that the peer has said
+        if (hasHandshaken()) {
+            return listener.readCloseCode();
+        }
+        int status = RawPeer.status(listener.readHead());
+        listener.readRest();
+        return status;
+    }
+
+    @Override
+    Object goodbye() {
+        return NORMAL;
+    }
+
+    /// Before there are frames, a server has an HTTP status for it, and a client nothing to say. The rest of a text is
+    /// no UTF-8 then; else it is the protocol that is broken.
+    @Override
+    Object complaint(FaultMatrixFault fault) {
+        if (!hasHandshaken()) {
+            return fault == FaultMatrixFault.SENDS_GARBAGE ? 400 : 408;
+        }
+        CloseCode code = point == FaultMatrixPoint.MID_FRAME ? CloseCode.BAD_DATA : CloseCode.PROTOCOL_ERROR;
+        return code.number();
     }
 
     @Override
