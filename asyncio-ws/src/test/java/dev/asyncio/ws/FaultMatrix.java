@@ -26,7 +26,7 @@ final class FaultMatrix {
             entry("f", "any bytes are good to TCP"),
             entry("g", "until it returns, nobody else has what could be closed"),
             entry("h", "within a frame the peer's end would be part of it"),
-            entry("i", "we allocate nothing there"),
+            entry("i", "we take no such memory there"),
             entry("j", "as mid-read or handshaking: that is where the memory is asked for"),
             entry("k", "as with TCP: it waits for the system still"));
 
@@ -62,7 +62,7 @@ final class FaultMatrix {
             LOOPS_CLOSE  closed/broken  closed broken broken broken    broken      broken    goodbye
             ANOTHER_LOOP_FAILS k/on     on     on     on     on        on          on        on
             DESCRIPTORS_RUN_OUT later   on     on     on     on        on          on        on
-            MEMORY_RUNS_OUT i           i      i      i      i         i           i         i
+            MEMORY_RUNS_OUT j           closed j      later  j         j           broken    closed
             HEAP_RUNS_OUT j             closed j      later  later     later       later     closed
             """;
 

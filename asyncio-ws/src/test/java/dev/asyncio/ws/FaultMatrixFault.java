@@ -162,8 +162,7 @@ enum FaultMatrixFault {
             if (scene.isAccepting()) {
                 scene.connectPeer();
             }
-            strike(scene, null);
-            return scene.begin(deadline()); // what it is short of is what it begins with
+            return strikeBeforehand(scene);
         }
     },
     MEMORY_RUNS_OUT("memory outside the heap runs out", OutOfMemoryError.class) {
@@ -182,16 +181,6 @@ enum FaultMatrixFault {
         @Override
         void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
             scene.endure(FaultMatrixShortage.Kind.HEAP);
-        }
-
-        /// A write that waits has the memory that it needs; one that begins has not.
-        @Override
-        Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
-            if (scene.point != FaultMatrixPoint.MID_WRITE) {
-                return super.strikeParked(scene);
-            }
-            strike(scene, null);
-            return scene.begin(deadline());
         }
 
         @Override
@@ -255,8 +244,12 @@ enum FaultMatrixFault {
         return strikeParked(scene);
     }
 
-    /// Lets it happen to a call that waits.
+    /// Lets it happen to a call that waits. But a write that waits may have the memory that it needs; one that begins has
+    /// not.
     Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
+        if (failure == OutOfMemoryError.class && scene.point == FaultMatrixPoint.MID_WRITE) {
+            return strikeBeforehand(scene);
+        }
         Waiting<Object> call = scene.beginAndPark();
         if (scene.isAccepting() && isOfPeer) {
             scene.connectPeer();
@@ -268,6 +261,12 @@ enum FaultMatrixFault {
     /// Has a thread come to read once the call is over.
     Waiting<Object> readAfterwards(FaultMatrixScene<?> scene) {
         return scene.readAfterwards();
+    }
+
+    /// Lets it happen before the call begins.
+    final Waiting<Object> strikeBeforehand(FaultMatrixScene<?> scene) throws Exception {
+        strike(scene, null);
+        return scene.begin(deadline());
     }
 
     /// Of what all that is in the process is short then; null for what strikes nobody else.

@@ -4,6 +4,7 @@ import dev.asyncio.core.testing.AllDescriptors;
 import dev.asyncio.core.testing.FullHeap;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.OwnProcess;
+import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.buffers.BufferPool;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -22,6 +23,10 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     /// Too few for a pooled buffer, or for the system to read as much as one has room for; enough for the peers.
     static final int FEW_BYTES = 12 * 1024;
+
+    /// More than a connection takes of memory outside the heap until the fault comes: TLS has its buffers on the heap,
+    /// and the JDK copies what is written and read.
+    private static final int BALLAST_BYTES = 512 * 1024;
 
     private static final String GOOD = "as it should be: ";
 
@@ -48,20 +53,22 @@ final class FaultMatrixShortage implements AutoCloseable {
                         "-XX:MaxDirectMemorySize=" + DIRECT_BYTES, "-Djdk.nio.maxCachedBufferSize=1024");
             }
 
-            /// All memory but that of spare buffers. Whoever finds none left has the collector look for more: so that it
-            /// has nothing to find later, it does so first.
+            /// All memory but that of spare buffers, of [#ballast], and a little. Whoever finds none left has the collector
+            /// look for more: so that it has nothing to find later, it does so first.
             @Override
             Object takeForGood() {
                 try {
                     ByteBuffer.allocateDirect(DIRECT_BYTES);
                     throw new AssertionError("there is more than " + DIRECT_BYTES);
                 } catch (OutOfMemoryError _) {
-                    return ByteBuffer.allocateDirect((int) (DIRECT_BYTES - PoolWatch.directBytes()) - FEW_BYTES);
+                    int leftBytes = BALLAST_BYTES + FEW_BYTES;
+                    return ByteBuffer.allocateDirect((int) (DIRECT_BYTES - PoolWatch.directBytes()) - leftBytes);
                 }
             }
 
             @Override
             void take(FaultMatrixShortage shortage, int heapBytes) {
+                shortage.ballast = ByteBuffer.allocateDirect(BALLAST_BYTES);
                 shortage.takeSpare(BufferPool.SMALL);
             }
         },
@@ -109,6 +116,9 @@ final class FaultMatrixShortage implements AutoCloseable {
     /// Null where there are enough of them.
     private AllDescriptors descriptors;
 
+    /// Null where it is not taken.
+    private ByteBuffer ballast;
+
     private final List<Spare> spares = new ArrayList<>();
 
     /// @param heapBytes what the heap has left, where that is what is short
@@ -132,6 +142,19 @@ final class FaultMatrixShortage implements AutoCloseable {
         }
         spares.forEach(spare -> spare.pool.release(spare.buffer));
         spares.clear();
+        if (ballast != null) {
+            dropBallast();
+        }
+    }
+
+    /// Which is the collector's to give back.
+    private void dropBallast() {
+        long heldBytes = PoolWatch.directBytes();
+        ballast = null;
+        Waiting.await("the collector to give the ballast back", () -> {
+            System.gc();
+            return PoolWatch.directBytes() <= heldBytes - BALLAST_BYTES / 2;
+        });
     }
 
     /// Whether nothing is taken yet, while classes are loaded.
