@@ -124,11 +124,6 @@ final class FaultMatrix {
         }
 
         @Override
-        public String family() {
-            return protocol.name();
-        }
-
-        @Override
         public boolean isWarmUp() {
             boolean takesLong = point == FaultMatrixPoint.CONNECTING && !isServer;
             return isPlain(this) && fault == FaultMatrixFault.STALLS && !takesLong;

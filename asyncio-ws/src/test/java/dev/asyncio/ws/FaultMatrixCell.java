@@ -25,10 +25,7 @@ interface FaultMatrixCell {
     /// Of what the whole process is short then; null for every other fault.
     FaultMatrixShortage.Kind shortage();
 
-    /// Those of one family are run in one process where that is short of something.
-    String family();
-
-    /// Whether it is run there without the shortage, so that all classes are there.
+    /// Whether it is run without a shortage first where the process is short of something, so that all classes are there.
     boolean isWarmUp();
 
     /// Reaches the point, lets the fault happen, and checks what comes of it.

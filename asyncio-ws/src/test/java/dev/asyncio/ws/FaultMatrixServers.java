@@ -81,11 +81,6 @@ final class FaultMatrixServers {
         }
 
         @Override
-        public String family() {
-            return "SERVERS";
-        }
-
-        @Override
         public boolean isWarmUp() {
             return fault == FaultMatrixServerFault.ANOTHER_LOOP_FAILS;
         }

@@ -11,7 +11,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,8 +30,8 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     private static final String GOOD = "as it should be: ";
 
-    /// What the process for each shortage of each family has printed.
-    private static final Map<List<Object>, List<String>> LOGS = new HashMap<>();
+    /// What the process for each shortage has printed.
+    private static final Map<Kind, List<String>> LOGS = new EnumMap<>(Kind.class);
 
     /// What is taken.
     enum Kind {
@@ -164,25 +164,25 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     /// Fails unless the cell came out as it should.
     static void check(FaultMatrixCell cell) throws Exception {
-        List<Object> key = List.of(cell.shortage(), cell.family());
-        if (!LOGS.containsKey(key)) {
-            LOGS.put(key, List.of("its process has failed, see above")); // unless it does not
+        Kind kind = cell.shortage();
+        if (!LOGS.containsKey(kind)) {
+            LOGS.put(kind, List.of("its process has failed, see above")); // unless it does not
             OwnProcess process = OwnProcess.of(FaultMatrixShortage.class).jvmOptions(
                     "-XX:TieredStopAtLevel=1", // it does not live long
                     "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
                     "--add-opens=java.base/jdk.internal.ref=ALL-UNNAMED");
-            LOGS.put(key, cell.shortage().limited(process).run(key.toArray()));
+            LOGS.put(kind, kind.limited(process).run(kind));
         }
-        if (!LOGS.get(key).contains(GOOD + cell)) {
-            throw new AssertionError(String.join("\n", LOGS.get(key)));
+        if (!LOGS.get(kind).contains(GOOD + cell)) {
+            throw new AssertionError(String.join("\n", LOGS.get(kind)));
         }
     }
 
-    /// Runs the cells of one shortage of one family.
+    /// Runs the cells of one shortage.
     static void main(String[] args) throws IOException {
         Kind kind = Kind.valueOf(args[0]);
-        List<FaultMatrixCell> cells = FaultMatrixCell.all().stream()
-                .filter(cell -> cell.reason() == null && cell.family().equals(args[1])).toList();
+        List<FaultMatrixCell> cells =
+                FaultMatrixCell.all().stream().filter(cell -> cell.reason() == null).toList();
         SocketChannel.open().close(); // the JDK keeps a descriptor from its first socket on
         PoolWatch.fillPools();
         isRehearsal = true;
