@@ -136,6 +136,13 @@ final class FaultMatrix {
                     : Duration.ZERO;
         }
 
+        /// Where a deadline or a timeout of ours is to pass soon, what it would take if the default passed instead.
+        @Override
+        public Duration bound() {
+            boolean isOverSoon = fault == FaultMatrixFault.MEETS_DEADLINE || closeTimeout() == FaultMatrixScene.SOON;
+            return isOverSoon ? WebSocketOptions.defaults().closeTimeout() : BOUND;
+        }
+
         @Override
         public void play() throws Exception {
             try (FaultMatrixScene<?> scene = protocol.stage.scene(this)) {

@@ -114,11 +114,6 @@ enum FaultMatrixFault {
         Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
             return scene.begin(deadline()); // which may be over before anyone has seen it wait
         }
-
-        @Override
-        Duration closeTimeout(FaultMatrixPoint point) {
-            return FaultMatrixScene.SOON;
-        }
     },
     LOOP_FAILS("the loop fails", EventLoopClosedException.class) {
         @Override

@@ -15,7 +15,8 @@ final class FaultMatrixTls extends FaultMatrixBytes<TlsStream> {
 
     FaultMatrixTls(FaultMatrix.Cell cell) throws IOException {
         super(cell);
-        this.options = FaultMatrixTlsPeer.options().closeTimeout(closeTimeout).build();
+        boolean meetsDeadline = cell.fault() == FaultMatrixFault.MEETS_DEADLINE; // for which a close has this alone
+        this.options = FaultMatrixTlsPeer.options().closeTimeout(meetsDeadline ? SOON : closeTimeout).build();
     }
 
     @Override
