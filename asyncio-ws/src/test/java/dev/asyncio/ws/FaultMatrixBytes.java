@@ -57,6 +57,11 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
     }
 
     @Override
+    final Object callOtherWay(Deadline deadline) throws IOException {
+        return point == FaultMatrixPoint.MID_WRITE ? read(deadline) : (Object) ours.write(bulk, deadline);
+    }
+
+    @Override
     final Object read(Deadline deadline) throws IOException {
         var one = ByteBuffer.allocate(1);
         return ours.read(one, deadline) == -1 ? END : (Object) (int) one.get(0);

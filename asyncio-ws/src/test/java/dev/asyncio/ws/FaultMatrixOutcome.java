@@ -12,6 +12,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
 
 /// What the contract says a call comes to, and how it leaves the connection: the words of [FaultMatrix].
 enum FaultMatrixOutcome {
@@ -78,13 +80,20 @@ enum FaultMatrixOutcome {
             scene.check(again.value());
         }
     },
-    /// The call fails, as does the next, which does not wait; to close is all that is left.
+    /// The call fails, as does the next, with or without the time to wait, and so does the other direction, unless the
+    /// fault has left that alone; to close is all that is left.
     BROKEN {
         @Override
         void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
             checkFailure(scene, fault, call);
-            var again = scene.start(() -> scene.perform(Deadline.never()));
-            assertFalse(again.failure(IOException.class) instanceof ClosedChannelException);
+            for (Deadline deadline : List.of(Deadline.never(), Deadline.after(Duration.ZERO))) {
+                var again = scene.start(() -> scene.perform(deadline));
+                checkFailureAgain(scene, fault, again.failure(IOException.class));
+            }
+            if (scene.breaksBothWays(fault)) {
+                var otherWay = scene.start(() -> scene.callOtherWay(Waiting.patience()));
+                checkFailureOtherWay(fault, otherWay.failure(IOException.class));
+            }
         }
     },
     /// The call fails and the connection is closed, or there is none; the peer sees that, by whatever way.
@@ -141,6 +150,21 @@ enum FaultMatrixOutcome {
                 && !(failure instanceof ClosedChannelException || failure instanceof EventLoopClosedException)) {
             assertTrue(failure.getMessage().contains("127.0.0.1:"), failure::getMessage);
         }
+    }
+
+    /// A write that was cut off is what the next one speaks of, where somebody remembers that; every other call runs into
+    /// the same again.
+    private static void checkFailureAgain(FaultMatrixScene<?> scene, FaultMatrixFault fault, IOException failure) {
+        boolean isAsExpected = scene.point == FaultMatrixPoint.MID_WRITE && scene.remembersCutWrite()
+                ? String.valueOf(failure.getMessage()).contains("an earlier")
+                : fault.isFailure(scene, failure);
+        assertTrue(isAsExpected, () -> "again: " + failure);
+    }
+
+    private static void checkFailureOtherWay(FaultMatrixFault fault, IOException failure) {
+        boolean isRefused = failure instanceof ClosedChannelException || failure instanceof InterruptedIOException;
+        assertFalse(isRefused, () -> "the other way: " + failure);
+        assertEquals(fault.endsLoop(), failure instanceof EventLoopClosedException, () -> "the other way: " + failure);
     }
 
     private static void checkClosed(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call)

@@ -124,6 +124,20 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// @return [#END] at the peer's end
     abstract Object call(Deadline deadline) throws Exception;
 
+    /// A call in the other direction that has to wait.
+    abstract Object callOtherWay(Deadline deadline) throws Exception;
+
+    /// Whether a write fails for one that was cut off before, rather than for what that ran into.
+    boolean remembersCutWrite() {
+        return true;
+    }
+
+    /// Whether that breaks the direction, too, in which the call was not.
+    boolean breaksBothWays(FaultMatrixFault fault) {
+        return hasHandshaken() && point != FaultMatrixPoint.CLOSING
+                && (fault == FaultMatrixFault.RESETS || fault.endsLoop());
+    }
+
     /// Does what comes before the call: has the peer send half of what that waits for, say, so that it is there.
     abstract void prepare() throws Exception;
 

@@ -46,6 +46,18 @@ final class FaultMatrixTcp extends FaultMatrixBytes<TcpStream> {
     }
 
     @Override
+    boolean remembersCutWrite() {
+        return false;
+    }
+
+    /// Linux tells of a reset once: where a write has heard of it, a read finds an end.
+    @Override
+    boolean breaksBothWays(FaultMatrixFault fault) {
+        return super.breaksBothWays(fault)
+                && !(point == FaultMatrixPoint.MID_WRITE && fault == FaultMatrixFault.RESETS);
+    }
+
+    @Override
     Object hearEnd() throws IOException {
         peer.getInputStream().skip(Long.MAX_VALUE);
         return END;

@@ -148,6 +148,12 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
         };
     }
 
+    /// Only what a write runs into leaves a WebSocket broken; all else closes it.
+    @Override
+    Object callOtherWay(Deadline deadline) throws IOException {
+        return read(deadline);
+    }
+
     @Override
     Object read(Deadline deadline) throws IOException {
         Message message = ours.receive(deadline);
