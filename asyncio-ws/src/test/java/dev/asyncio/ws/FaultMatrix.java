@@ -106,13 +106,29 @@ final class FaultMatrix {
         }
     }
 
+    /// What calls are made on, and what the loops run on.
+    enum Threads {
+        USUAL(ThreadKind.VIRTUAL, ThreadKind.VIRTUAL, ""),
+        PLATFORM_CALLERS(ThreadKind.PLATFORM, ThreadKind.VIRTUAL, ", on a platform thread"),
+        PLATFORM_LOOPS(ThreadKind.VIRTUAL, ThreadKind.PLATFORM, ", the loops on platform threads");
+
+        final ThreadKind callers;
+        final ThreadKind loops;
+        private final String words;
+
+        Threads(ThreadKind callers, ThreadKind loops, String words) {
+            this.callers = callers;
+            this.loops = loops;
+            this.words = words;
+        }
+    }
+
     /// One fault at one point of one side's life.
     ///
-    /// @param caller what makes the calls
     /// @param outcomes of the call, and of a read after it
     /// @param reason why it makes no sense; null if it does
     record Cell(Protocol protocol, boolean isServer, FaultMatrixPoint point, FaultMatrixFault fault,
-            ThreadKind caller, List<FaultMatrixOutcome> outcomes, String reason) implements FaultMatrixCell {
+            Threads threads, List<FaultMatrixOutcome> outcomes, String reason) implements FaultMatrixCell {
 
         Duration closeTimeout() {
             return fault.closeTimeout(point);
@@ -161,7 +177,7 @@ final class FaultMatrix {
         @Override
         public String toString() {
             return protocol.words + (isServer ? " server, " : " client, ") + point.words + ": " + fault.words
-                    + (caller == ThreadKind.PLATFORM ? ", on a platform thread" : "");
+                    + threads.words;
         }
     }
 
@@ -186,9 +202,9 @@ final class FaultMatrix {
             for (boolean isServer : new boolean[] {false, true}) {
                 String word = sides[isServer ? sides.length - 1 : 0];
                 String reason = word.length() == 1 ? REASONS.get(word) : null;
-                for (ThreadKind caller : ThreadKind.values()) {
-                    var cell = new Cell(protocol, isServer, point, fault, caller, outcomes(word), reason);
-                    if (isPlain(cell) || changesOneThing(cell) && !isCostly(cell)) {
+                for (Threads threads : Threads.values()) {
+                    var cell = new Cell(protocol, isServer, point, fault, threads, outcomes(word), reason);
+                    if (isPlain(cell) || changesOneThing(cell) && concernsLoops(cell) && !isCostly(cell)) {
                         cells.add(cell);
                     }
                 }
@@ -197,11 +213,16 @@ final class FaultMatrix {
     }
 
     private static boolean isPlain(Cell cell) {
-        return cell.protocol != Protocol.DEFLATE && cell.caller == ThreadKind.VIRTUAL;
+        return cell.protocol != Protocol.DEFLATE && cell.threads == Threads.USUAL;
     }
 
     private static boolean changesOneThing(Cell cell) {
-        return cell.protocol == Protocol.DEFLATE ^ cell.caller == ThreadKind.PLATFORM;
+        return cell.protocol == Protocol.DEFLATE ^ cell.threads != Threads.USUAL;
+    }
+
+    /// Where these are what is changed.
+    private static boolean concernsLoops(Cell cell) {
+        return cell.threads != Threads.PLATFORM_LOOPS || cell.fault.isOfLoops();
     }
 
     /// Takes a process of its own, or a second until the system tries to connect again.

@@ -274,6 +274,11 @@ enum FaultMatrixFault {
         return 1;
     }
 
+    /// Whether it befalls loops, the connection's or another.
+    final boolean isOfLoops() {
+        return endsLoop() || this == ANOTHER_LOOP_FAILS;
+    }
+
     /// Whether the connection's loop does not outlive it.
     final boolean endsLoop() {
         return this == LOOP_FAILS || this == LOOPS_CLOSE;

@@ -96,14 +96,19 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         this.isServer = cell.isServer();
         this.point = cell.point();
         this.closeTimeout = cell.closeTimeout();
-        this.caller = cell.caller();
-        this.group = EventLoopGroup.builder().loopCount(cell.fault().loopCount()).name("asyncio-matrix").build();
+        this.caller = cell.threads().callers;
+        this.group = newGroup(cell.fault().loopCount(), cell.threads().loops);
         this.tcp = TcpOptions.builder().eventLoops(group).sendBufferBytes(SYSTEM_BUFFER_BYTES).build();
         this.loops = isServer && !isAccepting() ? group.loops().reversed() : group.loops();
         this.door = isServer ? null : new FaultMatrixDoor(SYSTEM_BUFFER_BYTES);
         this.listener = isServer
                 ? TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tcp)
                 : null;
+    }
+
+    static EventLoopGroup newGroup(int loopCount, ThreadKind loops) {
+        var builder = EventLoopGroup.builder().loopCount(loopCount).name("asyncio-matrix");
+        return (loops == ThreadKind.PLATFORM ? builder.platformThreads() : builder).build();
     }
 
     // What a protocol says

@@ -23,6 +23,14 @@ enum FaultMatrixServerFault {
         this.strike = strike;
     }
 
+    /// Whether it befalls loops, the connection's or another.
+    boolean isOfLoops() {
+        return switch (this) {
+            case LISTENERS_LOOP_FAILS, ITS_LOOP_FAILS, ANOTHER_LOOP_FAILS, LOOPS_CLOSE -> true;
+            default -> false;
+        };
+    }
+
     /// Lets it happen, and returns once it has.
     void strike(FaultMatrixServerScene scene) throws Exception {
         strike.on(scene);

@@ -50,8 +50,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
 
     private final FaultMatrixServers.Kind kind;
     private final FaultMatrixPoint point;
-    private final EventLoopGroup group =
-            EventLoopGroup.builder().loopCount(LOOP_COUNT).name("asyncio-matrix").build();
+    private final EventLoopGroup group;
     private final TcpListener listener;
     private final Running server;
 
@@ -86,6 +85,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
     FaultMatrixServerScene(FaultMatrixServers.Cell cell) throws IOException {
         this.kind = cell.kind();
         this.point = cell.point();
+        this.group = FaultMatrixScene.newGroup(LOOP_COUNT, cell.loops());
         this.client = newClient();
         this.newcomer = newClient();
         this.listener = TcpListener.bind(

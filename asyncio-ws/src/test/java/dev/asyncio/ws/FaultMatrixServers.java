@@ -1,5 +1,6 @@
 package dev.asyncio.ws;
 
+import dev.asyncio.core.testing.ThreadKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,10 +71,11 @@ final class FaultMatrixServers {
 
     /// One fault at one point of a connection's life.
     ///
+    /// @param loops what they run on
     /// @param outcome of the connection, or of those that come later
     /// @param reason why it makes no sense; null if it does
-    record Cell(Kind kind, FaultMatrixPoint point, FaultMatrixServerFault fault, FaultMatrixServerOutcome outcome,
-            String reason) implements FaultMatrixCell {
+    record Cell(Kind kind, FaultMatrixPoint point, FaultMatrixServerFault fault, ThreadKind loops,
+            FaultMatrixServerOutcome outcome, String reason) implements FaultMatrixCell {
 
         @Override
         public FaultMatrixShortage.Kind shortage() {
@@ -82,7 +84,7 @@ final class FaultMatrixServers {
 
         @Override
         public boolean isWarmUp() {
-            return fault == FaultMatrixServerFault.ANOTHER_LOOP_FAILS;
+            return fault == FaultMatrixServerFault.ANOTHER_LOOP_FAILS && loops == ThreadKind.VIRTUAL;
         }
 
         @Override
@@ -96,7 +98,8 @@ final class FaultMatrixServers {
 
         @Override
         public String toString() {
-            return "server of " + kind.words + ", " + point.words + ": " + fault.words;
+            return "server of " + kind.words + ", " + point.words + ": " + fault.words
+                    + (loops == ThreadKind.PLATFORM ? ", the loops on platform threads" : "");
         }
     }
 
@@ -118,10 +121,15 @@ final class FaultMatrixServers {
         for (int i = 0; i < POINTS.size(); i++) {
             String[] both = words[1 + i].split("/");
             String word = both[kind.isSecure ? both.length - 1 : 0];
-            boolean hasOutcome = word.length() > 1;
-            cells.add(new Cell(kind, POINTS.get(i), fault,
-                    hasOutcome ? FaultMatrixServerOutcome.valueOf(word.toUpperCase(Locale.ROOT)) : null,
-                    REASONS.get(word)));
+            for (ThreadKind loops : ThreadKind.values()) {
+                if (loops == ThreadKind.VIRTUAL || fault.isOfLoops()) {
+                    cells.add(new Cell(kind, POINTS.get(i), fault, loops, outcome(word), REASONS.get(word)));
+                }
+            }
         }
+    }
+
+    private static FaultMatrixServerOutcome outcome(String word) {
+        return word.length() == 1 ? null : FaultMatrixServerOutcome.valueOf(word.toUpperCase(Locale.ROOT));
     }
 }
