@@ -12,6 +12,7 @@ import dev.asyncio.ws.frame.Utf8Validator;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 
@@ -518,8 +519,18 @@ final class Receiver {
             if (deadline.isExpired() || Thread.currentThread().isInterrupted()) {
                 return; // a read says so
             }
-            keepAlive.check();
+            requireSignOfLife();
         }
         keepAlive.heard();
+    }
+
+    private void requireSignOfLife() throws IOException {
+        try {
+            keepAlive.check();
+        } catch (SocketException e) {
+            var dead = new SocketException("receive on " + input + ": " + e.getMessage());
+            dead.initCause(e);
+            throw dead;
+        }
     }
 }
