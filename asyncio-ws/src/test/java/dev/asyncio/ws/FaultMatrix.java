@@ -28,7 +28,9 @@ final class FaultMatrix {
             entry("h", "within a frame the peer's end would be part of it"),
             entry("i", "we take no such memory there"),
             entry("j", "as mid-read or handshaking: that is where the memory is asked for"),
-            entry("k", "as with TCP: it waits for the system still"));
+            entry("k", "as with TCP: it waits for the system still"),
+            entry("l", "we have no timeout for that"),
+            entry("m", "its close has no deadline, only a timeout"));
 
     private static final String TCP = """
             .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing
@@ -40,6 +42,7 @@ final class FaultMatrix {
             CLOSES       g/closed               a  told   told     b         told        told      closed
             INTERRUPTS   closed/usable          a  usable usable   b         usable      usable    usable
             MEETS_DEADLINE closed/usable        a  usable usable   b         usable      usable    usable
+            TIMES_OUT    l                      a  usable usable   b         usable      l         usable
             LOOP_FAILS   closed/broken          a  broken broken   b         broken      broken    broken
             LOOPS_CLOSE  closed/broken          a  broken broken   b         broken      broken    broken
             ANOTHER_LOOP_FAILS on               a  on     on       b         on          on        on
@@ -57,7 +60,8 @@ final class FaultMatrix {
             SENDS_GARBAGE  c/told       told   told   told   told      told        on+told   goodbye
             CLOSES       g/closed       closed told   told   told      told        closed    returns
             INTERRUPTS   closed/usable  closed usable usable usable    usable      usable    goodbye
-            MEETS_DEADLINE closed/usable closed usable usable usable   usable      usable    goodbye
+            MEETS_DEADLINE closed/usable closed usable usable usable   usable      usable    m
+            TIMES_OUT    l              closed l      l      l         l           l         goodbye
             LOOP_FAILS   closed/broken  closed broken broken broken    broken      broken    goodbye
             LOOPS_CLOSE  closed/broken  closed broken broken broken    broken      broken    goodbye
             ANOTHER_LOOP_FAILS k/on     on     on     on     on        on          on        on
@@ -76,6 +80,7 @@ final class FaultMatrix {
             CLOSES       g/closed     g/closed told   told   told      told        closed    returns
             INTERRUPTS   closed/usable  closed usable usable usable    usable      broken    told
             MEETS_DEADLINE closed/usable closed/told usable usable usable usable   broken    told
+            TIMES_OUT    closed/l    closed/told closed closed closed    closed      l         told
             LOOP_FAILS   closed/broken  closed closed closed closed    closed      broken    told
             LOOPS_CLOSE  closed/broken  closed closed closed closed    closed      broken    told
             ANOTHER_LOOP_FAILS k/on     on     on     on     on        on          on        on
@@ -147,9 +152,9 @@ final class FaultMatrix {
 
         @Override
         public Duration leastTime() {
-            return fault == FaultMatrixFault.MEETS_DEADLINE && point != FaultMatrixPoint.IDLE
-                    ? FaultMatrixScene.SOON
-                    : Duration.ZERO;
+            boolean waits = fault == FaultMatrixFault.TIMES_OUT
+                    || fault == FaultMatrixFault.MEETS_DEADLINE && point != FaultMatrixPoint.IDLE;
+            return waits ? FaultMatrixScene.SOON : Duration.ZERO;
         }
 
         /// Where a deadline or a timeout of ours is to pass soon, what it would take if the default passed instead.
@@ -225,9 +230,10 @@ final class FaultMatrix {
         return cell.threads != Threads.PLATFORM_LOOPS || cell.fault.isOfLoops();
     }
 
-    /// Takes a process of its own, or a second until the system tries to connect again.
+    /// Takes a process of its own, a second until the system tries to connect again, or a timeout.
     private static boolean isCostly(Cell cell) {
-        return cell.shortage() != null || cell.point == FaultMatrixPoint.CONNECTING && !cell.isServer;
+        return cell.shortage() != null || cell.point == FaultMatrixPoint.CONNECTING && !cell.isServer
+                || cell.fault == FaultMatrixFault.TIMES_OUT;
     }
 
     private static List<FaultMatrixOutcome> outcomes(String word) {

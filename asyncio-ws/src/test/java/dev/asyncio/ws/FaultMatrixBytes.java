@@ -44,7 +44,11 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
     Object call(Deadline deadline) throws IOException {
         return switch (point) {
             case MID_MESSAGE -> {
-                ours.readFully(both, deadline);
+                if (deadline.isNever()) {
+                    ours.readFully(both); // where a timeout holds, if there is one
+                } else {
+                    ours.readFully(both, deadline);
+                }
                 yield (int) both.get(1);
             }
             case MID_WRITE -> {
@@ -64,7 +68,8 @@ abstract class FaultMatrixBytes<S extends ByteStream> extends FaultMatrixScene<S
     @Override
     final Object read(Deadline deadline) throws IOException {
         var one = ByteBuffer.allocate(1);
-        return ours.read(one, deadline) == -1 ? END : (Object) (int) one.get(0);
+        int count = deadline.isNever() ? ours.read(one) : ours.read(one, deadline);
+        return count == -1 ? END : (Object) (int) one.get(0);
     }
 
     @Override

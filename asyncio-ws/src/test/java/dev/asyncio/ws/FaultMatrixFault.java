@@ -115,6 +115,32 @@ enum FaultMatrixFault {
             return scene.begin(deadline()); // which may be over before anyone has seen it wait
         }
     },
+    /// Whatever bounds the wait but a deadline: for the handshake, for a read, for a sign of life, for the peer's close.
+    TIMES_OUT("the peer stalls until a timeout of ours", null) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) {
+            // It passes by itself.
+        }
+
+        @Override
+        Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
+            Waiting<Object> call = scene.begin(deadline());
+            if (scene.point == FaultMatrixPoint.HANDSHAKING) {
+                scene.takeNotice();
+            }
+            return call;
+        }
+
+        @Override
+        Class<? extends Throwable> failure(FaultMatrixScene<?> scene) {
+            return scene.timeoutFailure();
+        }
+
+        @Override
+        Duration timeout() {
+            return FaultMatrixScene.SOON;
+        }
+    },
     LOOP_FAILS("the loop fails", EventLoopClosedException.class) {
         @Override
         void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
@@ -227,8 +253,13 @@ enum FaultMatrixFault {
         return Deadline.never();
     }
 
+    /// Of what our end waits for with no other bound.
+    Duration timeout() {
+        return FaultMatrixScene.LATE;
+    }
+
     Duration closeTimeout(FaultMatrixPoint point) {
-        return Waiting.PATIENCE.multipliedBy(2);
+        return timeout();
     }
 
     /// Reaches the point, lets it happen, and returns the call that it has struck.

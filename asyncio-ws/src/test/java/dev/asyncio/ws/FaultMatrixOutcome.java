@@ -65,7 +65,7 @@ enum FaultMatrixOutcome {
         void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
             checkFailure(scene, fault, call);
             assertTrue(scene.isOpen());
-            var again = scene.start(() -> scene.perform(Deadline.never()));
+            var again = scene.start(() -> scene.perform(Waiting.patience())); // in place of the timeout, if there is one
             scene.letGoOn();
             scene.check(again.value());
         }

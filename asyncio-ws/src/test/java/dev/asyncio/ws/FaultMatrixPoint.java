@@ -24,4 +24,9 @@ enum FaultMatrixPoint {
     FaultMatrixPoint(String words) {
         this.words = words;
     }
+
+    /// Whether it is not open yet.
+    boolean isOpening() {
+        return this == CONNECTING || this == HANDSHAKING;
+    }
 }

@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -32,8 +33,11 @@ import java.util.concurrent.Callable;
 /// @param <C> our end
 abstract class FaultMatrixScene<C> implements AutoCloseable {
 
-    /// Of a deadline that is meant to pass.
+    /// Of a deadline or a timeout that is meant to pass.
     static final Duration SOON = Duration.ofMillis(60);
+
+    /// Of a timeout that is no fault's doing.
+    static final Duration LATE = Waiting.PATIENCE.multipliedBy(2);
 
     /// What a read returns at the peer's end, whatever the protocol says there.
     static final Object END = "the peer's end";
@@ -58,7 +62,10 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     private final ThreadKind caller;
 
-    /// For how long a close waits for its peer: for so long that it is no fault's doing, or [#SOON].
+    /// For how long a handshake waits for the peer: [#LATE], or [#SOON] where nothing is to come after it.
+    final Duration handshakeTimeout;
+
+    /// For how long a close waits for the peer: [#LATE] or [#SOON].
     final Duration closeTimeout;
 
     final EventLoopGroup group;
@@ -95,10 +102,12 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     FaultMatrixScene(FaultMatrix.Cell cell) throws IOException {
         this.isServer = cell.isServer();
         this.point = cell.point();
+        this.handshakeTimeout = point.isOpening() ? cell.fault().timeout() : LATE;
         this.closeTimeout = cell.closeTimeout();
         this.caller = cell.threads().callers;
         this.group = newGroup(cell.fault().loopCount(), cell.threads().loops);
-        this.tcp = TcpOptions.builder().eventLoops(group).sendBufferBytes(SYSTEM_BUFFER_BYTES).build();
+        this.tcp = TcpOptions.builder().eventLoops(group).sendBufferBytes(SYSTEM_BUFFER_BYTES)
+                .readTimeout(cell.fault().timeout()).build();
         this.loops = isServer && !isAccepting() ? group.loops().reversed() : group.loops();
         this.door = isServer ? null : new FaultMatrixDoor(SYSTEM_BUFFER_BYTES);
         this.listener = isServer
@@ -180,6 +189,11 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// What our end says to garbage.
     abstract Class<? extends IOException> garbageFailure();
+
+    /// What a call says when a timeout of ours has passed.
+    Class<? extends IOException> timeoutFailure() {
+        return SocketTimeoutException.class;
+    }
 
     /// Asks whether a write that was cut off says rightly how much it has written.
     abstract void checkCutWrite(int byteCount);

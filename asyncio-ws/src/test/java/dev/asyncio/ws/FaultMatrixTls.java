@@ -15,8 +15,8 @@ final class FaultMatrixTls extends FaultMatrixBytes<TlsStream> {
 
     FaultMatrixTls(FaultMatrix.Cell cell) throws IOException {
         super(cell);
-        boolean meetsDeadline = cell.fault() == FaultMatrixFault.MEETS_DEADLINE; // for which a close has this alone
-        this.options = FaultMatrixTlsPeer.options().closeTimeout(meetsDeadline ? SOON : closeTimeout).build();
+        this.options = FaultMatrixTlsPeer.options().handshakeTimeout(handshakeTimeout).closeTimeout(closeTimeout)
+                .build();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.Waiting;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -31,7 +32,11 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
 
     FaultMatrixWebSocket(FaultMatrix.Cell cell) throws IOException {
         super(cell);
-        this.options = options(WebSocketOptions.builder().tcp(tcp).closeTimeout(closeTimeout)).build();
+        var builder = WebSocketOptions.builder().tcp(tcp).handshakeTimeout(handshakeTimeout).closeTimeout(closeTimeout);
+        if (cell.fault() == FaultMatrixFault.TIMES_OUT) {
+            builder.keepAlive(SOON, SOON); // by default there is none
+        }
+        this.options = options(builder).build();
     }
 
     // What compression changes
@@ -235,6 +240,14 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
     @Override
     Class<? extends IOException> garbageFailure() {
         return WebSocketException.class;
+    }
+
+    /// A receive gives a silent peer up for dead.
+    @Override
+    Class<? extends IOException> timeoutFailure() {
+        return point.isOpening() || point == FaultMatrixPoint.CLOSING
+                ? super.timeoutFailure()
+                : SocketException.class;
     }
 
     /// What it has written is for nobody to count: half a message is none.
