@@ -14,6 +14,9 @@ import javax.net.ssl.SSLException;
 /// A client of a server, on a socket of the JDK.
 abstract class FaultMatrixClient implements AutoCloseable {
 
+    /// As much as makes a record whole of which part has come.
+    private static final byte[] GARBAGE = Wire.hex("FF 00 ".repeat(4 * 1024));
+
     private final Socket socket = new Socket();
     private final boolean isSecure;
 
@@ -41,6 +44,9 @@ abstract class FaultMatrixClient implements AutoCloseable {
     abstract void endHandshake() throws Exception;
 
     /// Says something, which the handler is to say again.
+    abstract void say() throws IOException;
+
+    /// The same, and hears it.
     abstract void talk() throws IOException;
 
     /// Reads what a handler writes without end.
@@ -49,8 +55,28 @@ abstract class FaultMatrixClient implements AutoCloseable {
     /// Ends as the protocol has it, after or before the server, sees that this does, and closes.
     abstract void end() throws IOException;
 
-    /// Reads that the server goes away.
-    abstract void expectGoodbye() throws IOException;
+    /// Reads that the server closes.
+    abstract void expectClose(CloseCode code) throws IOException;
+
+    /// Reads that the handler has failed, as far as there are words for it, up to the connection's end.
+    abstract void expectFailure() throws IOException;
+
+    /// Reads that what it sent is no good.
+    final void expectComplaint() throws IOException {
+        if (secure == null) {
+            expectPlainComplaint();
+        } else {
+            assertEquals(FaultMatrixTlsPeer.Farewell.ALERT, secure.hearEnd());
+        }
+    }
+
+    /// The same, without TLS.
+    abstract void expectPlainComplaint() throws IOException;
+
+    /// Sends what nobody makes sense of, beneath all that it speaks.
+    final void sendGarbage() throws IOException {
+        socket.getOutputStream().write(GARBAGE);
+    }
 
     /// Reads on until the connection's end has come, by whatever way.
     final void awaitEnd() throws IOException {
@@ -101,8 +127,13 @@ abstract class FaultMatrixClient implements AutoCloseable {
         }
 
         @Override
-        void talk() throws IOException {
+        void say() throws IOException {
             channel().getOutputStream().write(FaultMatrixServerScene.BYTE);
+        }
+
+        @Override
+        void talk() throws IOException {
+            say();
             assertEquals(FaultMatrixServerScene.BYTE, channel().getInputStream().read());
         }
 
@@ -119,8 +150,23 @@ abstract class FaultMatrixClient implements AutoCloseable {
         }
 
         @Override
-        void expectGoodbye() {
+        void expectClose(CloseCode code) {
             throw new AssertionError("bytes have no such word");
+        }
+
+        /// TLS has a word for an end in order, and so shows when that is missing.
+        @Override
+        void expectFailure() throws IOException {
+            if (secure() == null) {
+                assertEquals(-1, channel().getInputStream().read());
+            } else {
+                assertEquals(FaultMatrixTlsPeer.Farewell.NONE, secure().hearEnd());
+            }
+        }
+
+        @Override
+        void expectPlainComplaint() {
+            throw new AssertionError("any bytes are good to TCP");
         }
     }
 
@@ -135,6 +181,8 @@ abstract class FaultMatrixClient implements AutoCloseable {
         private static final String LONG_FIELD = "X-Padding: " + "x".repeat(2 * PART_OF_RECORD) + "\r\n";
 
         private RawPeer peer;
+
+        /// Null unless the handshake is under way.
         private String restOfHead;
 
         /// What the server has closed with; null until that is known.
@@ -165,14 +213,19 @@ abstract class FaultMatrixClient implements AutoCloseable {
                 secure().gate.open();
             }
             peer.send(restOfHead);
+            restOfHead = null;
             assertEquals(101, RawPeer.status(peer.readHead()));
         }
 
         @Override
+        void say() throws IOException {
+            peer.send(RawPeer.frame(Wire.FIN | Wire.TEXT, Wire.utf8(FaultMatrixWebSocket.TEXT)));
+        }
+
+        @Override
         void talk() throws IOException {
-            byte[] text = Wire.utf8(FaultMatrixWebSocket.TEXT);
-            peer.send(RawPeer.frame(Wire.FIN | Wire.TEXT, text));
-            assertArrayEquals(text, peer.readFrame().payload());
+            say();
+            assertArrayEquals(Wire.utf8(FaultMatrixWebSocket.TEXT), peer.readFrame().payload());
         }
 
         @Override
@@ -191,8 +244,23 @@ abstract class FaultMatrixClient implements AutoCloseable {
         }
 
         @Override
-        void expectGoodbye() throws IOException {
-            assertEquals(CloseCode.GOING_AWAY.number(), readClose());
+        void expectClose(CloseCode code) throws IOException {
+            assertEquals(code.number(), readClose());
+        }
+
+        @Override
+        void expectFailure() throws IOException {
+            expectClose(CloseCode.INTERNAL_ERROR);
+            end();
+        }
+
+        @Override
+        void expectPlainComplaint() throws IOException {
+            if (restOfHead == null) {
+                assertEquals(CloseCode.PROTOCOL_ERROR.number(), peer.readCloseCode());
+            } else {
+                assertEquals(400, RawPeer.status(peer.readHead()));
+            }
         }
 
         private int readClose() throws IOException {

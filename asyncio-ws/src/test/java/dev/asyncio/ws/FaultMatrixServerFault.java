@@ -7,6 +7,10 @@ enum FaultMatrixServerFault {
     ANOTHER_LOOP_FAILS("another loop fails", scene -> scene.failLoop(FaultMatrixServerScene.ANOTHER_LOOP)),
     LOOPS_CLOSE("the loops are closed", FaultMatrixServerScene::closeLoops),
     DESCRIPTORS_RUN_OUT("descriptors run out", FaultMatrixServerScene::runOutOfDescriptors),
+    MEMORY_RUNS_OUT("memory outside the heap runs out", FaultMatrixServerScene::runOutOfMemory),
+    HANDLER_FAILS("a handler fails", FaultMatrixServerScene::failHandler),
+    CLIENT_STALLS("a client stalls", FaultMatrixServerScene::stallClient),
+    CLIENT_SENDS_GARBAGE("a client sends garbage", FaultMatrixServerScene::sendGarbage),
     CLOSES("it is closed", FaultMatrixServerScene::closeServer),
     WINDS_DOWN("it winds down", FaultMatrixServerScene::windDown),
     WINDS_DOWN_IN_VAIN("it winds down until its deadline", FaultMatrixServerScene::windDownInVain);
@@ -21,6 +25,15 @@ enum FaultMatrixServerFault {
     FaultMatrixServerFault(String words, Strike strike) {
         this.words = words;
         this.strike = strike;
+    }
+
+    /// Of what the whole process is short then; null for every other fault.
+    FaultMatrixShortage.Kind shortage() {
+        return switch (this) {
+            case DESCRIPTORS_RUN_OUT -> FaultMatrixShortage.Kind.DESCRIPTORS;
+            case MEMORY_RUNS_OUT -> FaultMatrixShortage.Kind.DIRECT_MEMORY;
+            default -> null;
+        };
     }
 
     /// Whether it befalls loops, the connection's or another.

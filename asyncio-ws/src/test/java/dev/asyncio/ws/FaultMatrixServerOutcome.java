@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.EventLoopClosedException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /// What the contract says a server's connection comes to: the words of [FaultMatrixServers].
 enum FaultMatrixServerOutcome {
@@ -74,11 +76,60 @@ enum FaultMatrixServerOutcome {
             scene.client.awaitEnd();
         }
     },
+    /// The handler finds no memory. Once there is enough again, others are served.
+    STARVES {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.client.say();
+            assertInstanceOf(OutOfMemoryError.class, scene.handlersFailure().orElseThrow());
+            scene.endShortage();
+            scene.client.close();
+            ACCEPTED.check(scene);
+        }
+    },
+    /// The handler fails, and the client does not find an end in order, where the protocol has one.
+    FAILS {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            assertInstanceOf(FaultMatrixServerScene.OnPurpose.class, scene.handlersFailure().orElseThrow());
+            scene.client.expectFailure();
+        }
+    },
+    /// The client has had its time; there is no handler.
+    GIVES_UP {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.client.awaitEnd();
+            assertFalse(scene.hasHandler());
+        }
+    },
+    /// The client was told that the handler closes, and has had its time to answer; so the handler learns.
+    TIMES_OUT {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.client.expectClose(CloseCode.NORMAL);
+            scene.client.awaitEnd();
+            scene.client.close();
+            assertInstanceOf(SocketTimeoutException.class, scene.handlersFailure().orElseThrow());
+        }
+    },
+    /// The client is told that what it sends is no good; the handler, if there is one, learns so.
+    REJECTS {
+        @Override
+        void check(FaultMatrixServerScene scene) throws Exception {
+            scene.client.expectComplaint();
+            scene.client.close();
+            if (scene.hasHandler()) {
+                Throwable failure = scene.handlersFailure().orElseThrow();
+                assertTrue(failure instanceof SSLException || failure instanceof WebSocketException, failure::toString);
+            }
+        }
+    },
     /// The client is told that the server goes away, but does not answer.
     CUT {
         @Override
         void check(FaultMatrixServerScene scene) throws Exception {
-            scene.client.expectGoodbye();
+            scene.client.expectClose(CloseCode.GOING_AWAY);
             STOPS.check(scene);
         }
     },
@@ -86,7 +137,7 @@ enum FaultMatrixServerOutcome {
     GOODBYE {
         @Override
         void check(FaultMatrixServerScene scene) throws Exception {
-            scene.client.expectGoodbye();
+            scene.client.expectClose(CloseCode.GOING_AWAY);
             scene.client.end();
             assertEquals(Optional.empty(), scene.handlersFailure());
         }
@@ -96,7 +147,7 @@ enum FaultMatrixServerOutcome {
         @Override
         void check(FaultMatrixServerScene scene) throws Exception {
             scene.client.endHandshake();
-            scene.client.expectGoodbye();
+            scene.client.expectClose(CloseCode.GOING_AWAY);
             scene.client.end();
             assertFalse(scene.hasHandler());
         }

@@ -16,6 +16,7 @@ import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.tls.TlsHandler;
+import dev.asyncio.net.tls.TlsOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -24,9 +25,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 
@@ -42,6 +45,12 @@ final class FaultMatrixServerScene implements AutoCloseable {
     /// What goes there and back where there are bytes.
     static final int BYTE = 42;
 
+    /// What a handler fails with that is to fail.
+    static final class OnPurpose extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+    }
+
     /// Whose connection it is.
     final FaultMatrixClient client;
 
@@ -50,6 +59,9 @@ final class FaultMatrixServerScene implements AutoCloseable {
 
     private final FaultMatrixServers.Kind kind;
     private final FaultMatrixPoint point;
+    /// Whether a timeout of the server's is to pass.
+    private final boolean timesOut;
+
     private final EventLoopGroup group;
     private final TcpListener listener;
     private final Running server;
@@ -59,6 +71,9 @@ final class FaultMatrixServerScene implements AutoCloseable {
 
     /// What the connection's handler fails with, or nothing if it returns.
     private final CompletableFuture<Optional<Throwable>> handlersFailure = new CompletableFuture<>();
+
+    /// Whether the next handler that is to answer fails instead.
+    private final AtomicBoolean isFailureDue = new AtomicBoolean();
 
     private FaultMatrixShortage shortage;
 
@@ -85,6 +100,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
     FaultMatrixServerScene(FaultMatrixServers.Cell cell) throws IOException {
         this.kind = cell.kind();
         this.point = cell.point();
+        this.timesOut = cell.timesOut();
         this.group = FaultMatrixScene.newGroup(LOOP_COUNT, cell.loops());
         this.client = newClient();
         this.newcomer = newClient();
@@ -95,15 +111,22 @@ final class FaultMatrixServerScene implements AutoCloseable {
     }
 
     private Running start() {
+        Duration handshakeTimeout = timeout(FaultMatrixPoint.HANDSHAKING);
+        TlsOptions tls = FaultMatrixTlsPeer.options().handshakeTimeout(handshakeTimeout).build();
         var sockets = WebSocketServer.builder().handler(this::handle)
-                .options(WebSocketOptions.builder().closeTimeout(Waiting.PATIENCE.multipliedBy(2)).build());
+                .options(WebSocketOptions.builder().handshakeTimeout(handshakeTimeout)
+                        .closeTimeout(timeout(FaultMatrixPoint.CLOSING)).build());
         return switch (kind) {
             case TCP -> Running.of(TcpServer.start(listener, this::handle));
-            case TLS -> Running.of(TcpServer.start(
-                    listener, TlsHandler.over(FaultMatrixTlsPeer.options().build(), this::handle)));
+            case TLS -> Running.of(TcpServer.start(listener, TlsHandler.over(tls, this::handle)));
             case WEB_SOCKET -> Running.of(sockets.start(listener));
-            case SECURE_WEB_SOCKET -> Running.of(sockets.tls(FaultMatrixTlsPeer.options().build()).start(listener));
+            case SECURE_WEB_SOCKET -> Running.of(sockets.tls(tls).start(listener));
         };
+    }
+
+    /// Of what is waited for at that point.
+    private Duration timeout(FaultMatrixPoint waiting) {
+        return timesOut && point == waiting ? FaultMatrixScene.SOON : FaultMatrixScene.LATE;
     }
 
     // What handlers do
@@ -119,6 +142,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
                 default -> {
                     var one = ByteBuffer.allocate(1);
                     stream.readFully(one);
+                    failIfDue();
                     stream.write(one.flip());
                 }
             }
@@ -132,11 +156,18 @@ final class FaultMatrixServerScene implements AutoCloseable {
                 case CLOSING -> socket.close(CloseCode.NORMAL, "");
                 default -> {
                     if (socket.receive() instanceof Message.Text(String text)) {
+                        failIfDue();
                         socket.send(text);
                     }
                 }
             }
         });
+    }
+
+    private void failIfDue() {
+        if (isFailureDue.getAndSet(false)) {
+            throw new OnPurpose();
+        }
     }
 
     /// Remembers how the first one ends.
@@ -188,6 +219,9 @@ final class FaultMatrixServerScene implements AutoCloseable {
             return;
         }
         connect(client);
+        if (timesOut && point == FaultMatrixPoint.HANDSHAKING) {
+            return; // whoever stalls may say nothing at all
+        }
         client.beginHandshake();
         if (point == FaultMatrixPoint.HANDSHAKING) {
             EventLoop loop = group.loops().get(ITS_LOOP);
@@ -197,7 +231,9 @@ final class FaultMatrixServerScene implements AutoCloseable {
             }
         } else {
             client.endHandshake();
-            Waiting.await("the handler to wait", this::handlerWaits);
+            if (!timesOut) { // else it may have waited before anyone has seen it
+                Waiting.await("the handler to wait", this::handlerWaits);
+            }
         }
     }
 
@@ -265,6 +301,37 @@ final class FaultMatrixServerScene implements AutoCloseable {
         connect(newcomer);
         Waiting.await("the server to pause", () -> log.entries().stream()
                 .anyMatch(entry -> entry.getMessage().contains("pauses for")));
+    }
+
+    void runOutOfMemory() {
+        shortage = new FaultMatrixShortage(FaultMatrixShortage.Kind.DIRECT_MEMORY, 0);
+    }
+
+    /// Of the client, which connects only now where it is about those who come later; and waits for that.
+    void failHandler() throws Exception {
+        if (point == FaultMatrixPoint.CONNECTING) {
+            connect(client);
+            client.beginHandshake();
+            client.endHandshake();
+        }
+        isFailureDue.set(true);
+        client.say();
+        handlersFailure();
+    }
+
+    /// Within its handshake, where it is about those who come later; elsewhere it does nothing anyway.
+    void stallClient() throws Exception {
+        if (point == FaultMatrixPoint.CONNECTING) {
+            connect(client);
+            client.beginHandshake();
+        }
+    }
+
+    void sendGarbage() throws IOException {
+        if (point == FaultMatrixPoint.CONNECTING) {
+            connect(client);
+        }
+        client.sendGarbage();
     }
 
     void endShortage() throws IOException {

@@ -2,6 +2,7 @@ package dev.asyncio.ws;
 
 import dev.asyncio.core.testing.ThreadKind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,15 @@ final class FaultMatrixServers {
             FaultMatrixPoint.CLOSING);
 
     private static final Map<String, String> REASONS = Map.of(
-            "a", "TCP's handshake is the system's: a server sees a connection when that is over");
+            "a", "TCP's handshake is the system's: a server sees a connection when that is over",
+            "b", "there is no handler yet",
+            "c", "a handler that waits for its client throws nothing",
+            "d", "a handler waits for its client as long as it likes",
+            "e", "any bytes are good to TCP",
+            "f", "nobody reads there",
+            "g", "as for a single connection: our last word is out",
+            "h", "as mid-read: that is where the memory is asked for",
+            "i", "we take no such memory there");
 
     private static final String STREAMS = """
             .                       connecting handshaking mid-read mid-write closing
@@ -26,6 +35,10 @@ final class FaultMatrixServers {
             ANOTHER_LOOP_FAILS      accepted   a/serves    serves   serves    serves
             LOOPS_CLOSE             refused    a/ends      breaks   breaks    breaks
             DESCRIPTORS_RUN_OUT     later      a/serves    serves   serves    serves
+            MEMORY_RUNS_OUT         h          a/h         i/starves h        h
+            HANDLER_FAILS           accepted   a/b         fails    c         c
+            CLIENT_STALLS           accepted   a/gives_up  d        d         d
+            CLIENT_SENDS_GARBAGE    accepted   a/rejects   e/rejects f        e/g
             CLOSES                  refused    a/ends      stops    stops     stops
             WINDS_DOWN              refused    a/serves    serves   serves    serves
             WINDS_DOWN_IN_VAIN      refused    a/serves    serves   serves    serves
@@ -38,6 +51,10 @@ final class FaultMatrixServers {
             ANOTHER_LOOP_FAILS      accepted   serves      serves   serves     serves
             LOOPS_CLOSE             refused    ends        breaks   breaks     breaks
             DESCRIPTORS_RUN_OUT     later      serves      serves   serves     serves
+            MEMORY_RUNS_OUT         h          h           starves  h          h
+            HANDLER_FAILS           accepted   b           fails    c          c
+            CLIENT_STALLS           accepted   gives_up    d        d          times_out
+            CLIENT_SENDS_GARBAGE    accepted   rejects     rejects  f          g
             CLOSES                  refused    ends        cut      stops      ends
             WINDS_DOWN              refused    too_late    goodbye  serves     serves
             WINDS_DOWN_IN_VAIN      refused    too_late    cut      stops/ends ends
@@ -79,7 +96,22 @@ final class FaultMatrixServers {
 
         @Override
         public FaultMatrixShortage.Kind shortage() {
-            return fault == FaultMatrixServerFault.DESCRIPTORS_RUN_OUT ? FaultMatrixShortage.Kind.DESCRIPTORS : null;
+            return fault.shortage();
+        }
+
+        /// Whether a timeout of the server's is to pass.
+        boolean timesOut() {
+            return fault == FaultMatrixServerFault.CLIENT_STALLS && point != FaultMatrixPoint.CONNECTING;
+        }
+
+        @Override
+        public Duration leastTime() {
+            return timesOut() ? FaultMatrixScene.SOON : Duration.ZERO;
+        }
+
+        @Override
+        public Duration bound() {
+            return timesOut() ? WebSocketOptions.defaults().closeTimeout() : BOUND;
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.asyncio.net.tls.TlsOptions;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -29,7 +30,7 @@ final class FaultMatrixTlsPeer {
     enum Farewell {
         CLOSE_NOTIFY,
         ALERT,
-        /// Its end came without a word.
+        /// Its end, or a reset, came without a word.
         NONE
     }
 
@@ -90,6 +91,8 @@ final class FaultMatrixTlsPeer {
                 return Farewell.ALERT;
             }
             throw e;
+        } catch (SocketException _) {
+            return Farewell.NONE;
         }
     }
 
