@@ -8,8 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
-import javax.net.ssl.SSLException;
 
 /// A client of a server, on a socket of the JDK.
 abstract class FaultMatrixClient implements AutoCloseable {
@@ -80,11 +78,7 @@ abstract class FaultMatrixClient implements AutoCloseable {
 
     /// Reads on until the connection's end has come, by whatever way.
     final void awaitEnd() throws IOException {
-        try {
-            channel().getInputStream().skip(Long.MAX_VALUE);
-        } catch (SocketException | SSLException _) {
-            // Reset, or cut off.
-        }
+        RawPeer.awaitEnd(channel());
     }
 
     final FaultMatrixTlsPeer secure() {

@@ -438,11 +438,7 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         if (hearing != null) {
             hearing.untilEnded();
         } else if (peer != null) {
-            try {
-                peer.getInputStream().skip(Long.MAX_VALUE);
-            } catch (SocketException _) {
-                // Reset, or closed by the peer itself.
-            }
+            RawPeer.awaitEnd(peer);
         }
     }
 

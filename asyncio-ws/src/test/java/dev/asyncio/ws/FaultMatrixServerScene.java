@@ -31,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntSupplier;
 
 /// A server, and a connection of it at one point of its life. They are on event loops of the test's own, which take turns:
 /// the listener is on the first, the connection on the second, and nobody on the third.
@@ -64,7 +63,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final TcpListener listener;
-    private final Running server;
+    private final RunningServer server;
 
     /// The thread of the connection's handler, once that is called.
     private final AtomicReference<Thread> handler = new AtomicReference<>();
@@ -80,23 +79,6 @@ final class FaultMatrixServerScene implements AutoCloseable {
     /// A shutdown that has time.
     private Waiting<Boolean> windingDown;
 
-    /// What servers of bytes and of WebSockets have in common.
-    private record Running(Shutdown shutdown, Waiting.Action close, Waiting.Action awaitClose,
-            IntSupplier connectionCount) {
-
-        private interface Shutdown {
-            boolean until(Deadline deadline) throws InterruptedException;
-        }
-
-        static Running of(TcpServer server) {
-            return new Running(server::shutdown, server::close, server::awaitClose, server::connectionCount);
-        }
-
-        static Running of(WebSocketServer server) {
-            return new Running(server::shutdown, server::close, server::awaitClose, server::connectionCount);
-        }
-    }
-
     FaultMatrixServerScene(FaultMatrixServers.Cell cell) throws IOException {
         this.kind = cell.kind();
         this.point = cell.point();
@@ -110,17 +92,17 @@ final class FaultMatrixServerScene implements AutoCloseable {
         this.server = start();
     }
 
-    private Running start() {
+    private RunningServer start() {
         Duration handshakeTimeout = timeout(FaultMatrixPoint.HANDSHAKING);
         TlsOptions tls = FaultMatrixTlsPeer.options().handshakeTimeout(handshakeTimeout).build();
         var sockets = WebSocketServer.builder().handler(this::handle)
                 .options(WebSocketOptions.builder().handshakeTimeout(handshakeTimeout)
                         .closeTimeout(timeout(FaultMatrixPoint.CLOSING)).build());
         return switch (kind) {
-            case TCP -> Running.of(TcpServer.start(listener, this::handle));
-            case TLS -> Running.of(TcpServer.start(listener, TlsHandler.over(tls, this::handle)));
-            case WEB_SOCKET -> Running.of(sockets.start(listener));
-            case SECURE_WEB_SOCKET -> Running.of(sockets.tls(tls).start(listener));
+            case TCP -> RunningServer.of(TcpServer.start(listener, this::handle));
+            case TLS -> RunningServer.of(TcpServer.start(listener, TlsHandler.over(tls, this::handle)));
+            case WEB_SOCKET -> RunningServer.of(sockets.start(listener));
+            case SECURE_WEB_SOCKET -> RunningServer.of(sockets.tls(tls).start(listener));
         };
     }
 
@@ -290,7 +272,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
     }
 
     void closeServer() throws Exception {
-        Waiting.start(ThreadKind.VIRTUAL, server.close()).value();
+        Waiting.start(ThreadKind.VIRTUAL, server.close()::run).value();
     }
 
     /// With somebody at the door, whom the server cannot accept.

@@ -14,6 +14,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every fault at every point of a connection's life, and all that may befall a server with such a connection: the call
 /// that it strikes ends as the contract says, in time, and nothing is left over.
+///
+/// A map for newcomers:
+///
+/// - [FaultMatrix] and [FaultMatrixServers] are where to begin: tables with a row for each fault and a column for each point,
+///   and in the cells what the contract says of that, or why it makes no sense.
+/// - [FaultMatrixPoint] has the columns, [FaultMatrixFault] and [FaultMatrixServerFault] have the rows, and how each fault
+///   strikes; [FaultMatrixOutcome] and [FaultMatrixServerOutcome] have the words of the cells, and what each asks for.
+/// - [FaultMatrixCell] is a cell of either table. To play it is to set a scene, go to the point, strike, and check.
+/// - [FaultMatrixScene] is the scene of one connection: our end, the peer's, and the way to each point. What differs between
+///   protocols is in [FaultMatrixTcp] and [FaultMatrixTls], with [FaultMatrixBytes] in common, and in
+///   [FaultMatrixWebSocket], which [FaultMatrixDeflate] changes a little.
+/// - [FaultMatrixServerScene] is that of a server, with a [FaultMatrixClient] or several.
+/// - [FaultMatrixDoor] is where our clients knock: while it is shut, they wait to be connected.
+/// - [FaultMatrixTlsPeer] speaks TLS from the other side, through a [FaultMatrixGate], which keeps half of a record back and
+///   knows what has come last.
+/// - [FaultMatrixShortage] takes what everybody in the process needs, and plays the cells about that in processes of their
+///   own.
+/// - [NativeMemory] and [PoolWatch] look, besides [NothingLeftOver], for what is left over.
+///
+/// To add a fault: a constant with what it does, a row, and for what is new in its cells a word.
 @EnabledOnOs(value = OS.LINUX, disabledReason = "backlogs overflow otherwise elsewhere, and not all have an ulimit")
 @ExtendWith({NothingLeftOver.class, PoolWatch.class})
 class FaultMatrixTest {

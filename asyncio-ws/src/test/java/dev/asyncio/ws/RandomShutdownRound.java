@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -66,7 +65,7 @@ final class RandomShutdownRound {
     private final EventLoopGroup clientLoops;
 
     /// Of TCP, TLS, `ws` and `wss`.
-    private final List<Service> services = new ArrayList<>();
+    private final List<RunningServer> services = new ArrayList<>();
 
     private final AtomicInteger exchangeCount = new AtomicInteger();
     private volatile boolean isEnding;
@@ -75,10 +74,10 @@ final class RandomShutdownRound {
         this.random = random;
         this.serverLoops = loops("asyncio-servers");
         this.clientLoops = loops("asyncio-clients");
-        services.add(Service.of(TcpServer.start(listen(), StreamTalk::echo)));
-        services.add(Service.of(TcpServer.start(listen(), TlsHandler.over(SERVER_TLS, StreamTalk::echo))));
-        services.add(Service.of(webSockets().start(listen())));
-        services.add(Service.of(webSockets().tls(SERVER_TLS).start(listen())));
+        services.add(RunningServer.of(TcpServer.start(listen(), StreamTalk::echo)));
+        services.add(RunningServer.of(TcpServer.start(listen(), TlsHandler.over(SERVER_TLS, StreamTalk::echo))));
+        services.add(RunningServer.of(webSockets().start(listen())));
+        services.add(RunningServer.of(webSockets().tls(SERVER_TLS).start(listen())));
     }
 
     private EventLoopGroup loops(String name) {
@@ -102,36 +101,20 @@ final class RandomShutdownRound {
                 .options(WebSocketOptions.builder().closeTimeout(CLOSE_TIMEOUT).build());
     }
 
-    /// A server of either kind.
-    private record Service(InetSocketAddress address, Shutdown shutdown, Runnable close, IntSupplier connectionCount) {
-
-        private interface Shutdown {
-            boolean until(Deadline deadline) throws InterruptedException;
-        }
-
-        private static Service of(TcpServer server) {
-            return new Service(server.localAddress(), server::shutdown, server::close, server::connectionCount);
-        }
-
-        private static Service of(WebSocketServer server) {
-            return new Service(server.localAddress(), server::shutdown, server::close, server::connectionCount);
-        }
-    }
-
     /// What ends.
     private enum End {
         SERVERS_ARE_CLOSED {
             @Override
             void bring(RandomShutdownRound round, SplittableRandom random) {
-                round.services.forEach(service -> service.close.run());
+                round.services.forEach(service -> service.close().run());
             }
         },
         SERVERS_WIND_DOWN {
             @Override
             void bring(RandomShutdownRound round, SplittableRandom random) throws InterruptedException {
-                for (Service service : round.services) {
-                    service.shutdown.until(Deadline.after(Duration.ofNanos(random.nextInt(MAX_SHUTDOWN_NANOS))));
-                    service.close.run();
+                for (RunningServer service : round.services) {
+                    service.shutdown().until(Deadline.after(Duration.ofNanos(random.nextInt(MAX_SHUTDOWN_NANOS))));
+                    service.close().run();
                 }
             }
         },
@@ -175,7 +158,7 @@ final class RandomShutdownRound {
         for (var client : clients) {
             client.value();
         }
-        assertEquals(List.of(0, 0, 0, 0), services.stream().map(each -> each.connectionCount.getAsInt()).toList());
+        assertEquals(List.of(0, 0, 0, 0), services.stream().map(each -> each.connectionCount().getAsInt()).toList());
         Waiting.await("registrations to end", () -> Stream.of(serverLoops, clientLoops)
                 .flatMap(group -> group.loops().stream())
                 .map(EventLoop::statistics)
@@ -183,7 +166,7 @@ final class RandomShutdownRound {
     }
 
     private void closeServices() throws Exception {
-        within(() -> services.forEach(service -> service.close.run()));
+        within(() -> services.forEach(service -> service.close().run()));
     }
 
     private void close() throws Exception {
@@ -251,7 +234,7 @@ final class RandomShutdownRound {
     }
 
     private Peer connect(int kind) throws IOException {
-        InetSocketAddress address = services.get(kind).address;
+        InetSocketAddress address = services.get(kind).localAddress();
         TcpOptions tcp = TcpOptions.builder().eventLoops(clientLoops).build();
         if (kind < 2) {
             TcpStream below = TcpStream.connect(address, tcp, patience());

@@ -18,6 +18,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 
 /// A peer that sends exactly the bytes it is told to, over a socket of the JDK's own.
 final class RawPeer implements AutoCloseable {
@@ -205,6 +206,15 @@ final class RawPeer implements AutoCloseable {
     private void relayTo(RawPeer other) throws IOException {
         input.transferTo(other.socket.getOutputStream());
         other.shutdownOutput();
+    }
+
+    /// Reads on until a connection's end has come, by whatever way.
+    static void awaitEnd(Socket socket) throws IOException {
+        try {
+            socket.getInputStream().skip(Long.MAX_VALUE);
+        } catch (SocketException | SSLException _) {
+            // Reset, cut off, or closed by whoever reads.
+        }
     }
 
     /// Whether nothing more comes.
