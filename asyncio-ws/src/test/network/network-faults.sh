@@ -81,6 +81,11 @@ until_says() {
     return 1
 }
 
+# The words of the client before are gone before anybody waits for those of the next.
+forget_said() {
+    : >"$said"
+}
+
 # check_all WHAT: what the client has said of each transport.
 check_all() {
     local transport
@@ -91,6 +96,7 @@ check_all() {
 
 # echoes WHAT [COMMAND]: the command brings about what happens meanwhile.
 echoes() {
+    forget_said
     timeout 120 "${client[@]}" echo "$byte_count" >"$said" 2>&1 &
     "${@:2}"
     wait $!
@@ -118,6 +124,7 @@ cut_and_mend() {
 find_dead_peers() {
     local told=$logs/told tell
     mkfifo "$told"
+    forget_said
     timeout 60 "${client[@]}" keep-alive <"$told" >"$said" 2>&1 &
     exec {tell}>"$told"
     until_says connected 1
@@ -131,12 +138,14 @@ find_dead_peers() {
 # comes_back CUT...: has a client follow the server's ticks, cuts the network by a command, and mends it.
 comes_back() {
     local end
+    forget_said
     "${client[@]}" follow >"$said" 2>&1 &
     until_says following 1 && "$@" && until_says lost 1
     network
     for end in client server; do ip -n $end link set link0 up; done
     until_says following 2
     kill $!
+    wait $! 2>/dev/null # it says no more
     check "comes back after: $*" bash -c '(($(grep -c "^following" $1) == 2)) && grep "^lost" $1' count "$said"
 }
 
