@@ -9,8 +9,8 @@ import java.util.function.Function;
 /// A limit that a measured value is to stay on one side of.
 ///
 /// @param text how a reader has it
-/// @param rounds the value of each round; none if it was not measured
-record Bound(String text, Direction direction, double limit, Function<List<Column>, List<Double>> rounds) {
+/// @param measured the value, by the columns of a result file
+record Bound(String text, Direction direction, double limit, Function<List<Column>, Measured> measured) {
 
     private static final int MOST_DIGITS = 4;
 
@@ -42,7 +42,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
     }
 
     Verdict verdict(List<Column> columns) {
-        List<Double> values = rounds.apply(columns);
+        List<Double> values = measured.apply(columns).rounds();
         long reachedCount = values.stream().filter(this::isReached).count();
         if (values.isEmpty()) {
             return Verdict.NOT_MEASURED;
@@ -59,7 +59,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
 
     /// A row of the table.
     String toMarkdown(String what, List<Column> columns) {
-        List<Double> values = rounds.apply(columns);
+        List<Double> values = measured.apply(columns).rounds();
         String between = values.isEmpty()
                 ? Metric.format(Double.NaN)
                 : precise(Collections.min(values)) + " and " + precise(Collections.max(values));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /// The runs of all contenders with the same parameters: what can be compared.
 final class Column {
@@ -85,6 +86,11 @@ final class Column {
         }
     }
 
+    /// Of all contenders.
+    Stream<Run> allRuns() {
+        return runs.values().stream().flatMap(List::stream);
+    }
+
     /// Of each round.
     DoubleStream values(String contender, Metric metric) {
         return runs(contender).stream().mapToDouble(metric.value());
@@ -101,28 +107,9 @@ final class Column {
         return (all.getMax() - all.getMin()) / median(contender, metric);
     }
 
-    /// Of each round that has it.
-    Map<Integer, Double> byRound(String contender, Metric metric) {
-        Map<Integer, Double> values = new TreeMap<>();
-        runs(contender).forEach(run -> values.put(Rounds.number(run), metric.value().applyAsDouble(run)));
-        return values;
-    }
-
-    /// Ours, whom all others are compared with: in each round, the mean of both halves of the A/A pair.
-    Map<Integer, Double> ours(Metric metric) {
-        Map<Integer, Double> ours = byRound(Contenders.ASYNCIO, metric);
-        byRound(Contenders.ASYNCIO_AGAIN, metric)
-                .forEach((round, again) -> ours.merge(round, again, (first, second) -> Math.sqrt(first * second)));
-        return ours;
-    }
-
-    /// Of each round that has both: what is measured in one round was measured within seconds, by a machine that is
-    /// faster at some times than at others.
-    static List<Double> quotients(Map<Integer, Double> dividends, Map<Integer, Double> divisors) {
-        return dividends.keySet().stream()
-                .filter(divisors::containsKey)
-                .map(round -> dividends.get(round) / divisors.get(round))
-                .toList();
+    /// Ours, whom all others are compared with: both halves of the A/A pair.
+    List<Run> ours() {
+        return PAIR.stream().flatMap(half -> runs(half).stream()).toList();
     }
 
     boolean hasPair() {
@@ -132,48 +119,38 @@ final class Column {
     /// How far the halves of the A/A pair were apart in the round where they were it most, as a part of the lesser. Not
     /// a number without a pair.
     double noise(Metric metric) {
-        return advantages(Contenders.ASYNCIO_AGAIN, metric).stream()
-                .mapToDouble(advantage -> timesApart(advantage) - 1)
+        return advantage(Contenders.ASYNCIO_AGAIN, metric).rounds().stream()
+                .mapToDouble(times -> timesApart(times) - 1)
                 .max()
                 .orElse(Double.NaN);
     }
 
-    /// How many times better ours is than a contender in each round; above 1 it is better. Of its own other half: than
-    /// that.
-    List<Double> advantages(String contender, Metric metric) {
-        Map<Integer, Double> ours = contender.equals(Contenders.ASYNCIO_AGAIN)
-                ? byRound(Contenders.ASYNCIO, metric)
-                : ours(metric);
-        Map<Integer, Double> theirs = byRound(contender, metric);
-        return metric.moreIsBetter() ? quotients(ours, theirs) : quotients(theirs, ours);
-    }
-
-    /// The median of the rounds; not a number if there are none.
-    double advantage(String contender, Metric metric) {
-        return Median.of(advantages(contender, metric), Double::doubleValue);
+    /// How many times better ours is than a contender; above 1 it is better. Of its own other half: than that.
+    Measured advantage(String contender, Metric metric) {
+        List<Run> ours = contender.equals(Contenders.ASYNCIO_AGAIN) ? runs(Contenders.ASYNCIO) : ours();
+        return Measured.timesBetter(ours, runs(contender), metric);
     }
 
     /// Decided where all rounds say so, by more than the halves of the A/A pair ever were apart; else a tie where the
     /// median is nearly 1, or as close to it as that of the pair. Without a pair, or with too few rounds, nobody knows
     /// what chance does.
     Outcome outcome(String contender, Metric metric) {
-        double advantage = advantage(contender, metric);
-        if (PAIR.contains(contender) || !Double.isFinite(advantage)) {
+        Measured advantage = advantage(contender, metric);
+        if (PAIR.contains(contender) || !Double.isFinite(advantage.median())) {
             return Outcome.NONE;
         }
-        List<Double> advantages = advantages(contender, metric);
-        if (!hasPair() || advantages.size() < ENOUGH_ROUNDS) {
+        double noise = noise(metric);
+        if (Double.isNaN(noise) || advantage.rounds().size() < ENOUGH_ROUNDS) {
             return Outcome.UNDECIDED;
         }
-        double apart = 1 + noise(metric);
-        if (advantages.stream().allMatch(each -> each > apart)) {
+        if (advantage.rounds().stream().allMatch(times -> times > 1 + noise)) {
             return Outcome.WIN;
         }
-        if (advantages.stream().allMatch(each -> 1 / each > apart)) {
+        if (advantage.rounds().stream().allMatch(times -> 1 / times > 1 + noise)) {
             return Outcome.LOSS;
         }
-        double pairApart = timesApart(advantage(Contenders.ASYNCIO_AGAIN, metric));
-        return timesApart(advantage) <= Math.max(TIE, pairApart) ? Outcome.TIE : Outcome.UNDECIDED;
+        double pairApart = timesApart(advantage(Contenders.ASYNCIO_AGAIN, metric).median());
+        return timesApart(advantage.median()) <= Math.max(TIE, pairApart) ? Outcome.TIE : Outcome.UNDECIDED;
     }
 
     private static double timesApart(double ratio) {
@@ -182,7 +159,7 @@ final class Column {
 
     /// What a table says about a contender: how many times better ours is, and what that is worth.
     String verdict(String contender, Metric metric) {
-        double advantage = advantage(contender, metric);
+        double advantage = advantage(contender, metric).median();
         if (contender.equals(Contenders.ASYNCIO) || !Double.isFinite(advantage)) {
             return "";
         }

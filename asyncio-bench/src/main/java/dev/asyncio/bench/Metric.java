@@ -50,6 +50,13 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
         return new Metric(title, run -> 100 * run.figure(cpuSeconds) / run.figure(Figure.SECONDS), false);
     }
 
+    /// How many times better the one is than the other.
+    double timesBetter(Run one, Run other) {
+        double first = value.applyAsDouble(one);
+        double second = value.applyAsDouble(other);
+        return moreIsBetter ? first / second : second / first;
+    }
+
     /// Three digits, or all before the point.
     static String format(double value) {
         if (!Double.isFinite(value)) {

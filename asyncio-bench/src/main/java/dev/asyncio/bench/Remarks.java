@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// What a reader should know of a contender's row before he compares it with others.
 final class Remarks {
@@ -44,8 +45,10 @@ final class Remarks {
                 // Nothing is known of what held these up.
             }
         }
-        if (runs.stream().anyMatch(run -> CoreDistance.areFar(coreNanos(run), leastCoreNanos(column)))) {
-            remarks.add("cores apart");
+        double leastCoreNanos = leastCoreNanos(column);
+        addCount("cores apart", runs, run -> CoreDistance.areFar(coreNanos(run), leastCoreNanos), remarks);
+        if (!Double.isNaN(leastCoreNanos)) { // older files have no distances at all
+            addCount("distance unknown", runs, run -> Double.isNaN(coreNanos(run)), remarks);
         }
         long refusedCount = refusedCount(runs);
         if (refusedCount > 0) {
@@ -54,9 +57,15 @@ final class Remarks {
         return String.join(", ", remarks);
     }
 
+    private static void addCount(String what, List<Run> runs, Predicate<Run> isSo, List<String> remarks) {
+        long count = runs.stream().filter(isSo).count();
+        if (count > 0) {
+            remarks.add("%s in %d of %d".formatted(what, count, runs.size()));
+        }
+    }
+
     private static double leastCoreNanos(Column column) {
-        return column.contenders().stream()
-                .flatMap(contender -> column.runs(contender).stream())
+        return column.allRuns()
                 .mapToDouble(Remarks::coreNanos)
                 .filter(Double::isFinite)
                 .min()

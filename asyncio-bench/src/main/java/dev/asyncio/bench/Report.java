@@ -7,7 +7,9 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 
 /// Turns result files into BENCHMARKS.md, with a plot beside the results for each of its tables: `Report FOLDER
@@ -88,6 +90,7 @@ public final class Report {
         ResultFile file = results.file(section.file());
         Rounds rounds = Rounds.of(file);
         text.append("- Rounds: ").append(rounds.count()).append('\n');
+        addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
         text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
         for (Run skipped : file.skipped()) {
             text.append("- Not measured: %s, %s\n".formatted(skipped.contender(), skipped.facts().get(Run.SKIPPED)));
@@ -107,6 +110,18 @@ public final class Report {
         if (!note.isEmpty()) {
             text.append(what).append(note).append('\n');
         }
+    }
+
+    /// The least and the most of a figure, in words; empty if no run has it.
+    private static String range(List<Column> columns, String figure, String pattern, String unit) {
+        DoubleSummaryStatistics all = columns.stream()
+                .flatMap(Column::allRuns)
+                .mapToDouble(run -> run.figure(figure))
+                .filter(Double::isFinite)
+                .summaryStatistics();
+        String least = String.format(Locale.ROOT, pattern, all.getMin());
+        String most = String.format(Locale.ROOT, pattern, all.getMax());
+        return all.getCount() == 0 ? "" : (least.equals(most) ? least : least + " to " + most) + unit;
     }
 
     /// Draws it, and returns where it is.
@@ -162,9 +177,11 @@ public final class Report {
               latencies are missing. At a fixed rate, "could not keep up" is a row with more than 2 % fewer messages
               than were asked for, and "caught up" one with more, which had been left from before. "refused before" says how
               often gates refused a measurement of the row, so that it was repeated.
-            - "cores apart" is a row with a round that was measured while the two cores were more than twice as far from
-              each other as in other rounds, by the time that one takes to see what the other has written: a virtual
-              machine may be moved. The suite waits until they are near again, but not for ever.
+            - "cores apart" is a row with rounds that were measured while the two cores were more than twice as far from
+              each other as at the best, by the time that one takes to see what the other has written: a virtual machine
+              may be moved. The suite waits until they are near again, but not for ever. Of one round, only what was
+              measured at the same distance is compared. "distance unknown" says how many rounds do not tell, for want
+              of a quiet moment.
             - The server has one core, the client another, and the machine has no more than it says below: on two
               cores, compilers and collectors of both compete with them.
             - Before a file gets here, gates in code have refused it if a run had no replies, lacked a figure, counted

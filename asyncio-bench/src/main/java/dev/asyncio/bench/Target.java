@@ -20,36 +20,37 @@ record Target(String what, String file, Map<String, String> load, Metric metric,
                 ? Bound.format(factor) + " x " + contender
                 : Bound.format(factor) + " times shorter than that of " + contender;
         return with("at least " + text, Direction.AT_LEAST, factor, columns -> column(columns, load)
-                .map(column -> column.advantages(contender, metric))
-                .orElse(List.of()));
+                .map(column -> column.advantage(contender, metric))
+                .orElse(Measured.NOTHING));
     }
 
-    /// Ours is to be at most so many times what a contender has.
+    /// Ours is to be at most so many times what a contender has; the less, the better.
     Target atMostTimes(String contender, double factor) {
         return with("at most %s x that of %s".formatted(Bound.format(factor), contender), Direction.AT_MOST, factor,
                 columns -> column(columns, load)
-                        .map(column -> Column.quotients(column.ours(metric), column.byRound(contender, metric)))
-                        .orElse(List.of()));
+                        .map(column -> column.advantage(contender, metric).inverse())
+                        .orElse(Measured.NOTHING));
     }
 
-    /// Ours is to be at least a part of what it is under another load.
+    /// Ours is to be at least a part of what it is under another load; the more, the better.
     Target atLeastOf(Map<String, String> other, String otherWords, double factor) {
         return with("at least %s x that of %s".formatted(Bound.format(factor), otherWords), Direction.AT_LEAST, factor,
-                columns -> Column.quotients(ours(columns, load), ours(columns, other)));
+                columns -> Measured.timesBetter(ours(columns, load), ours(columns, other), metric));
     }
 
     Target atMost(double limit) {
         return with("at most %s %s".formatted(Metric.format(limit), metric.title()), Direction.AT_MOST, limit,
-                columns -> List.copyOf(ours(columns, load).values()));
+                columns -> new Measured(
+                        ours(columns, load).stream().map(metric.value()::applyAsDouble).toList()));
     }
 
-    private Target with(String text, Direction direction, double limit, Function<List<Column>, List<Double>> rounds) {
-        bounds.add(new Bound(text, direction, limit, rounds));
+    private Target with(String text, Direction direction, double limit, Function<List<Column>, Measured> measured) {
+        bounds.add(new Bound(text, direction, limit, measured));
         return this;
     }
 
-    private Map<Integer, Double> ours(List<Column> columns, Map<String, String> wanted) {
-        return column(columns, wanted).map(column -> column.ours(metric)).orElse(Map.of());
+    private static List<Run> ours(List<Column> columns, Map<String, String> wanted) {
+        return column(columns, wanted).map(Column::ours).orElse(List.of());
     }
 
     private static Optional<Column> column(List<Column> columns, Map<String, String> wanted) {

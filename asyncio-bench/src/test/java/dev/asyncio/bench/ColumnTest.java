@@ -30,6 +30,13 @@ class ColumnTest {
         }
     }
 
+    private void measureAt(double[] coreNanos, String contender, double... rates) throws IOException {
+        for (int round = 1; round <= rates.length; round++) {
+            Run honest = Results.honest(contender, LOAD, round, rates[round - 1]);
+            file.append(Results.with(Figure.CORE_NANOS, coreNanos[round - 1], honest));
+        }
+    }
+
     private Column column() {
         return Column.columnsOf(file).getFirst();
     }
@@ -76,6 +83,32 @@ class ColumnTest {
         measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
         assertVerdict("2.00", Outcome.WIN, 50_000, 50_000, 50_000, 900_000);
+    }
+
+    @Test
+    void whatWasMeasuredWhileTheCoresWereFarIsNotComparedWithWhatWasWhileTheyWereNear() throws IOException {
+        measureAt(new double[] {70, 75, 380, 70}, Contenders.ASYNCIO, 100_000, 100_000, 80_000, 100_000);
+        measureAt(new double[] {70, 75, 390, 70}, Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 80_000, 100_000);
+        measureAt(new double[] {80, 70, 75, 80}, "theirs", 50_000, 50_000, 90_000, 50_000);
+        assertEquals("2.00", column().verdict("theirs", Metric.RATE));
+        measureAt(new double[] {80, 400, 75, 80}, "further", 50_000, 50_000, 90_000, 50_000);
+        assertEquals("2.00 undecided", column().verdict("further", Metric.RATE));
+    }
+
+    @Test
+    void ofThePairThatHalfIsComparedThatWasMeasuredAtTheSameDistance() throws IOException {
+        measureAt(new double[] {70, 70, 70}, Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        measureAt(new double[] {380, 380, 380}, Contenders.ASYNCIO_AGAIN, 80_000, 80_000, 80_000);
+        measureAt(new double[] {390, 390, 390}, "theirs", 50_000, 50_000, 50_000);
+        assertEquals("1.60 undecided", column().verdict("theirs", Metric.RATE));
+    }
+
+    @Test
+    void aDistanceThatIsNotKnownIsNoReasonNotToCompare() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
+        measureAt(new double[] {70, 380, 70}, "theirs", 50_000, 50_000, 50_000);
+        assertEquals("2.00", column().verdict("theirs", Metric.RATE));
     }
 
     @Test

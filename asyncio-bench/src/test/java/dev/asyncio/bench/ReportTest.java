@@ -291,8 +291,28 @@ class ReportTest {
         file.append(Results.with(Figure.CORE_NANOS, 81, Results.honest("Bun", LOAD, 1, 90_000)));
         file.append(Results.with(Figure.CORE_NANOS, 161, Results.honest("Bun", LOAD, 2, 90_000)));
         String page = report();
-        assertEquals(1, count("| cores apart |\n", page), page);
+        assertEquals(1, count("| cores apart in 1 of 2 |\n", page), page);
         assertTrue(page.contains("| Bun |"), page);
+    }
+
+    @Test
+    void aRoundWhoseDistanceOfTheCoresIsNotKnownIsSaid() throws IOException {
+        ResultFile file = measure();
+        assertEquals(0, count("| distance unknown", report()));
+        file.append(Results.with(Figure.CORE_NANOS, 80, Results.honest("Drogon", LOAD, 1, 90_000)));
+        file.append(Results.honest("Drogon", LOAD, 2, 90_000));
+        String page = report();
+        assertEquals(1, count("| distance unknown in 1 of 2 |\n", page), page);
+        assertEquals(5, count("| distance unknown in 3 of 3 |\n", page), page);
+    }
+
+    @Test
+    void howFarTheCoresWereIsSaid() throws IOException {
+        ResultFile file = measure();
+        assertFalse(report().contains("- From core to core and back: "));
+        file.append(Results.with(Figure.CORE_NANOS, 80.4, Results.honest("Drogon", LOAD, 1, 90_000)));
+        file.append(Results.with(Figure.CORE_NANOS, 371, Results.honest("Drogon", LOAD, 2, 90_000)));
+        assertEquals(1, count("- From core to core and back: 80 to 371 ns\n", report()));
     }
 
     @Test

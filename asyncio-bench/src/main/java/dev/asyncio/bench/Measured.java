@@ -1,0 +1,58 @@
+package dev.asyncio.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// What came out in each round: a value of ours, or how many times better one is than another.
+///
+/// @param rounds none if it was not measured
+record Measured(List<Double> rounds) {
+
+    static final Measured NOTHING = new Measured(List.of());
+
+    /// Compares runs of one with runs of another in each round that has both: what is measured in one round was measured
+    /// within seconds, by a machine that is faster at some times than at others.
+    static Measured timesBetter(List<Run> one, List<Run> other, Metric metric) {
+        return new Measured(one.stream()
+                .map(Rounds::number)
+                .distinct()
+                .sorted()
+                .flatMap(round -> timesBetter(in(round, one), in(round, other), metric).stream().boxed())
+                .toList());
+    }
+
+    private static List<Run> in(int round, List<Run> runs) {
+        return runs.stream().filter(run -> Rounds.number(run) == round).toList();
+    }
+
+    /// The geometric mean of all pairs of a round; none if there is no pair.
+    private static OptionalDouble timesBetter(List<Run> one, List<Run> other, Metric metric) {
+        double[] pairs = one.stream()
+                .flatMapToDouble(first -> other.stream()
+                        .filter(second -> areComparable(first, second))
+                        .mapToDouble(second -> metric.timesBetter(first, second)))
+                .toArray();
+        return pairs.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Math.pow(Arrays.stream(pairs).reduce(1, (a, b) -> a * b), 1.0 / pairs.length));
+    }
+
+    /// Not if the cores were near each other for the one and far for the other: that alone makes a quarter. Where a
+    /// distance is not known, nothing is known against it.
+    private static boolean areComparable(Run one, Run other) {
+        double nanos = one.figure(Figure.CORE_NANOS);
+        double otherNanos = other.figure(Figure.CORE_NANOS);
+        return !CoreDistance.areFar(Math.max(nanos, otherNanos), Math.min(nanos, otherNanos));
+    }
+
+    /// Not a number if there are no rounds.
+    double median() {
+        return Median.of(rounds, Double::doubleValue);
+    }
+
+    /// How many times better the other is.
+    Measured inverse() {
+        return new Measured(rounds.stream().map(times -> 1 / times).toList());
+    }
+}
