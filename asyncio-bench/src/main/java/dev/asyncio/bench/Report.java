@@ -99,9 +99,10 @@ public final class Report {
         for (Column column : columns) {
             text.append("\n### ").append(column.title()).append("\n\n");
             text.append(new ReportTable(column, section.metrics()).toMarkdown());
-            text.append('\n').append(ReportTable.noise(column, section.main())).append('\n');
-            addIfAny("Rounds missing: ", rounds.missing(column), text);
-            addIfAny("", results.floor().note(column), text);
+            List<String> notes = new ArrayList<>(List.of(
+                    ReportTable.noise(column, section.main()), rounds.missing(column), results.floor().note(column)));
+            notes.removeIf(String::isEmpty);
+            addIfAny("\n", String.join("\n", notes), text);
         }
         return text.toString();
     }

@@ -4,52 +4,59 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// A [Column] as a table: a row for each contender, the best first, none left out.
+/// A [Column] as a table: a row for each contender, the best first, none left out. What no row has is no column of the
+/// table.
 final class ReportTable {
 
     private static final String REMARKS = "remarks";
+    private static final String NOTHING = Metric.format(Double.NaN);
 
-    private final List<List<String>> rows = new ArrayList<>();
+    private final List<String> contenders;
+
+    /// Each with its title on top.
+    private final List<List<String>> cells = new ArrayList<>();
 
     /// @param metrics the first is what rows are compared and ordered by
     ReportTable(Column column, List<Metric> metrics) {
         Metric main = metrics.getFirst();
-        boolean hasRemarks = column.contenders().stream().anyMatch(each -> !Remarks.of(column, each).isEmpty());
-        rows.add(header(metrics, hasRemarks));
         Comparator<String> byMedian = Comparator.comparingDouble(contender -> column.median(contender, main));
-        column.contenders().stream()
+        contenders = column.contenders().stream()
                 .sorted(main.moreIsBetter() ? byMedian.reversed() : byMedian)
-                .forEach(contender -> rows.add(row(column, contender, metrics, hasRemarks)));
+                .toList();
+        add("", contender -> contender);
+        add(main.title(), contender -> Metric.format(column.median(contender, main)));
+        add("spread",
+                contender -> String.format(Locale.ROOT, "%.0f %%", 100 * column.spread(contender, main)));
+        addIfAny("asyncio is better by", contender -> column.verdict(contender, main));
+        metrics.stream().skip(1).forEach(
+                metric -> addIfAny(metric.title(), contender -> Metric.format(column.median(contender, metric))));
+        addIfAny(REMARKS, contender -> Remarks.of(column, contender));
     }
 
-    private static List<String> header(List<Metric> metrics, boolean hasRemarks) {
-        List<String> header =
-                new ArrayList<>(List.of("", metrics.getFirst().title(), "spread", "asyncio is better by"));
-        metrics.stream().skip(1).map(Metric::title).forEach(header::add);
-        if (hasRemarks) {
-            header.add(REMARKS);
+    private void addIfAny(String title, UnaryOperator<String> cell) {
+        if (contenders.stream().map(cell).anyMatch(text -> !text.isEmpty() && !text.equals(NOTHING))) {
+            add(title, cell);
         }
-        return header;
     }
 
-    private static List<String> row(Column column, String contender, List<Metric> metrics, boolean hasRemarks) {
-        Metric main = metrics.getFirst();
-        List<String> row = new ArrayList<>();
-        row.add(contender);
-        row.add(Metric.format(column.median(contender, main)));
-        row.add(String.format(Locale.ROOT, "%.0f %%", 100 * column.spread(contender, main)));
-        row.add(column.verdict(contender, main));
-        metrics.stream().skip(1).map(metric -> Metric.format(column.median(contender, metric))).forEach(row::add);
-        if (hasRemarks) {
-            row.add(Remarks.of(column, contender));
-        }
-        return row;
+    private void add(String title, UnaryOperator<String> cell) {
+        List<String> added = new ArrayList<>(List.of(title));
+        contenders.stream().map(cell).forEach(added::add);
+        cells.add(added);
+    }
+
+    private List<List<String>> rows() {
+        return IntStream.rangeClosed(0, contenders.size())
+                .mapToObj(i -> cells.stream().map(column -> column.get(i)).toList())
+                .toList();
     }
 
     String toMarkdown() {
+        List<List<String>> rows = rows();
         String dashes = rows.getFirst().stream()
                 .skip(1)
                 .map(title -> title.equals(REMARKS) ? " --- |" : " ---: |")
@@ -64,10 +71,10 @@ final class ReportTable {
     }
 
     String toText() {
-        List<Integer> widths = IntStream.range(0, rows.getFirst().size())
-                .mapToObj(i -> rows.stream().mapToInt(row -> row.get(i).length()).max().orElse(0))
+        List<Integer> widths = cells.stream()
+                .map(column -> column.stream().mapToInt(String::length).max().orElse(0))
                 .toList();
-        return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining());
+        return rows().stream().map(row -> line(row, widths)).collect(Collectors.joining());
     }
 
     private static String line(List<String> row, List<Integer> widths) {
@@ -88,12 +95,16 @@ final class ReportTable {
         }
     }
 
-    /// What chance does in a column.
+    /// What chance does in a column; empty if nothing is compared there.
     static String noise(Column column, Metric metric) {
-        return column.hasPair()
-                ? String.format(Locale.ROOT,
+        if (column.contenders().stream().allMatch(contender -> column.verdict(contender, metric).isEmpty())) {
+            return "";
+        }
+        double noise = column.noise(metric);
+        return Double.isNaN(noise)
+                ? "There is no round in which both halves of the A/A pair can be compared, so nothing is decided here."
+                : String.format(Locale.ROOT,
                         "The halves of the A/A pair are at most %.1f %% apart in %s within a round.",
-                        100 * column.noise(metric), metric.title())
-                : "No A/A pair was run, so nothing is decided here.";
+                        100 * noise, metric.title());
     }
 }

@@ -44,10 +44,11 @@ final class Rounds {
 
     /// Which rounds a column lacks, in words; empty if none.
     String missing(Column column) {
-        return contenders.stream()
+        String missing = contenders.stream()
                 .map(contender -> missing(column, contender))
                 .filter(words -> !words.isEmpty())
                 .collect(Collectors.joining("; "));
+        return missing.isEmpty() ? "" : "Rounds missing: " + missing;
     }
 
     private String missing(Column column, String contender) {

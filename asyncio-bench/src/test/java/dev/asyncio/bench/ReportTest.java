@@ -149,6 +149,20 @@ class ReportTest {
     }
 
     @Test
+    void whatNoRowHasIsNoColumnOfATable() throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.IDLE);
+        Map<String, String> idle = Map.of("protocol", "TCP", "connections", "1000");
+        file.append(new Run(Run.facts(Contenders.ASYNCIO, idle, 1), Map.of("heapBytes", 1_600.0, "directBytes", 64.0)));
+        String page = report();
+        assertTrue(page.contains("""
+                |  | heap bytes | spread | direct bytes |
+                | --- | ---: | ---: | ---: |
+                | **asyncio** | 1,600 | 0 % | 64.0 |
+
+                ## 10."""), page);
+    }
+
+    @Test
     void aFloorOfTooFewRoundsIsSaid() throws IOException {
         ResultFile file = Results.begin(folder, FullSuite.TCP_ECHO);
         file.append(Results.honest(Contenders.ASYNCIO, LOAD, 1, 140_000));
