@@ -27,6 +27,9 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         /// Some rounds are on the one side of the limit, some on the other.
         WITHIN_NOISE("within noise"),
 
+        /// All rounds are on one side, but it was the client that was the [Limit]: the server's may be on the other.
+        CLIENT_LIMITED("limited by the client"),
+
         NOT_MEASURED("not measured");
 
         private final String text;
@@ -42,15 +45,26 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
     }
 
     Verdict verdict(List<Column> columns) {
-        List<Double> values = measured.apply(columns).rounds();
-        long reachedCount = values.stream().filter(this::isReached).count();
-        if (values.isEmpty()) {
+        Measured value = measured.apply(columns);
+        long reachedCount = value.rounds().stream().filter(this::isReached).count();
+        if (value.rounds().isEmpty()) {
             return Verdict.NOT_MEASURED;
         }
-        if (reachedCount == values.size()) {
-            return Verdict.REACHED;
+        if (reachedCount == value.rounds().size()) {
+            return mayBeWorse(value) ? Verdict.CLIENT_LIMITED : Verdict.REACHED;
         }
-        return reachedCount > 0 ? Verdict.WITHIN_NOISE : Verdict.MISSED;
+        if (reachedCount > 0) {
+            return Verdict.WITHIN_NOISE;
+        }
+        return mayBeBetter(value) ? Verdict.CLIENT_LIMITED : Verdict.MISSED;
+    }
+
+    private boolean mayBeBetter(Measured value) {
+        return direction == Direction.AT_LEAST ? value.mayBeMore() : value.mayBeLess();
+    }
+
+    private boolean mayBeWorse(Measured value) {
+        return direction == Direction.AT_LEAST ? value.mayBeLess() : value.mayBeMore();
     }
 
     private boolean isReached(double value) {
@@ -59,12 +73,12 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
 
     /// A row of the table.
     String toMarkdown(String what, List<Column> columns) {
-        List<Double> values = measured.apply(columns).rounds();
-        String between = values.isEmpty()
+        Measured value = measured.apply(columns);
+        String between = value.rounds().isEmpty()
                 ? Metric.format(Double.NaN)
-                : precise(Collections.min(values)) + " and " + precise(Collections.max(values));
+                : precise(Collections.min(value.rounds())) + " and " + precise(Collections.max(value.rounds()));
         return "| %s | %s | %s | %s | %s |\n".formatted(
-                what, text, precise(Median.of(values, Double::doubleValue)), between, verdict(columns));
+                what, text, value.sign() + precise(value.median()), between, verdict(columns));
     }
 
     /// With so many digits that it does not look as if it were the limit.

@@ -108,12 +108,16 @@ final class Column {
     }
 
     /// Ours, whom all others are compared with: both halves of the A/A pair.
-    List<Run> ours() {
-        return PAIR.stream().flatMap(half -> runs(half).stream()).toList();
+    Measured.Side ours() {
+        return side(PAIR);
     }
 
-    boolean hasPair() {
-        return runs.keySet().containsAll(PAIR);
+    /// Some contenders as one. Where the server was the limit of one of them, that one tells what it can do.
+    private Measured.Side side(Set<String> contenders) {
+        List<String> measured = contenders.stream().filter(runs::containsKey).toList();
+        return new Measured.Side(measured.stream().flatMap(contender -> runs(contender).stream()).toList(),
+                !measured.isEmpty()
+                        && measured.stream().allMatch(contender -> Limit.of(this, contender) == Limit.CLIENT));
     }
 
     /// How far the halves of the A/A pair were apart in the round where they were it most, as a part of the lesser. Not
@@ -127,13 +131,14 @@ final class Column {
 
     /// How many times better ours is than a contender; above 1 it is better. Of its own other half: than that.
     Measured advantage(String contender, Metric metric) {
-        List<Run> ours = contender.equals(Contenders.ASYNCIO_AGAIN) ? runs(Contenders.ASYNCIO) : ours();
-        return Measured.timesBetter(ours, runs(contender), metric);
+        Measured.Side ours =
+                contender.equals(Contenders.ASYNCIO_AGAIN) ? side(Set.of(Contenders.ASYNCIO)) : ours();
+        return Measured.timesBetter(ours, side(Set.of(contender)), metric);
     }
 
     /// Decided where all rounds say so, by more than the halves of the A/A pair ever were apart; else a tie where the
     /// median is nearly 1, or as close to it as that of the pair. Without a pair, or with too few rounds, nobody knows
-    /// what chance does.
+    /// what chance does. Whoever may be better than was measured, since the client was the limit, has not lost.
     Outcome outcome(String contender, Metric metric) {
         Measured advantage = advantage(contender, metric);
         if (PAIR.contains(contender) || !Double.isFinite(advantage.median())) {
@@ -144,13 +149,14 @@ final class Column {
             return Outcome.UNDECIDED;
         }
         if (advantage.rounds().stream().allMatch(times -> times > 1 + noise)) {
-            return Outcome.WIN;
+            return advantage.mayBeLess() ? Outcome.UNDECIDED : Outcome.WIN;
         }
         if (advantage.rounds().stream().allMatch(times -> 1 / times > 1 + noise)) {
-            return Outcome.LOSS;
+            return advantage.mayBeMore() ? Outcome.UNDECIDED : Outcome.LOSS;
         }
         double pairApart = timesApart(advantage(Contenders.ASYNCIO_AGAIN, metric).median());
-        return timesApart(advantage.median()) <= Math.max(TIE, pairApart) ? Outcome.TIE : Outcome.UNDECIDED;
+        boolean isTie = timesApart(advantage.median()) <= Math.max(TIE, pairApart);
+        return isTie && !advantage.mayBeMore() && !advantage.mayBeLess() ? Outcome.TIE : Outcome.UNDECIDED;
     }
 
     private static double timesApart(double ratio) {
@@ -159,15 +165,15 @@ final class Column {
 
     /// What a table says about a contender: how many times better ours is, and what that is worth.
     String verdict(String contender, Metric metric) {
-        double advantage = advantage(contender, metric).median();
-        if (contender.equals(Contenders.ASYNCIO) || !Double.isFinite(advantage)) {
+        Measured advantage = advantage(contender, metric);
+        if (contender.equals(Contenders.ASYNCIO) || !Double.isFinite(advantage.median())) {
             return "";
         }
-        String ratio = String.format(Locale.ROOT, "%.2f", advantage);
+        String ratio = String.format(Locale.ROOT, "%.2f", advantage.median());
         return switch (outcome(contender, metric)) {
             case NONE -> ratio + " A/A";
-            case WIN, LOSS -> ratio;
-            case TIE, UNDECIDED -> ratio + " " + outcome(contender, metric);
+            case WIN, LOSS -> advantage.sign() + ratio;
+            case TIE, UNDECIDED -> advantage.sign() + ratio + " " + outcome(contender, metric);
         };
     }
 }

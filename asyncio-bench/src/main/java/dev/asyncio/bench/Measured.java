@@ -7,23 +7,36 @@ import java.util.OptionalDouble;
 /// What came out in each round: a value of ours, or how many times better one is than another.
 ///
 /// @param rounds none if it was not measured
-record Measured(List<Double> rounds) {
+/// @param mayBeMore the client was the [Limit] of the one, whose server could do more
+/// @param mayBeLess it was that of the other
+record Measured(List<Double> rounds, boolean mayBeMore, boolean mayBeLess) {
 
     static final Measured NOTHING = new Measured(List.of());
 
-    /// Compares runs of one with runs of another in each round that has both: what is measured in one round was measured
-    /// within seconds, by a machine that is faster at some times than at others.
-    static Measured timesBetter(List<Run> one, List<Run> other, Metric metric) {
-        return new Measured(one.stream()
+    Measured(List<Double> rounds) {
+        this(rounds, false, false);
+    }
+
+    /// Who is compared.
+    ///
+    /// @param runs of all rounds
+    record Side(List<Run> runs, boolean isClientLimited) {
+
+        private List<Run> in(int round) {
+            return runs.stream().filter(run -> Rounds.number(run) == round).toList();
+        }
+    }
+
+    /// Compares one with another in each round that has both: what is measured in one round was measured within seconds,
+    /// by a machine that is faster at some times than at others.
+    static Measured timesBetter(Side one, Side other, Metric metric) {
+        List<Double> rounds = one.runs.stream()
                 .map(Rounds::number)
                 .distinct()
                 .sorted()
-                .flatMap(round -> timesBetter(in(round, one), in(round, other), metric).stream().boxed())
-                .toList());
-    }
-
-    private static List<Run> in(int round, List<Run> runs) {
-        return runs.stream().filter(run -> Rounds.number(run) == round).toList();
+                .flatMap(round -> timesBetter(one.in(round), other.in(round), metric).stream().boxed())
+                .toList();
+        return new Measured(rounds, one.isClientLimited, other.isClientLimited);
     }
 
     /// The geometric mean of all pairs of a round; none if there is no pair.
@@ -53,6 +66,11 @@ record Measured(List<Double> rounds) {
 
     /// How many times better the other is.
     Measured inverse() {
-        return new Measured(rounds.stream().map(times -> 1 / times).toList());
+        return new Measured(rounds.stream().map(times -> 1 / times).toList(), mayBeLess, mayBeMore);
+    }
+
+    /// What stands before the number, if it is only a bound.
+    String sign() {
+        return rounds.isEmpty() || mayBeMore == mayBeLess ? "" : mayBeMore ? "≥ " : "≤ ";
     }
 }

@@ -20,18 +20,23 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final Metric CLIENT_CPU = new Metric("client CPU us", Figure::clientCpuMicros, false);
     static final Metric CLIENT_IDLE = new Metric("client idle %", run -> run.figure(Figure.CLIENT_IDLE_PERCENT), true);
 
+    /// On how many connections the client found replies at once.
+    static final Metric CLIENT_READY = less("client ready", Figure.CLIENT_READY);
+
     /// Of one core: what a server pays that spins while nothing comes.
-    static final Metric SERVER_CPU_SHARE = share("server CPU %", Figure.SERVER_CPU_SECONDS);
+    static final Metric SERVER_CPU_SHARE =
+            share("server CPU %", Figure.SERVER_CPU_SECONDS, Figure.SECONDS_SEEN);
 
     /// Of one core.
-    static final Metric CLIENT_CPU_SHARE = share("client CPU %", Figure.CLIENT_CPU_SECONDS);
+    static final Metric CLIENT_CPU_SHARE = share("client CPU %", Figure.CLIENT_CPU_SECONDS, Figure.SECONDS);
 
     /// Of both ends, where they are in one process.
     static final Metric PROCESS_CPU = new Metric("CPU us",
             run -> run.figure(Figure.PROCESS_CPU_SECONDS) * 1e6 / run.figure(Figure.MESSAGES), false);
 
     /// What an echo table has, the first to compare by.
-    static final List<Metric> ECHO = List.of(RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, CLIENT_IDLE);
+    static final List<Metric> ECHO = List.of(
+            RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, SERVER_CPU_SHARE, CLIENT_IDLE, CLIENT_READY);
 
     /// The same for one connection, where latency is the question.
     static final List<Metric> ROUND_TRIP = List.of(P50, P99, P999, RATE, SERVER_CPU, CLIENT_CPU);
@@ -46,8 +51,9 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
         return new Metric(title, run -> run.figure(figure), false);
     }
 
-    private static Metric share(String title, String cpuSeconds) {
-        return new Metric(title, run -> 100 * run.figure(cpuSeconds) / run.figure(Figure.SECONDS), false);
+    /// @param seconds by the clock of whoever read the CPU time
+    private static Metric share(String title, String cpuSeconds, String seconds) {
+        return new Metric(title, run -> 100 * run.figure(cpuSeconds) / run.figure(seconds), false);
     }
 
     /// How many times better the one is than the other.

@@ -14,7 +14,8 @@ enum Outcome {
     /// There is hardly a difference, or none that two runs of the same program may not have.
     TIE,
 
-    /// There is a difference, but not in all rounds, or chance could do as much in one of them.
+    /// There is a difference, but not in all rounds, or chance could do as much in one of them; or the client was the
+    /// [Limit] of who seems to be the worse.
     UNDECIDED,
 
     /// There is nothing to compare: it is ours, or there are no figures.

@@ -7,11 +7,6 @@ import java.util.function.Predicate;
 /// What a reader should know of a contender's row before he compares it with others.
 final class Remarks {
 
-    /// The client had the rest of the time to do, so it may be what was measured.
-    private static final double LEAST_IDLE_PERCENT = 5;
-
-    private static final String CLIENT_LIMITED = "client-limited";
-
     private static final double RATE_TOLERANCE = 0.02;
 
     private Remarks() {}
@@ -19,11 +14,9 @@ final class Remarks {
     static String of(Column column, String contender) {
         List<Run> runs = column.runs(contender);
         List<String> remarks = new ArrayList<>();
+        addIfAny(Limit.of(column, contender).remark(), remarks);
         switch (RunKind.of(runs.getFirst())) {
             case CLOSED_LOOP -> {
-                if (column.median(contender, Metric.CLIENT_IDLE) < LEAST_IDLE_PERCENT) {
-                    remarks.add(CLIENT_LIMITED);
-                }
                 if (runs.stream().anyMatch(run -> Gates.inFlight(run) < Gates.LEAST_IN_FLIGHT)) {
                     remarks.add("starved");
                 }
@@ -36,13 +29,8 @@ final class Remarks {
                     remarks.add("caught up");
                 }
             }
-            case SET_UP -> {
-                if (column.median(contender, Metric.CLIENT_CPU_SHARE) > 100 - LEAST_IDLE_PERCENT) {
-                    remarks.add(CLIENT_LIMITED);
-                }
-            }
             default -> {
-                // Nothing is known of what held these up.
+                // Nothing is known of how these went on.
             }
         }
         double leastCoreNanos = leastCoreNanos(column);
@@ -55,6 +43,12 @@ final class Remarks {
             remarks.add("refused before: " + refusedCount);
         }
         return String.join(", ", remarks);
+    }
+
+    private static void addIfAny(String remark, List<String> remarks) {
+        if (!remark.isEmpty()) {
+            remarks.add(remark);
+        }
     }
 
     private static void addCount(String what, List<Run> runs, Predicate<Run> isSo, List<String> remarks) {

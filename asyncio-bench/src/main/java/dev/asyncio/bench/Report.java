@@ -172,12 +172,20 @@ public final class Report {
               tell. Rows are ordered by result; none is left out.
             - A target is reached or missed where all rounds say so, and within noise else: "between" is the least and the
               most of the rounds.
-            - "client-limited" is a row whose client was idle for less than 5 % of the time: what was measured may be the
-              client, and the server could do as much or more. So two rows that are both client-limited may be equal
-              here, and not elsewhere. "starved" is one in which some connections waited so long that their
-              latencies are missing. At a fixed rate, "could not keep up" is a row with more than 2 % fewer messages
-              than were asked for, and "caught up" one with more, which had been left from before. "refused before" says how
-              often gates refused a measurement of the row, so that it was repeated.
+            - The client polls, so its core is never free; "client idle %" is how much of the time it found nothing. If that
+              is little, both sides may be busy, as the lighter one fills its time with smaller batches, so that a ratio is
+              of whole systems, server and client. Which of the two was waited for then shows in "client ready", the
+              connections on which replies lay when the client looked: if few of many, the rest lay with the server, which
+              was the limit; if more than half, it was the client. "server CPU %" tells it only of servers that do not
+              spin; busy waits, and ours within its budget, are at 100 % whatever they do.
+            - "client-limited" is a row whose client was busy nine tenths of the time, while the server was not, or less
+              than half of what was under way lay with it: that server could do more than was measured. So a ratio with it
+              is a bound, "≤" or "≥", it counts as no loss of who may be better, and a target that hangs on it as neither
+              reached nor missed. "both busy" is such a row of an older file, which does not tell more.
+            - "starved" is a row in which some connections waited so long that their latencies are missing. At a fixed
+              rate, "could not keep up" is a row with more than 2 % fewer messages than were asked for, and "caught up" one
+              with more, which had been left from before. "refused before" says how often gates refused a measurement of
+              the row, so that it was repeated.
             - "cores apart" is a row with rounds that were measured while the two cores were more than twice as far from
               each other as at the best, by the time that one takes to see what the other has written: a virtual machine
               may be moved. The suite waits until they are near again, but not for ever. Of one round, only what was

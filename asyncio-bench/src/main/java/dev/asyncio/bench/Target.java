@@ -41,7 +41,7 @@ record Target(String what, String file, Map<String, String> load, Metric metric,
     Target atMost(double limit) {
         return with("at most %s %s".formatted(Metric.format(limit), metric.title()), Direction.AT_MOST, limit,
                 columns -> new Measured(
-                        ours(columns, load).stream().map(metric.value()::applyAsDouble).toList()));
+                        ours(columns, load).runs().stream().map(metric.value()::applyAsDouble).toList()));
     }
 
     private Target with(String text, Direction direction, double limit, Function<List<Column>, Measured> measured) {
@@ -49,12 +49,17 @@ record Target(String what, String file, Map<String, String> load, Metric metric,
         return this;
     }
 
-    private static List<Run> ours(List<Column> columns, Map<String, String> wanted) {
-        return column(columns, wanted).map(Column::ours).orElse(List.of());
+    private static Measured.Side ours(List<Column> columns, Map<String, String> wanted) {
+        return column(columns, wanted).map(Column::ours).orElse(new Measured.Side(List.of(), false));
     }
 
     private static Optional<Column> column(List<Column> columns, Map<String, String> wanted) {
         return columns.stream().filter(column -> column.matches(wanted)).findFirst();
+    }
+
+    /// Neither reached nor missed in some bound.
+    boolean isOpen(List<Column> columns) {
+        return has(Bound.Verdict.WITHIN_NOISE, columns) || has(Bound.Verdict.CLIENT_LIMITED, columns);
     }
 
     boolean has(Bound.Verdict verdict, List<Column> columns) {

@@ -65,7 +65,7 @@ final class Targets {
     ///
     /// @param columnsOf the columns of a result file; none if there is no such file
     /// @param notes why a target was not reached, by the target's words
-    /// @throws IOException if a note is about no target that was missed or is within noise
+    /// @throws IOException if a note is about no target that was missed or is open
     static String toMarkdown(Function<String, List<Column>> columnsOf, Properties notes) throws IOException {
         var table = new StringBuilder("""
                 | What | Target | Measured | Between | |
@@ -80,7 +80,7 @@ final class Targets {
             if (target.has(Bound.Verdict.MISSED, columns)) {
                 explain(target, notes.getProperty(key, "missed, and not explained yet."), explanations);
                 unused.remove(key);
-            } else if (target.has(Bound.Verdict.WITHIN_NOISE, columns) && unused.remove(key)) {
+            } else if (target.isOpen(columns) && unused.remove(key)) {
                 explain(target, notes.getProperty(key), explanations);
             }
         }

@@ -37,6 +37,13 @@ class ColumnTest {
         }
     }
 
+    /// On so many of the 64 connections, the client found replies at once.
+    private void measureBusy(double ready, String contender, double rate) throws IOException {
+        for (int round = 1; round <= 3; round++) {
+            file.append(Results.busy(ready, Results.honest(contender, LOAD, round, rate)));
+        }
+    }
+
     private Column column() {
         return Column.columnsOf(file).getFirst();
     }
@@ -170,5 +177,41 @@ class ColumnTest {
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
         measure("asyncio, platform loop", 50_000, 50_000, 50_000);
         assertEquals("2.00", column().verdict("asyncio, platform loop", Metric.RATE));
+    }
+
+    @Test
+    void whomTheClientLimitsHasNotLost() throws IOException {
+        measureBusy(3, Contenders.ASYNCIO, 100_000);
+        measureBusy(3, Contenders.ASYNCIO_AGAIN, 100_000);
+        measureBusy(50, "slower", 80_000);
+        measureBusy(50, "equal", 100_000);
+        measureBusy(50, "faster", 125_000);
+        measureBusy(3, "alike", 100_000);
+        assertEquals("≤ 1.25 undecided", column().verdict("slower", Metric.RATE));
+        assertEquals("≤ 1.00 undecided", column().verdict("equal", Metric.RATE));
+        assertEquals("≤ 0.80", column().verdict("faster", Metric.RATE));
+        assertEquals(Outcome.LOSS, column().outcome("faster", Metric.RATE));
+        assertEquals("1.00 tie", column().verdict("alike", Metric.RATE));
+    }
+
+    @Test
+    void oursHasNotLostEitherWhereTheClientLimitsIt() throws IOException {
+        measureBusy(50, Contenders.ASYNCIO, 100_000);
+        measureBusy(50, Contenders.ASYNCIO_AGAIN, 100_000);
+        measureBusy(3, "slower", 80_000);
+        measureBusy(3, "faster", 125_000);
+        measureBusy(50, "limited", 100_000);
+        assertEquals("≥ 1.25", column().verdict("slower", Metric.RATE));
+        assertEquals(Outcome.WIN, column().outcome("slower", Metric.RATE));
+        assertEquals("≥ 0.80 undecided", column().verdict("faster", Metric.RATE));
+        assertEquals("1.00 undecided", column().verdict("limited", Metric.RATE));
+    }
+
+    @Test
+    void oneHalfOfThePairThatWasNotLimitedTellsWhatOursCanDo() throws IOException {
+        measureBusy(50, Contenders.ASYNCIO, 100_000);
+        measureBusy(3, Contenders.ASYNCIO_AGAIN, 100_000);
+        measureBusy(3, "faster", 125_000);
+        assertEquals("0.80", column().verdict("faster", Metric.RATE));
     }
 }

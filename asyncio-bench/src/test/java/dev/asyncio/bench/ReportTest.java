@@ -285,9 +285,12 @@ class ReportTest {
     void aClientThatHadNoTimeLeftIsSaid() throws IOException {
         ResultFile file = measure();
         assertFalse(report().contains("| client-limited |"));
-        file.append(Results.with(Figure.CLIENT_IDLE_PERCENT, 4.9, Results.honest("Drogon", LOAD, 1, 90_000)));
+        file.append(Results.busy(33, Results.honest("Drogon", LOAD, 1, 90_000)));
+        file.append(Results.busy(31, Results.honest("Trantor", LOAD, 1, 90_000)));
         String page = report();
-        assertEquals(1, count("| 4.90 | client-limited |\n", page), page);
+        assertTrue(page.contains("| server CPU % | client idle % | client ready | remarks |"), page);
+        assertEquals(1, count("| 100 | 1.00 | 33.0 | client-limited |\n", page), page);
+        assertEquals(1, count("| 100 | 1.00 | 31.0 |  |\n", page), page);
     }
 
     @Test
@@ -348,9 +351,9 @@ class ReportTest {
         file.append(Results.honest("late", open, 1, 10_210));
         String page = report();
         assertTrue(page.contains("| messages/s | server CPU % | remarks |"), page);
-        assertTrue(page.contains("| 9,810 | 50.0 |  |\n"), page);
-        assertTrue(page.contains("| 9,790 | 50.0 | could not keep up |\n"), page);
-        assertTrue(page.contains("| 10,210 | 50.0 | caught up |\n"), page);
+        assertTrue(page.contains("| 9,810 | 49.5 |  |\n"), page);
+        assertTrue(page.contains("| 9,790 | 49.5 | could not keep up |\n"), page);
+        assertTrue(page.contains("| 10,210 | 49.5 | caught up |\n"), page);
     }
 
     @Test

@@ -40,6 +40,15 @@ final class Results {
         return new Run(Run.facts(contender, load, round), figures);
     }
 
+    /// The same with both sides busy all the time.
+    ///
+    /// @param ready on how many connections the client found replies at once
+    static Run busy(double ready, Run run) {
+        Run busyServer = with(Figure.SERVER_CPU_SECONDS, run.figure(Figure.SECONDS_SEEN), run);
+        Run busyClient = with(Figure.CLIENT_CPU_SECONDS, run.figure(Figure.SECONDS), busyServer);
+        return with(Figure.CLIENT_READY, ready, with(Figure.CLIENT_IDLE_PERCENT, 1, busyClient));
+    }
+
     /// Round trips with both ends in one process.
     static Run roundTrip(String contender, int bytes, double micros) {
         Map<String, Double> figures = new LinkedHashMap<>();

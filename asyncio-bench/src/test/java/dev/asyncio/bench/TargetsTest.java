@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,5 +93,18 @@ class TargetsTest {
         measure("Netty, epoll", 64, 50_000, 51_000);
         var refused = assertThrows(IOException.class, () -> assertRow(""));
         assertTrue(refused.getMessage().contains(MANY_KEY), refused.getMessage());
+    }
+
+    @Test
+    void aTargetThatTheClientKeepsFromBeingReachedIsNotMissed() throws IOException {
+        Map<String, String> load = load(64, 64, 16);
+        file = Results.begin(folder, FullSuite.WEBSOCKET_BINARY);
+        for (int round = 1; round <= 3; round++) {
+            file.append(Results.busy(60, Results.honest(Contenders.ASYNCIO, load, round, 1_500_000)));
+            file.append(Results.busy(2, Results.honest("Netty, epoll", load, round, 1_000_000)));
+            file.append(Results.busy(2, Results.honest("Java-WebSocket", load, round, 100_000)));
+        }
+        assertRow("| at least 2 x Netty, epoll | ≥ 1.50 | 1.50 and 1.50 | limited by the client |");
+        assertRow("| at least 10 x Java-WebSocket | ≥ 15.0 | 15.0 and 15.0 | reached |");
     }
 }
