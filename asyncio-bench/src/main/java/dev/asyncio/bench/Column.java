@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// The runs of all contenders with the same parameters: what can be compared.
 final class Column {
 
-    /// How many times faster the same program may be, on a machine that is not alone.
+    /// Who is never further apart is called equal here.
     private static final double TIE = 1.05;
 
     /// Of two that are equal, the same one may well be ahead in one round or two.
@@ -136,9 +136,10 @@ final class Column {
         return Measured.timesBetter(ours, side(Set.of(contender)), metric);
     }
 
-    /// Decided where all rounds say so, by more than the halves of the A/A pair ever were apart; else a tie where the
-    /// median is nearly 1, or as close to it as that of the pair. Without a pair, or with too few rounds, nobody knows
-    /// what chance does. Whoever may be better than was measured, since the client was the limit, has not lost.
+    /// Decided where all rounds say so, by more than the halves of the A/A pair ever were apart; else a tie where no round
+    /// differs from 1 by much. What differs by more, but by less than the pair, is no tie: nothing is known of it. Nor is
+    /// it without a pair, or with too few rounds. Whoever may be better than was measured, since the client was the limit,
+    /// has not lost.
     Outcome outcome(String contender, Metric metric) {
         Measured advantage = advantage(contender, metric);
         if (PAIR.contains(contender) || !Double.isFinite(advantage.median())) {
@@ -154,8 +155,7 @@ final class Column {
         if (advantage.rounds().stream().allMatch(times -> 1 / times > 1 + noise)) {
             return advantage.mayBeMore() ? Outcome.UNDECIDED : Outcome.LOSS;
         }
-        double pairApart = timesApart(advantage(Contenders.ASYNCIO_AGAIN, metric).median());
-        boolean isTie = timesApart(advantage.median()) <= Math.max(TIE, pairApart);
+        boolean isTie = advantage.rounds().stream().allMatch(times -> timesApart(times) <= TIE);
         return isTie && !advantage.mayBeMore() && !advantage.mayBeLess() ? Outcome.TIE : Outcome.UNDECIDED;
     }
 

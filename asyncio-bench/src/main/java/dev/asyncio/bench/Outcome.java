@@ -11,7 +11,7 @@ enum Outcome {
     /// The contender is better, by more than chance.
     LOSS,
 
-    /// There is hardly a difference, or none that two runs of the same program may not have.
+    /// There is hardly a difference, in any round.
     TIE,
 
     /// There is a difference, but not in all rounds, or chance could do as much in one of them; or the client was the

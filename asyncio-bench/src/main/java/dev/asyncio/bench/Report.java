@@ -167,9 +167,10 @@ public final class Report {
               column "asyncio is better by" is how many times better the mean of the pair was than the contender in
               the same round, and the median of that: above 1 where asyncio wins, below 1 where it loses. A ratio
               alone is decided: in each of three rounds or more it lies on the same side of 1, by more than the halves
-              of the A/A pair were ever apart. Else "tie" says that it differs from 1 by at most 5 %, or by what the ratio of the pair
-              itself does ("A/A") if that is more, and "undecided" that it differs by more: more rounds would have to
-              tell. Rows are ordered by result; none is left out.
+              of the A/A pair were ever apart. Else "tie" says that it differs from 1 by at most 5 % in every round, and
+              "undecided" that nobody can tell: more rounds would have to, or a machine that is alone. Where all
+              contenders were equal, three rounds would decide falsely in one comparison of a hundred, by simulation, and
+              five in one of several thousand. Rows are ordered by result; none is left out.
             - A target is reached or missed where all rounds say so, and within noise else: "between" is the least and the
               most of the rounds.
             - The client polls, so its core is never free; "client idle %" is how much of the time it found nothing. If that

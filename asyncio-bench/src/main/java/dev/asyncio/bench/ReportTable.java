@@ -15,6 +15,9 @@ final class ReportTable {
     private static final String REMARKS = "remarks";
     private static final String NOTHING = Metric.format(Double.NaN);
 
+    /// Two runs of the same program that differ by more tell of nothing but large differences.
+    private static final double TOO_NOISY = 0.15;
+
     private final List<String> contenders;
 
     /// Each with its title on top.
@@ -104,7 +107,7 @@ final class ReportTable {
         return Double.isNaN(noise)
                 ? "There is no round in which both halves of the A/A pair can be compared, so nothing is decided here."
                 : String.format(Locale.ROOT,
-                        "The halves of the A/A pair are at most %.1f %% apart in %s within a round.",
-                        100 * noise, metric.title());
+                        "The halves of the A/A pair are at most %.1f %% apart in %s within a round%s.",
+                        100 * noise, metric.title(), noise > TOO_NOISY ? ": too noisy to tell small differences" : "");
     }
 }

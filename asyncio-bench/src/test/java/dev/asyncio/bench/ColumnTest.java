@@ -127,11 +127,20 @@ class ColumnTest {
     }
 
     @Test
-    void whatThePairDiffersByIsATieForOthersToo() throws IOException {
+    void whatThePairDiffersByIsNoTieForOthers() throws IOException {
         measure(Contenders.ASYNCIO, 90_000, 100_000, 110_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 111_000, 111_000);
-        assertVerdict("1.09 tie", Outcome.TIE, 88_000, 97_000, 101_000);
+        assertVerdict("1.09 undecided", Outcome.UNDECIDED, 88_000, 97_000, 101_000);
         assertEquals("0.90 A/A", column().verdict(Contenders.ASYNCIO_AGAIN, Metric.RATE));
+    }
+
+    @Test
+    void aTieIsOneInEveryRound() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 110_000);
+        assertVerdict("1.04 tie", Outcome.TIE, 100_000, 96_000, 101_000);
+        measure("once further", 100_000, 93_000, 104_000);
+        assertEquals("1.01 undecided", column().verdict("once further", Metric.RATE));
     }
 
     @Test

@@ -53,8 +53,17 @@ class ReportTest {
         assertTrue(page.contains("| asyncio, again | 100,000 | 0 % | 1.00 A/A |"), page);
         assertTrue(page.contains("| Netty, epoll | 95,000 | 0 % | 1.05 undecided |"), page);
         assertTrue(page.contains("| JDK, virtual threads | 50,000 | 20 % | 2.00 |"), page);
-        assertTrue(page.contains("The halves of the A/A pair are at most 11.1 % apart in messages/s within a round."),
+        assertTrue(page.contains("The halves of the A/A pair are at most 11.1 % apart in messages/s within a round.\n"),
                 page);
+    }
+
+    @Test
+    void aPairThatDiffersMuchIsSaidToBeTooNoisy() throws IOException {
+        ResultFile file = measure();
+        file.append(Results.honest(Contenders.ASYNCIO, LOAD, 4, 100_000));
+        file.append(Results.honest(Contenders.ASYNCIO_AGAIN, LOAD, 4, 116_000));
+        assertTrue(report().contains("The halves of the A/A pair are at most 16.0 % apart in messages/s within a round: "
+                + "too noisy to tell small differences.\n"));
     }
 
     @Test
