@@ -1,5 +1,5 @@
-// The floor of the streaming table: sends each client the blocks that it asks for, until it goes away:
-// blocking-source [PORT]. A block begins with its number in eight bytes, the highest first; the byte at any other
+// What a plain program streams, with one write a block: sends each client the blocks that it asks for, until it goes
+// away: blocking-source [PORT]. A block begins with its number in eight bytes, the highest first; the byte at any other
 // position i is i * 31 + 7. Prints its port.
 #include <arpa/inet.h>
 #include <endian.h>

@@ -29,7 +29,9 @@ final class ResultFolder {
         if (files.isEmpty()) {
             throw new IOException("no result files in " + folder);
         }
-        floor = Floor.of(columns(FullSuite.TCP_ECHO));
+        floor = Floor.of(Stream.of(FullSuite.TCP_ECHO, FullSuite.CONNECTS)
+                .flatMap(name -> columns(name).stream())
+                .toList());
     }
 
     /// @throws IOException if a file cannot be read, is none of the suite, or does not pass the [Gates]
@@ -57,7 +59,7 @@ final class ResultFolder {
         return files.containsKey(name) ? Column.columnsOf(files.get(name)) : List.of();
     }
 
-    /// That of TCP echoes.
+    /// That of TCP echoes and connects.
     Floor floor() {
         return floor;
     }
