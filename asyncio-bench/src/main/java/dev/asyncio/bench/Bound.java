@@ -30,6 +30,8 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         /// All rounds are on one side, but it was the client that was the [Limit]: the server's may be on the other.
         CLIENT_LIMITED("limited by the client"),
 
+        TOO_FEW_ROUNDS("too few rounds"),
+
         NOT_MEASURED("not measured");
 
         private final String text;
@@ -49,6 +51,9 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         long reachedCount = value.rounds().stream().filter(this::isReached).count();
         if (value.rounds().isEmpty()) {
             return Verdict.NOT_MEASURED;
+        }
+        if (value.rounds().size() < Column.ENOUGH_ROUNDS) {
+            return Verdict.TOO_FEW_ROUNDS;
         }
         if (reachedCount == value.rounds().size()) {
             return mayBeWorse(value) ? Verdict.CLIENT_LIMITED : Verdict.REACHED;

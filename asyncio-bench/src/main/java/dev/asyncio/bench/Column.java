@@ -18,7 +18,7 @@ final class Column {
     private static final double TIE = 1.05;
 
     /// Of two that are equal, the same one may well be ahead in one round or two.
-    private static final int ENOUGH_ROUNDS = 3;
+    static final int ENOUGH_ROUNDS = 3;
 
     private static final String MODE = "mode";
     private static final Set<String> PAIR = Set.of(Contenders.ASYNCIO, Contenders.ASYNCIO_AGAIN);

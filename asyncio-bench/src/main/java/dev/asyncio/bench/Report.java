@@ -171,8 +171,8 @@ public final class Report {
               "undecided" that nobody can tell: more rounds would have to, or a machine that is alone. Where all
               contenders were equal, three rounds would decide falsely in one comparison of a hundred, by simulation, and
               five in one of several thousand. Rows are ordered by result; none is left out.
-            - A target is reached or missed where all rounds say so, and within noise else: "between" is the least and the
-              most of the rounds.
+            - A target is reached or missed where all rounds say so, of which there are at least three, and within noise
+              else: "between" is the least and the most of the rounds.
             - The client polls, so its core is never free; "client idle %" is how much of the time it found nothing. If that
               is little, both sides may be busy, as the lighter one fills its time with smaller batches, so that a ratio is
               of whole systems, server and client. Which of the two was waited for then shows in "client ready", the

@@ -59,7 +59,9 @@ record Target(String what, String file, Map<String, String> load, Metric metric,
 
     /// Neither reached nor missed in some bound.
     boolean isOpen(List<Column> columns) {
-        return has(Bound.Verdict.WITHIN_NOISE, columns) || has(Bound.Verdict.CLIENT_LIMITED, columns);
+        return has(Bound.Verdict.WITHIN_NOISE, columns)
+                || has(Bound.Verdict.CLIENT_LIMITED, columns)
+                || has(Bound.Verdict.TOO_FEW_ROUNDS, columns);
     }
 
     boolean has(Bound.Verdict verdict, List<Column> columns) {

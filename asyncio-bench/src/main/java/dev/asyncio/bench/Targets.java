@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /// What we want to reach, and whether we did, by the result files alone. A target is reached or missed if all rounds say
-/// so, as it is with [Outcome].
+/// so, and there are enough of them, as it is with [Outcome].
 final class Targets {
 
     private static final String NETTY_EPOLL = EchoContender.Kind.NETTY_EPOLL.toString();
