@@ -16,6 +16,7 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final Metric P99 = less("p99 us", Figure.P99_MICROS);
     static final Metric P999 = less("p99.9 us", Figure.P999_MICROS);
     static final Metric MAX = less("max us", Figure.MAX_MICROS);
+    static final List<Metric> LATENCIES = List.of(P50, P90, P99, P999, MAX);
     static final Metric SERVER_CPU = new Metric("server CPU us", Figure::serverCpuMicros, false);
     static final Metric CLIENT_CPU = new Metric("client CPU us", Figure::clientCpuMicros, false);
     static final Metric CLIENT_IDLE = new Metric("client idle %", run -> run.figure(Figure.CLIENT_IDLE_PERCENT), true);

@@ -9,6 +9,12 @@ final class Remarks {
 
     private static final double RATE_TOLERANCE = 0.02;
 
+    /// Where the mean is so many times the median, some messages waited much longer than most.
+    private static final double UNEVEN = 1.3;
+
+    /// The thousandth of fewer is the same burst on all connections.
+    private static final double LEAST_TURNS = 100;
+
     private Remarks() {}
 
     static String of(Column column, String contender) {
@@ -16,9 +22,12 @@ final class Remarks {
         List<String> remarks = new ArrayList<>();
         addIfAny(Limit.of(column, contender).remark(), remarks);
         switch (RunKind.of(runs.getFirst())) {
-            case CLOSED_LOOP -> {
-                if (runs.stream().anyMatch(run -> Gates.inFlight(run) < Gates.LEAST_IN_FLIGHT)) {
+            case CLOSED_LOOP, ROUND_TRIP -> {
+                if (isStarved(column, contender)) {
                     remarks.add("starved");
+                }
+                if (Median.of(runs, run -> run.figure(Figure.MEAN_MICROS) / run.figure(Figure.P50_MICROS)) > UNEVEN) {
+                    remarks.add("uneven");
                 }
             }
             case OPEN_LOOP -> {
@@ -43,6 +52,24 @@ final class Remarks {
             remarks.add("refused before: " + refusedCount);
         }
         return String.join(", ", remarks);
+    }
+
+    /// Whether some connections waited so long that their latencies are missing.
+    static boolean isStarved(Column column, String contender) {
+        return column.runs(contender).stream().anyMatch(
+                run -> RunKind.of(run) == RunKind.CLOSED_LOOP && Gates.inFlight(run) < Gates.LEAST_IN_FLIGHT);
+    }
+
+    /// Whether a connection's messages came round so seldom that nobody knows the thousandth of them.
+    static boolean isBrief(Column column, String contender) {
+        return Median.of(column.runs(contender), Remarks::turns) < LEAST_TURNS;
+    }
+
+    /// How often all that one connection had under way was answered, about; a window is answered at once, where it is
+    /// not only the most that may be.
+    private static double turns(Run run) {
+        double messages = run.figure(Figure.MESSAGES) / run.parameter("connections");
+        return RunKind.of(run) == RunKind.CLOSED_LOOP ? messages / run.parameter("window") : messages;
     }
 
     private static void addIfAny(String remark, List<String> remarks) {

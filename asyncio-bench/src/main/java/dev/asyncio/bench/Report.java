@@ -90,6 +90,7 @@ public final class Report {
         ResultFile file = results.file(section.file());
         Rounds rounds = Rounds.of(file);
         text.append("- Rounds: ").append(rounds.count()).append('\n');
+        addIfAny("- Measured under each load, in each round: ", range(columns, Figure.SECONDS, "%.1f", " s"), text);
         addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
         text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
         for (Run skipped : file.skipped()) {
@@ -160,6 +161,9 @@ public final class Report {
 
             - A reply counts when it has come back and every byte of it was checked; one wrong byte fails the run.
               Rates are messages by wall time; CPU is that of the whole process, in microseconds a message.
+            - A load is on for 0.3 s, and then measured for as long as its table says, mostly 0.6 s. That is six messages on
+              each of 10,000 connections, whose percentiles are those of a few bursts: where a connection was answered less
+              than a hundred times, p99.9 is left out. CPU time comes in ticks of 10 ms.
             - Numbers are medians over the rounds; in each round every contender takes its turn in fresh processes.
               Spread is between the least and the most of the rounds, as a part of the median: a machine is faster at
               some times than at others.
@@ -183,8 +187,8 @@ public final class Report {
               than half of what was under way lay with it: that server could do more than was measured. So a ratio with it
               is a bound, "≤" or "≥", it counts as no loss of who may be better, and a target that hangs on it as neither
               reached nor missed. "both busy" is such a row of an older file, which does not tell more.
-            - "starved" is a row in which some connections waited so long that their latencies are missing. At a fixed
-              rate, "could not keep up" is a row with more than 2 % fewer messages than were asked for, and "caught up" one
+            - "starved" is a row in which some connections waited so long that their latencies are missing: those that are
+              there are the least that they can be, "≥". "uneven" has a mean latency of more than 1.3 times the median. At a fixed rate, "could not keep up" is a row with more than 2 % fewer messages than were asked for, and "caught up" one
               with more, which had been left from before. "refused before" says how often gates refused a measurement of
               the row, so that it was repeated.
             - "cores apart" is a row with rounds that were measured while the two cores were more than twice as far from

@@ -31,13 +31,22 @@ final class ReportTable {
                 .sorted(main.moreIsBetter() ? byMedian.reversed() : byMedian)
                 .toList();
         add("", contender -> contender);
-        add(main.title(), contender -> Metric.format(column.median(contender, main)));
+        add(main.title(), contender -> shown(column, contender, main));
         add("spread",
                 contender -> String.format(Locale.ROOT, "%.0f %%", 100 * column.spread(contender, main)));
         addIfAny("asyncio is better by", contender -> column.verdict(contender, main));
         metrics.stream().skip(1).forEach(
-                metric -> addIfAny(metric.title(), contender -> Metric.format(column.median(contender, metric))));
+                metric -> addIfAny(metric.title(), contender -> shown(column, contender, metric)));
         addIfAny(REMARKS, contender -> Remarks.of(column, contender));
+    }
+
+    /// A number as far as it is known: what never came back was not timed, and a thousandth takes thousands.
+    private static String shown(Column column, String contender, Metric metric) {
+        if (metric.equals(Metric.P999) && Remarks.isBrief(column, contender)) {
+            return NOTHING;
+        }
+        boolean isLeast = Metric.LATENCIES.contains(metric) && Remarks.isStarved(column, contender);
+        return (isLeast ? "≥ " : "") + Metric.format(column.median(contender, metric));
     }
 
     private void addIfAny(String title, UnaryOperator<String> cell) {

@@ -322,7 +322,35 @@ class ReportTest {
     void aServerThatLetsConnectionsStarveIsSaid() throws IOException {
         Run honest = Results.honest("Drogon", load(1_000, 64, 1), 1, 90_000);
         measure().append(Results.with(Figure.MEAN_MICROS, 0.5 * honest.figure(Figure.MEAN_MICROS), honest));
-        assertEquals(1, count("| 50.0 | starved |\n", report()));
+        String page = report();
+        assertEquals(1, count("| 50.0 | starved |\n", page), page);
+        assertEquals(1, count("| ≥ 11,111 | ≥ 22,222 | 5.56 |", page), page);
+    }
+
+    @Test
+    void theThousandthOfAHundredIsNotTold() throws IOException {
+        ResultFile file = measure();
+        file.append(Results.honest("seldom", load(900, 64, 1), 1, 89_000));
+        file.append(Results.honest("often", load(900, 64, 1), 1, 91_000));
+        file.append(Results.honest("seldom", load(9, 64, 100), 1, 89_000));
+        String page = report();
+        assertTrue(page.contains("| seldom | 89,000 | 0 % | 10,112 | 20,225 | – |"), page);
+        assertTrue(page.contains("| often | 91,000 | 0 % | 9,890 | 19,780 | 29,670 |"), page);
+        assertEquals(1, count("| p50 us | p99 us | server CPU us |", page), page);
+    }
+
+    @Test
+    void aMeanFarAboveTheMedianIsSaid() throws IOException {
+        Run honest = Results.honest("Drogon", LOAD, 1, 90_000);
+        ResultFile file = measure();
+        file.append(Results.with(Figure.P50_MICROS, honest.figure(Figure.MEAN_MICROS) / 1.31, honest));
+        assertEquals(1, count("| uneven |\n", report()));
+    }
+
+    @Test
+    void forHowLongWasMeasuredIsSaid() throws IOException {
+        measure().append(Results.with(Figure.SECONDS, 1.06, Results.honest("Drogon", LOAD, 1, 90_000)));
+        assertTrue(report().contains("- Measured under each load, in each round: 1.0 to 1.1 s\n"));
     }
 
     @Test
