@@ -10,22 +10,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// Whether two runs of the suite say the same: `Agreement FOLDER OTHER_FOLDER`. Prints what is not in both, and where the
-/// one has ours win and the other has it lose. If there is any such contradiction, or nothing to compare, it ends with
-/// status 1.
+/// Whether two runs of the suite say the same: `Agreement FOLDER OTHER_FOLDER`. Prints in what they were run otherwise,
+/// what is not in both, what only the one decides, and where the one has ours win and the other has it lose. If there is
+/// any such contradiction, or nothing to compare, it ends with status 1.
 public final class Agreement {
 
+    private final List<String> differences;
     private final List<String> contradictions = new ArrayList<>();
+    private final List<String> decidedOnce = new ArrayList<>();
     private final List<String> notCompared = new ArrayList<>();
     private int sameCount;
-    private int decidedOnceCount;
     private int undecidedCount;
 
-    private Agreement() {}
+    private Agreement(List<String> differences) {
+        this.differences = differences;
+    }
 
     static void main(String[] args) throws IOException {
         Agreement agreement = of(Path.of(args[0]), Path.of(args[1]));
+        agreement.differences.forEach(what -> System.out.println("differs: " + what));
         agreement.notCompared.forEach(what -> System.out.println("not compared: " + what));
+        agreement.decidedOnce.forEach(what -> System.out.println("decided once: " + what));
         agreement.contradictions.forEach(what -> System.out.println("contradiction: " + what));
         System.out.println(agreement);
         System.exit(agreement.isReached() ? 0 : 1);
@@ -37,11 +42,24 @@ public final class Agreement {
     }
 
     static Agreement of(ResultFolder results, ResultFolder others) {
-        var agreement = new Agreement();
+        var agreement = new Agreement(differences(results, others));
         for (Section section : Section.ALL) {
-            agreement.compare(section, columns(section, results), columns(section, others));
+            if (section.comparesOthers()) {
+                agreement.compare(section, columns(section, results), columns(section, others));
+            }
         }
         return agreement;
+    }
+
+    /// In where they ran, and in the settings that were chosen for the others.
+    private static List<String> differences(ResultFolder results, ResultFolder others) {
+        List<String> differences = new ArrayList<>(Environments.differences(results.files(), others.files()));
+        for (String sweep : List.of(FullSuite.TCP_SETTINGS, FullSuite.WEBSOCKET_SETTINGS)) {
+            differences.add(Environments.difference(
+                    sweep, Sweep.chosen(results.columns(sweep)), Sweep.chosen(others.columns(sweep))));
+        }
+        differences.removeIf(String::isEmpty);
+        return differences;
     }
 
     /// By what was asked for: a rate that is a share of what was measured before is not the same in two runs.
@@ -92,20 +110,29 @@ public final class Agreement {
         if (outcome == Outcome.NONE || otherOutcome == Outcome.NONE) {
             return;
         }
+        String row = "%s, %s, %s: %s and %s".formatted(section.title(), column.title(), contender,
+                column.verdict(contender, section.main()), other.verdict(contender, section.main()));
         if (!outcome.isDecided() && !otherOutcome.isDecided()) {
             undecidedCount++;
         } else if (!outcome.isDecided() || !otherOutcome.isDecided()) {
-            decidedOnceCount++;
+            decidedOnce.add(row);
         } else if (outcome == otherOutcome) {
             sameCount++;
         } else {
-            contradictions.add("%s, %s, %s: %s and %s".formatted(section.title(), column.title(), contender,
-                    column.verdict(contender, section.main()), other.verdict(contender, section.main())));
+            contradictions.add(row);
         }
     }
 
     List<String> contradictions() {
         return contradictions;
+    }
+
+    List<String> decidedOnce() {
+        return decidedOnce;
+    }
+
+    List<String> differences() {
+        return differences;
     }
 
     List<String> notCompared() {
@@ -114,20 +141,25 @@ public final class Agreement {
 
     /// Something was compared, and nothing contradicts.
     boolean isReached() {
-        return sameCount + decidedOnceCount + undecidedCount > 0 && contradictions.isEmpty();
+        return sameCount + decidedOnce.size() + undecidedCount > 0 && contradictions.isEmpty();
     }
 
     /// As the report has it.
     String toMarkdown() {
-        return contradictions.isEmpty()
-                ? this + ".\n"
-                : this + ":\n\n- " + String.join("\n- ", contradictions) + "\n";
+        return this + ".\n"
+                + list("They were run otherwise in:", differences)
+                + list("Contradictions:", contradictions)
+                + list("Decided in one run only:", decidedOnce);
+    }
+
+    private static String list(String title, List<String> all) {
+        return all.isEmpty() ? "" : "\n" + title + "\n\n- " + String.join("\n- ", all) + "\n";
     }
 
     @Override
     public String toString() {
         return String.format(Locale.ROOT,
                 "%d decided the same, %d contradictions, %d decided in one run only, %d in neither; %d not compared",
-                sameCount, contradictions.size(), decidedOnceCount, undecidedCount, notCompared.size());
+                sameCount, contradictions.size(), decidedOnce.size(), undecidedCount, notCompared.size());
     }
 }

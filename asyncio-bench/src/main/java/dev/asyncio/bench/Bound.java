@@ -76,13 +76,19 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         return direction == Direction.AT_LEAST ? value >= limit : value <= limit;
     }
 
-    /// A row of the table.
+    /// What another run of the suite came to.
+    String inShort(List<Column> columns) {
+        Measured value = measured.apply(columns);
+        return value.sign() + precise(value.median()) + ", " + verdict(columns);
+    }
+
+    /// A row of the table, without the end of the line.
     String toMarkdown(String what, List<Column> columns) {
         Measured value = measured.apply(columns);
         String between = value.rounds().isEmpty()
                 ? Metric.format(Double.NaN)
                 : precise(Collections.min(value.rounds())) + " and " + precise(Collections.max(value.rounds()));
-        return "| %s | %s | %s | %s | %s |\n".formatted(
+        return "| %s | %s | %s | %s | %s |".formatted(
                 what, text, value.sign() + precise(value.median()), between, verdict(columns));
     }
 

@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Where result files were measured. Files whose environments differ cannot be compared with each other.
 final class Environments {
 
     /// The date, which is none of what makes a difference: a suite that was cut short goes on on another.
     static final String STARTED = "started";
+
+    private static final String NOT_TOLD = "not told";
 
     private final Map<Map<String, String>, List<ResultFile>> files = new LinkedHashMap<>();
 
@@ -38,10 +41,30 @@ final class Environments {
         names.removeIf(name -> files.keySet().stream().map(facts -> facts.get(name)).distinct().count() == 1);
         return files.entrySet().stream()
                 .map(entry -> "- %s: %s\n".formatted(names(entry.getValue()), names.stream()
-                        .map(name -> name + " " + entry.getKey().getOrDefault(name, "not told"))
+                        .map(name -> name + " " + entry.getKey().getOrDefault(name, NOT_TOLD))
                         .collect(Collectors.joining(", "))))
                 .collect(Collectors.joining("",
                         "\n**These files are of differing environments; do not compare one with the other:**\n\n", ""));
+    }
+
+    /// In what two runs of the suite were not in the same environment.
+    static List<String> differences(Collection<ResultFile> files, Collection<ResultFile> others) {
+        Set<String> names = new LinkedHashSet<>();
+        Stream.concat(files.stream(), others.stream())
+                .forEach(file -> names.addAll(comparable(file.environment()).keySet()));
+        return names.stream()
+                .map(name -> difference(name, values(files, name), values(others, name)))
+                .filter(difference -> !difference.isEmpty())
+                .toList();
+    }
+
+    /// In words; empty if there is none.
+    static String difference(String name, String value, String other) {
+        return value.equals(other) ? "" : "%s: %s; in the other: %s".formatted(name, told(value), told(other));
+    }
+
+    private static String told(String value) {
+        return value.isEmpty() ? NOT_TOLD : value;
     }
 
     private static String names(List<ResultFile> files) {
@@ -74,7 +97,7 @@ final class Environments {
                 .filter(value -> value != null)
                 .distinct()
                 .sorted()
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.joining("; "));
     }
 
     private static String row(String name, String value) {

@@ -11,6 +11,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.function.Function;
 
 /// Turns result files into BENCHMARKS.md, with a plot beside the results for each of its tables: `Report FOLDER
 /// BENCHMARKS.MD`. Every number in it comes from a file. Why a target was missed stands in `notes.properties` of the
@@ -22,15 +23,20 @@ public final class Report {
     private final Path folder;
     private final ResultFolder results;
 
-    private Report(Path folder, ResultFolder results) {
+    /// Null if the suite has run only once.
+    private final ResultFolder second;
+
+    private Report(Path folder) throws IOException {
         this.folder = folder;
-        this.results = results;
+        this.results = ResultFolder.read(folder);
+        Path other = folder.resolve("second");
+        this.second = Files.isDirectory(other) ? ResultFolder.read(other) : null;
     }
 
     static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         Path target = Path.of(args[1]).toAbsolutePath();
-        var report = new Report(folder, ResultFolder.read(folder));
+        var report = new Report(folder);
         Files.writeString(target, report.toMarkdown(target.getParent()));
         System.out.println("written: " + target);
     }
@@ -39,7 +45,8 @@ public final class Report {
         List<String> parts = new ArrayList<>();
         var environments = new Environments(results.files());
         parts.add(HEAD + environments.differences());
-        parts.add("## Targets\n\n" + Targets.toMarkdown(results::columns, notes()));
+        List<ResultFolder> runs = second == null ? List.of(results) : List.of(results, second);
+        parts.add("## Targets\n\n" + Targets.toMarkdown(runs.stream().map(Report::columnsOf).toList(), notes()));
         parts.add("## Wins and losses\n\n" + Summary.toMarkdown(results));
         parts.add("## A second run\n\n" + secondRun());
         for (Section section : Section.ALL) {
@@ -51,16 +58,17 @@ public final class Report {
         return String.join("\n", parts);
     }
 
-    private String secondRun() throws IOException {
-        Path second = folder.resolve("second");
-        if (!Files.isDirectory(second)) {
-            return "The suite has run only once.\n";
-        }
-        ResultFolder others = ResultFolder.read(second);
-        return SECOND_RUN.formatted(
-                Environments.values(results.files(), Environments.STARTED),
-                Environments.values(others.files(), Environments.STARTED))
-                + Agreement.of(results, others).toMarkdown();
+    private static Function<String, List<Column>> columnsOf(ResultFolder results) {
+        return results::columns;
+    }
+
+    private String secondRun() {
+        return second == null
+                ? "The suite has run only once.\n"
+                : SECOND_RUN.formatted(
+                        Environments.values(results.files(), Environments.STARTED),
+                        Environments.values(second.files(), Environments.STARTED))
+                        + Agreement.of(results, second).toMarkdown();
     }
 
     private Properties notes() throws IOException {
@@ -208,7 +216,7 @@ public final class Report {
     private static final String SECOND_RUN = """
             Do two runs of the suite say the same? The tables below are of the one that began at %s; the other began at
             %s. A row is contradicted where it is a win of ours in the one run and a loss in the other. What is decided
-            in one run only is a tie or undecided in the other.
+            in one run only is a tie or undecided in the other. Rows that are ours in several settings are not compared.
 
             """;
 

@@ -9,6 +9,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// What we want to reach, and whether we did, by the result files alone. A target is reached or missed if all rounds say
 /// so, and there are enough of them, as it is with [Outcome].
@@ -63,19 +64,21 @@ final class Targets {
 
     /// The table, with a line for each bound, and why it was not reached.
     ///
-    /// @param columnsOf the columns of a result file; none if there is no such file
+    /// @param runs of the suite, the one that is judged first; each tells the columns of a result file, none if there is
+    ///     no such file
     /// @param notes why a target was not reached, by the target's words
     /// @throws IOException if a note is about no target that was missed or is open
-    static String toMarkdown(Function<String, List<Column>> columnsOf, Properties notes) throws IOException {
-        var table = new StringBuilder("""
-                | What | Target | Measured | Between | |
-                | --- | --- | ---: | ---: | --- |
-                """);
+    static String toMarkdown(List<Function<String, List<Column>>> runs, Properties notes) throws IOException {
+        var table = new StringBuilder(row("| What | Target | Measured | Between | |", runs, _ -> "Second run"))
+                .append(row("| --- | --- | ---: | ---: | --- |", runs, _ -> "---"));
         var explanations = new StringBuilder();
         Set<String> unused = new TreeSet<>(notes.stringPropertyNames());
         for (Target target : ALL) {
-            List<Column> columns = columnsOf.apply(target.file());
-            target.bounds().forEach(bound -> table.append(bound.toMarkdown(target.what(), columns)));
+            List<Column> columns = runs.getFirst().apply(target.file());
+            for (Bound bound : target.bounds()) {
+                table.append(row(bound.toMarkdown(target.what(), columns), runs,
+                        run -> bound.inShort(run.apply(target.file()))));
+            }
             String key = target.what().replace(' ', '-');
             if (target.has(Bound.Verdict.MISSED, columns)) {
                 explain(target, notes.getProperty(key, "missed, and not explained yet."), explanations);
@@ -89,6 +92,12 @@ final class Targets {
         }
         return explanations.isEmpty() ? table.toString()
                 : table + "\nWhat was not reached, and why:\n\n" + explanations;
+    }
+
+    /// A row, and what it has for each further run.
+    private static <T> String row(String first, List<T> runs, Function<T, String> cell) {
+        return first + runs.stream().skip(1).map(run -> " " + cell.apply(run) + " |").collect(Collectors.joining())
+                + "\n";
     }
 
     private static void explain(Target target, String why, StringBuilder explanations) {

@@ -23,7 +23,10 @@ class AgreementTest {
 
     /// Ours has 100,000 and 102,000.
     private static void measure(Path folder, double theirs) throws IOException {
-        ResultFile file = Results.begin(folder, FullSuite.TCP_ECHO);
+        measure(theirs, Results.begin(folder, FullSuite.TCP_ECHO));
+    }
+
+    private static void measure(double theirs, ResultFile file) throws IOException {
         for (int round = 1; round <= 3; round++) {
             file.append(Results.honest(Contenders.ASYNCIO, load(64, 64, 1), round, 100_000));
             file.append(Results.honest("Netty, epoll", load(64, 64, 1), round, theirs));
@@ -48,6 +51,8 @@ class AgreementTest {
         Agreement agreement = Agreement.of(folder, other);
         assertEquals(List.of(), agreement.contradictions());
         assertTrue(agreement.isReached());
+        assertEquals(List.of("2. TCP echo, many connections, 64 B, 64 connections, window 1, Netty, epoll: "
+                + "1.00 tie and 0.84"), agreement.decidedOnce());
         assertEquals("0 decided the same, 0 contradictions, 1 decided in one run only, 0 in neither; 0 not compared",
                 agreement.toString());
     }
@@ -103,6 +108,28 @@ class AgreementTest {
         Run honest = Results.honest("broken", load(64, 64, 1), 1, 90_000);
         Results.begin(other, FullSuite.TCP_ECHO).append(Results.without(Figure.P50_MICROS, honest));
         assertThrows(IOException.class, () -> Agreement.of(folder, other));
+    }
+
+    @Test
+    void inWhatTheRunsWereDifferentIsSaid() throws IOException {
+        measure(folder, 80_000);
+        assertEquals(List.of(), Agreement.of(folder, folder).differences());
+        Run elsewhere = new Run(Map.of("machine", "another", "pinned", "yes", "started", "today"),
+                Map.of(Environment.MEMORY_COPY, 1e10));
+        measure(80_000, ResultFile.open(other.resolve(FullSuite.TCP_ECHO + ResultFile.SUFFIX), elsewhere));
+        Results.begin(folder, FullSuite.TCP_SETTINGS).append(
+                Results.honest("Netty, NIO, pooled allocator", load(64, 64, 1), 1, 60_000));
+        assertEquals(
+                List.of("machine: a machine \"of\" ours; in the other: another", "pinned: not told; in the other: yes",
+                        "tcp-settings: Netty, NIO, pooled allocator; in the other: not told"),
+                Agreement.of(folder, other).differences());
+    }
+
+    @Test
+    void oursInSeveralSettingsIsNoContender() throws IOException {
+        measure(80_000, Results.begin(folder, FullSuite.ABLATION));
+        measure(80_000, Results.begin(other, FullSuite.ABLATION));
+        assertFalse(Agreement.of(folder, other).isReached());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,9 +40,12 @@ class TargetsTest {
     }
 
     private void assertRow(String row) throws IOException {
-        String table = Targets.toMarkdown(
-                name -> name.equals(file.name()) ? Column.columnsOf(file) : List.of(), notes);
+        String table = Targets.toMarkdown(List.of(columnsOf(file)), notes);
         assertTrue(table.contains(row), table);
+    }
+
+    private static Function<String, List<Column>> columnsOf(ResultFile file) {
+        return name -> name.equals(file.name()) ? Column.columnsOf(file) : List.of();
     }
 
     @Test
@@ -61,6 +65,22 @@ class TargetsTest {
     void whatSomeRoundsReachIsWithinNoise() throws IOException {
         measure("Netty, epoll", 64, 89_000, 96_000, 95_200);
         assertRow("| 1.102 | 1.09 and 1.11 | within noise |");
+    }
+
+    @Test
+    void aSecondRunStandsBesideTheFirst() throws IOException {
+        ResultFile first = file;
+        measure("Netty, epoll", 64, 80_000, 84_000, 84_000);
+        file = Results.begin(folder.resolve("second"), FullSuite.TCP_ECHO);
+        measure(Contenders.ASYNCIO, 64, 100_000, 100_000, 100_000);
+        measure("Netty, epoll", 64, 100_000, 100_000, 100_000);
+        String table = Targets.toMarkdown(List.of(columnsOf(first), columnsOf(file)), notes);
+        assertTrue(table.startsWith("""
+                | What | Target | Measured | Between | | Second run |
+                | --- | --- | ---: | ---: | --- | --- |
+                """), table);
+        assertTrue(table.contains("| 1.25 | 1.24 and 1.25 | reached | 1.00, **missed** |\n"), table);
+        assertTrue(table.contains("| – | – | not measured | –, not measured |\n"), table);
     }
 
     @Test
