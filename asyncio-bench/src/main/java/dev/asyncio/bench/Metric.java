@@ -46,7 +46,12 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final List<Metric> OPEN_LOOP = List.of(P50, P90, P99, P999, MAX, RATE, SERVER_CPU_SHARE);
 
     /// Connections or handshakes, one after the other.
-    static final List<Metric> SET_UP = List.of(RATE, SERVER_CPU, CLIENT_CPU, SERVER_CPU_SHARE, CLIENT_CPU_SHARE);
+    ///
+    /// @param rate what comes in a second, as a table has it
+    static List<Metric> setUp(String rate) {
+        return List.of(new Metric(rate, Figure::messagesPerSecond, true), SERVER_CPU, CLIENT_CPU, SERVER_CPU_SHARE,
+                CLIENT_CPU_SHARE);
+    }
 
     static Metric less(String title, String figure) {
         return new Metric(title, run -> run.figure(figure), false);

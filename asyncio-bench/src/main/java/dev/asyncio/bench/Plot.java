@@ -1,10 +1,12 @@
 package dev.asyncio.bench;
 
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 
-/// Columns as bars, drawn in SVG: a panel for each, the best contender on top.
+/// Columns as bars, drawn in SVG: a panel for each, the best contender on top, with a line from the least of the rounds
+/// to the most.
 final class Plot {
 
     private static final int WIDTH = 720;
@@ -33,23 +35,28 @@ final class Plot {
                 + (metric.moreIsBetter() ? " (more is better)" : " (less is better)"));
         height += TITLE_HEIGHT;
         Comparator<String> byMedian = Comparator.comparingDouble(contender -> column.median(contender, metric));
-        double most = column.contenders().stream()
-                .mapToDouble(contender -> column.median(contender, metric))
-                .max()
-                .orElse(1);
+        double most = column.allRuns().mapToDouble(metric.value()).max().orElse(1);
         column.contenders().stream()
                 .sorted(metric.moreIsBetter() ? byMedian.reversed() : byMedian)
-                .forEach(contender -> addBar(contender, column.median(contender, metric), most));
+                .forEach(contender -> addBar(contender, column.median(contender, metric),
+                        column.values(contender, metric).summaryStatistics(), most));
     }
 
-    private void addBar(String contender, double value, double most) {
-        double width = Math.max(1, value / most * (WIDTH - NAME_WIDTH - VALUE_WIDTH));
+    private void addBar(String contender, double value, DoubleSummaryStatistics rounds, double most) {
         String colour = contender.startsWith(Contenders.ASYNCIO) ? "#c2410c" : "#64748b";
         text(NAME_WIDTH - 6, height + 12, "end", "normal", contender);
         shapes.append(String.format(Locale.ROOT, "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n",
-                NAME_WIDTH, height, width, ROW_HEIGHT - 4, colour));
-        text(NAME_WIDTH + (int) width + 6, height + 12, "start", "normal", Metric.format(value));
+                NAME_WIDTH, height, width(value, most), ROW_HEIGHT - 4, colour));
+        shapes.append(String.format(Locale.ROOT,
+                "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"black\" stroke-width=\"2\"/>\n",
+                NAME_WIDTH + width(rounds.getMin(), most), NAME_WIDTH + width(rounds.getMax(), most),
+                height + ROW_HEIGHT / 2 - 2, height + ROW_HEIGHT / 2 - 2));
+        text(NAME_WIDTH + (int) width(rounds.getMax(), most) + 6, height + 12, "start", "normal", Metric.format(value));
         height += ROW_HEIGHT;
+    }
+
+    private static double width(double value, double most) {
+        return Math.max(1, value / most * (WIDTH - NAME_WIDTH - VALUE_WIDTH));
     }
 
     private void text(int x, int y, String anchor, String weight, String text) {

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 /// table.
 final class ReportTable {
 
+    private static final String COMPARISON = "asyncio, times as good";
     private static final String REMARKS = "remarks";
     private static final String NOTHING = Metric.format(Double.NaN);
 
@@ -34,7 +35,7 @@ final class ReportTable {
         add(main.title(), contender -> shown(column, contender, main));
         add("spread",
                 contender -> String.format(Locale.ROOT, "%.0f %%", 100 * column.spread(contender, main)));
-        addIfAny("asyncio is better by", contender -> column.verdict(contender, main));
+        addIfAny(COMPARISON, contender -> column.verdict(contender, main));
         metrics.stream().skip(1).forEach(
                 metric -> addIfAny(metric.title(), contender -> shown(column, contender, metric)));
         addIfAny(REMARKS, contender -> Remarks.of(column, contender));
@@ -97,7 +98,15 @@ final class ReportTable {
         return line.append('\n').toString();
     }
 
-    /// Prints all that a file has.
+    private static final String LEGEND = """
+
+            Numbers are medians over the rounds, spread is from the least to the most of them. "asyncio, times as good"
+            compares within a round; above 1, asyncio wins. A ratio alone is decided: all of three rounds or more say so, by
+            more than the halves of the A/A pair (asyncio, measured twice) were ever apart. tie: at most 5 % in every round.
+            undecided: nobody can tell. client-limited: the server could do more than this client asked for, so the ratio is
+            a bound, "≤" or "≥". More of how to read it is on top of BENCHMARKS.md.""";
+
+    /// Prints all that a file has, and what the words mean.
     static void print(ResultFile file, List<Metric> metrics) {
         for (Column column : Column.columnsOf(file)) {
             System.out.println();
@@ -105,6 +114,7 @@ final class ReportTable {
             System.out.print(new ReportTable(column, metrics).toText());
             System.out.println(noise(column, metrics.getFirst()));
         }
+        System.out.println(LEGEND);
     }
 
     /// What chance does in a column; empty if nothing is compared there.

@@ -102,8 +102,18 @@ class ReportTest {
         measure();
         report();
         String plot = Files.readString(folder.resolve("2-tcp-echo.svg"));
-        assertEquals(1 + 5, plot.split("<rect ").length - 1);
+        assertEquals(1 + 5, count("<rect ", plot), plot);
+        assertEquals(5, count("<line ", plot), plot);
         assertTrue(plot.contains(">125,000<"), plot);
+    }
+
+    @Test
+    void aLineInAPlotGoesFromTheLeastOfTheRoundsToTheMost() throws IOException {
+        measure();
+        report();
+        String plot = Files.readString(folder.resolve("2-tcp-echo.svg"));
+        assertTrue(plot.contains("x1=\"540.9\" x2=\"610.0\""), plot);
+        assertTrue(plot.contains("x1=\"492.5\" x2=\"492.5\""), plot);
     }
 
     @Test
@@ -188,9 +198,17 @@ class ReportTest {
         file.append(Results.honest("Drogon", LOAD, 4, 50_000));
         file.append(Results.honest("Drogon", LOAD, 1, 50_000));
         String page = report();
-        assertTrue(page.contains("- Rounds: 4\n"), page);
+        assertTrue(page.contains("- Rounds: 4, "), page);
         assertTrue(page.contains("Rounds missing: JDK, virtual threads (4); Netty, epoll (4); C, epoll (4); "
                 + "asyncio, again (4); Drogon (2, 3)\n"), page);
+    }
+
+    @Test
+    void moreThanThreeRoundsAreExplained() throws IOException {
+        ResultFile file = measure();
+        assertTrue(report().contains("- Rounds: 3\n"));
+        file.append(Results.honest(Contenders.ASYNCIO, LOAD, 4, 100_000));
+        assertTrue(report().contains("- Rounds: 4, since gates refused what fewer came to\n"));
     }
 
     @Test

@@ -1,0 +1,105 @@
+package dev.asyncio.bench;
+
+/// What the report says by itself, in words without numbers of a result.
+final class ReportText {
+
+    /// Above all tables.
+    static final String HEAD = """
+            # Benchmarks
+
+            A tool wrote this page from the result files in `asyncio-bench/results`; nobody typed a number into its tables.
+            Only the notes below the targets are written by hand, from profiles. To measure on a machine of your own:
+
+            ```
+            asyncio-bench/quick.sh     # asyncio, Netty and the JDK, a few minutes
+            asyncio-bench/suite.sh     # everything on this page; says beforehand how long it takes
+            ```
+
+            Servers outside the JVM take part where `asyncio-bench/peers/build.sh` finds what they need: `gcc` for the C
+            programs; `g++` and Debian's package `libasio-dev` for Asio; CMake for Trantor and Drogon, which
+            `CMAKE_PREFIX_PATH` leads to; Node for `ws`. Bun and `ws` are npm's packages of these names, in `node_modules` of
+            `asyncio-bench/peers`, or in a folder that `PEERS_MODULES` names. What is missing is skipped, and named.
+
+            How it was measured:
+
+            - **Replies.** A reply counts when it has come back and every byte of it was checked; one wrong byte fails the
+              run. Rates are messages by wall time; CPU is that of the whole process, in microseconds a message. It comes in
+              ticks of 10 ms.
+            - **Processes.** The server has one core, the client another, and the machine has no more than it says below: on
+              two cores, compilers and collectors of both compete with them. A JVM that is pinned to one core sees one
+              processor, and so chooses the serial collector.
+            - **Time.** A load is on for {warm-up} s, and is then measured for as long as its table says. With 10,000
+              connections that is a few messages on each, and percentiles are those of a few bursts: where a connection was
+              answered less than a hundred times, p99.9 is left out.
+            - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
+              processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
+              the bar in plots: a machine is faster at some times than at others. There are three rounds, and up to two
+              more as long as gates refuse what they came to.
+            - **Gates** in code have refused a file before it gets here if a run had no replies, lacked a figure, counted
+              other seconds than the wall clock, took no longer for more messages or larger ones, had a rate that
+              contradicts its latency, or moved bytes faster than memory does; and if an echo beat a C program under the
+              same load by more than 15 %, or twice where the C program is only roughly a floor: below three rounds, for
+              WebSocket messages of 64 KiB, and for connects and handshakes. Streams have no such floor.
+
+            How to read it:
+
+            - **Comparing.** "asyncio, times as good" compares within a round: 2.00 is a rate twice that of the row, or half
+              its latency; below 1, asyncio is worse. It is the median of these ratios, while rows are ordered by their own
+              medians, so the one may contradict the other by a little. "asyncio, again" is asyncio measured twice, the A/A
+              pair; others are compared with the mean of both.
+            - **Deciding.** A ratio alone is decided: in each of three rounds or more it lies on the same side of 1, by more
+              than the halves of the A/A pair were ever apart. Else "tie" says that it differs from 1 by at most 5 % in every
+              round, and "undecided" that nobody can tell. Where all contenders were equal, three rounds would decide falsely
+              in one comparison of a hundred, by simulation, and five in one of several thousand. A target is reached or
+              missed where all of three rounds or more say so, and within noise else; "between" is the least and the most of
+              them.
+            - **Server or client?** The client polls, so its core is never free; "client idle %" is how much of the time it
+              found nothing. If that is little, both sides may be busy, as the lighter one fills its time with smaller
+              batches: a ratio is of whole systems, server and client. Which of the two was waited for then shows in "client
+              ready", the connections on which replies lay when the client looked: if few of many, the rest lay with the
+              server, which was the limit; if more than half, it was the client. "server CPU %" tells it only of servers
+              that do not spin: busy waits, and ours within its budget, are at 100 % whatever they do.
+            - **"client-limited"** is a row whose client was busy nine tenths of the time, while the server was not, or had
+              less than half of what was under way: it could do more than was measured. So a ratio with it is a bound, "≤" or
+              "≥"; it counts as no loss of who may be better, and a target that hangs on it as neither reached nor missed.
+              "both busy" is such a row of an older file, which does not tell more.
+            - **"starved"** is a row in which some connections waited so long that their latencies are missing: those that
+              are there are the least that they can be, "≥". **"uneven"** has a mean latency of more than 1.3 times the
+              median.
+            - At a fixed rate, **"could not keep up"** is a row with more than 2 % fewer messages than were asked for, and
+              **"caught up"** one with more, which had been left from before.
+            - **"cores apart"** is a row with rounds in which the two cores were more than twice as far from each other as at
+              the best, by the time that one takes to see what the other has written: a virtual machine may be moved. The
+              suite waits until they are near again, but not for ever. Of one round, only what was measured at the same
+              distance is compared. **"distance unknown"** says how many rounds do not tell, for want of a quiet moment.
+            - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
+            """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3));
+
+    /// Has two places, for when the one run began, and when the other.
+    static final String SECOND_RUN = """
+            Do two runs of the suite say the same? The tables below are of the one that began at %s; the other began at
+            %s. A row is contradicted where it is a win of ours in the one run and a loss in the other. What is decided
+            in one run only is a tie or undecided in the other. Rows that are ours in several settings are not compared.
+
+            """;
+
+    static final String COMING_FROM_CPP = """
+            ## If you come from the C++ library's table
+
+            The C++ library of the same idea published a table that cannot be right, and its best rows are among those
+            that were never measured:
+
+            - *27 million round trips a second.* No server had been started; the refused connect was dropped, and the
+              requested count was credited all the same. Here a reply counts when it is there, and a refused connect
+              fails the run.
+            - *45 us, whatever the payload.* No server had been started here either, so no payload went anywhere. Here a
+              file in which time does not rise with the payload is refused.
+            - *Rates by the CPU time of the calling thread.* A thread that waits uses none, so the longer it waited
+              the faster it looked. Here rates are by wall time, another process has to have seen as much of it pass,
+              and rate times latency has to be what was under way.
+
+            What stands here instead, for one connection and one message at a time:
+            """;
+
+    private ReportText() {}
+}
