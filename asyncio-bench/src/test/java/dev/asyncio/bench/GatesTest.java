@@ -88,6 +88,23 @@ class GatesTest {
     }
 
     @Test
+    void aRoundInWhichNobodyHadToBeWokenIsNoReasonToRefuseTheRest() throws IOException {
+        appendAlone("by medians", 64, 20_000, 20_000, 20_000);
+        appendAlone("by medians", 64 * 1024, 25_000, 16_500, 16_400);
+        appendAlone("by the least", 64, 18_000, 18_500, 50_000);
+        appendAlone("by the least", 64 * 1024, 40_000, 19_000, 19_000);
+        appendAlone("broken", 64, 18_000, 50_000);
+        appendAlone("broken", 64 * 1024, 18_000);
+        assertRefused("broken: 38.0 us with 65536 bytes", Results.honest("broken", load(1, 64 * 1024, 1), 2, 49_000));
+    }
+
+    private void appendAlone(String contender, int bytes, double... rates) throws IOException {
+        for (int round = 1; round <= rates.length; round++) {
+            file.append(Results.honest(contender, load(1, bytes, 1), round, rates[round - 1]));
+        }
+    }
+
+    @Test
     void nobodyBeatsTheFloor() throws IOException {
         file.append(Results.honest(Contenders.C_EPOLL, ALONE, 1, 55_000));
         assertRefused("27000000 messages a second, the floor has 55000",
