@@ -62,8 +62,9 @@ class ReportTest {
         ResultFile file = measure();
         file.append(Results.honest(Contenders.ASYNCIO, LOAD, 4, 100_000));
         file.append(Results.honest(Contenders.ASYNCIO_AGAIN, LOAD, 4, 116_000));
-        assertTrue(report().contains("The halves of the A/A pair are at most 16.0 % apart in messages/s within a round: "
-                + "too noisy to tell small differences.\n"));
+        assertTrue(
+                report().contains("The halves of the A/A pair are at most 16.0 % apart in messages/s within a round: "
+                        + "too noisy to tell small differences.\n"));
     }
 
     @Test
@@ -281,7 +282,8 @@ class ReportTest {
         connects.append(setUps(Contenders.C_EPOLL, 20_000, 0.9));
         connects.append(setUps("quick", 26_000, 0.9));
         String page = report();
-        assertTrue(page.contains("The best row has 1.30 times the rate of the C program of table 10, which waits"), page);
+        assertTrue(page.contains("The best row has 1.30 times the rate of the C program of table 10, which waits"),
+                page);
         Files.delete(folder.resolve("BENCHMARKS.md"));
         Results.begin(folder, FullSuite.HANDSHAKES).append(setUps("broken", 41_000, 0.9));
         assertRefused("broken, {connections=16}: 41000 messages a second, the floor has 20000 and the noise is 100 %");
