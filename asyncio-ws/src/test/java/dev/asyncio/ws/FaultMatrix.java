@@ -30,7 +30,8 @@ final class FaultMatrix {
             entry("j", "as mid-read or handshaking: that is where the memory is asked for"),
             entry("k", "as with TCP: it waits for the system still"),
             entry("l", "we have no timeout for that"),
-            entry("m", "its close has no deadline, only a timeout"));
+            entry("m", "its close has no deadline, only a timeout"),
+            entry("n", "the JDK copies through a little of its own, of which no process is short for certain"));
 
     private static final String TCP = """
             .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing
@@ -66,7 +67,7 @@ final class FaultMatrix {
             LOOPS_CLOSE  closed/broken  closed broken broken broken    broken      broken    goodbye
             ANOTHER_LOOP_FAILS k/on     on     on     on     on        on          on        on
             DESCRIPTORS_RUN_OUT later   on     on     on     on        on          on        on
-            MEMORY_RUNS_OUT j           closed j      later  j         j           broken    closed
+            MEMORY_RUNS_OUT n           n      n      n      n         n           n         n
             HEAP_RUNS_OUT j             closed j      later  later     later       later     closed
             """;
 

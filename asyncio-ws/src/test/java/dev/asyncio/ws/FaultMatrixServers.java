@@ -26,7 +26,7 @@ final class FaultMatrixServers {
             "f", "nobody reads there",
             "g", "as for a single connection: our last word is out",
             "h", "as mid-read: that is where the memory is asked for",
-            "i", "we take no such memory there");
+            "i", "neither do we take such memory there, nor can TLS be short of what the JDK takes");
 
     private static final String STREAMS = """
             .                       connecting handshaking mid-read mid-write closing
@@ -35,7 +35,7 @@ final class FaultMatrixServers {
             ANOTHER_LOOP_FAILS      accepted   a/serves    serves   serves    serves
             LOOPS_CLOSE             refused    a/ends      breaks   breaks    breaks
             DESCRIPTORS_RUN_OUT     later      a/serves    serves   serves    serves
-            MEMORY_RUNS_OUT         h          a/h         i/starves h        h
+            MEMORY_RUNS_OUT         h          a/h         i         h        h
             HANDLER_FAILS           accepted   a/b         fails    c         c
             CLIENT_STALLS           accepted   a/gives_up  d        d         d
             CLIENT_SENDS_GARBAGE    accepted   a/rejects   e/rejects f        e/g
