@@ -1,8 +1,6 @@
 package dev.asyncio.core.testing;
 
 import java.lang.ref.Reference;
-import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /// What the heap has, to the last object or all but a little: for a process of a test's own, in which whoever wants
 /// more memory than is left meanwhile gets an [OutOfMemoryError].
@@ -10,9 +8,6 @@ public final class FullHeap {
 
     private static final int LARGEST_BYTES = 1024 * 1024;
     private static final int SMALL_BYTES = 1024;
-
-    /// Time enough for a thread that is about to end.
-    private static final Duration PAUSE = Duration.ofMillis(5);
 
     private static volatile Piece taken;
     private static volatile boolean isTaken;
@@ -50,7 +45,7 @@ public final class FullHeap {
         isTaken = true;
     }
 
-    /// Takes all but a little, and what threads that are about to end let go of meanwhile.
+    /// Takes all but a little.
     ///
     /// @param leftBytes what is left, and less than a few small pieces more
     public static void takeAllBut(int leftBytes) {
@@ -58,12 +53,6 @@ public final class FullHeap {
         for (int byteCount = LARGEST_BYTES; byteCount >= SMALL_BYTES; byteCount /= 32) {
             takeAll(byteCount);
         }
-        Piece before;
-        do {
-            LockSupport.parkNanos(PAUSE.toNanos());
-            before = taken;
-            takeAll(SMALL_BYTES);
-        } while (taken != before);
         Reference.reachabilityFence(left);
     }
 
