@@ -57,8 +57,8 @@ final class BlockingOps {
     /// Attempts since the last wait; from 0 again after 256. Guarded by [#busy].
     private byte attemptCount;
 
-    /// True once we have sent our end. The channel knows it too, but an empty write does not ask the channel. Here, where
-    /// an idle connection has room for it.
+    /// True once we have sent our end, or read the peer's. The channel knows of ours, too, but an empty write does not ask
+    /// the channel. Here, where an idle connection has room for it.
     private volatile boolean isEnded;
 
     BlockingOps(Channel channel, Registration registration, Interest interest, InetSocketAddress party) {

@@ -166,8 +166,12 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
         Thread.ofVirtual().name("asyncio-soon").start(task);
     }
 
-    /// Closes both directions and wakes the threads that wait in them. What was written before still goes out. Any
-    /// thread may call this; twice is fine.
+    /// Closes both directions and wakes the threads that wait in them. Any thread may call this; twice is fine.
+    ///
+    /// What was written before still goes out, unless bytes of the peer's have come, or come later, that nobody reads: then
+    /// TCP resets the connection, and the peer loses what it has not read. Whoever closes while the peer may still be
+    /// sending calls [#shutdownOutput(Deadline)] and reads to the end first, within a bound, as TLS does, and a [TcpServer]
+    /// whose handler has returned.
     ///
     /// @throws IOException if the system reports an error; the stream is closed all the same
     @Override

@@ -129,6 +129,10 @@ public final class TcpOptions {
         }
     }
 
+    boolean resetOnClose() {
+        return resetOnClose;
+    }
+
     int backlog() {
         return backlog;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -23,19 +24,24 @@ public final class TcpServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(TcpServer.class.getName());
 
+    /// As long as TLS waits for a peer, unless it is told otherwise.
+    private static final Duration PARTING_TIMEOUT = Duration.ofSeconds(1);
+
     private final TcpListener listener;
     private final StreamHandler handler;
     private final Consumer<TcpStream> serving = this::serve;
     private final Acceptor acceptor;
+    private final Partings partings;
     private final AtomicInteger connectionCount = new AtomicInteger();
 
     /// Those of the handlers, and the one that accepts.
     private final HandlerThreads threads = new HandlerThreads();
 
-    private TcpServer(TcpListener listener, StreamHandler handler) {
+    private TcpServer(TcpListener listener, StreamHandler handler, Partings partings) {
         this.listener = listener;
         this.handler = Objects.requireNonNull(handler);
         this.acceptor = new Acceptor(listener, this::begin);
+        this.partings = partings;
     }
 
     /// Starts to serve. The listener belongs to the server from here on; its options hold for the connections, and
@@ -45,7 +51,11 @@ public final class TcpServer implements AutoCloseable {
     /// @param handler what to do with each
     /// @return a running server, which the caller closes
     public static TcpServer start(TcpListener listener, StreamHandler handler) {
-        var server = new TcpServer(listener, handler);
+        return start(listener, handler, new Partings(PARTING_TIMEOUT));
+    }
+
+    static TcpServer start(TcpListener listener, StreamHandler handler, Partings partings) {
+        var server = new TcpServer(listener, handler, partings);
         server.threads.start(server.acceptor::newThread, listener, _ -> server.acceptor.run());
         return server;
     }
@@ -72,6 +82,7 @@ public final class TcpServer implements AutoCloseable {
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
         acceptor.close();
+        partings.end();
         return threads.awaitEnd(deadline);
     }
 
@@ -81,6 +92,7 @@ public final class TcpServer implements AutoCloseable {
     @Override
     public void close() {
         acceptor.close();
+        partings.end();
         threads.close();
     }
 
@@ -104,9 +116,11 @@ public final class TcpServer implements AutoCloseable {
     }
 
     private void serve(TcpStream stream) {
+        boolean hasReturned = false;
         connectionCount.incrementAndGet();
         try {
             handler.handle(stream);
+            hasReturned = true;
         } catch (IOException e) {
             Level level = threads.isClosed() ? Level.DEBUG : Level.INFO; // peers break off every day
             LOG.log(level, "handler of " + stream + " ended: " + e);
@@ -114,6 +128,16 @@ public final class TcpServer implements AutoCloseable {
             LOG.log(threads.isClosed() ? Level.DEBUG : Level.ERROR, "handler of " + stream + " failed", e);
         } finally {
             connectionCount.decrementAndGet();
+            letGo(stream, hasReturned);
+        }
+    }
+
+    private void letGo(TcpStream stream, boolean hasReturned) {
+        try {
+            if (hasReturned) {
+                partings.await(stream);
+            }
+        } finally {
             acceptor.vacate();
         }
     }

@@ -193,6 +193,15 @@ public final class TcpStream implements ByteStream {
         return "TcpStream[" + localAddress + " to " + remoteAddress + (isOpen() ? "]" : ", closed]");
     }
 
+    /// Whether the peer's end was read.
+    boolean isPeersEndRead() {
+        return input.isEnded();
+    }
+
+    TcpOptions options() {
+        return options;
+    }
+
     /// The loop that this connection belongs to, whose factory makes its threads.
     EventLoop eventLoop() {
         return registration.loop();
@@ -211,7 +220,9 @@ public final class TcpStream implements ByteStream {
         } else {
             byteCount = channel.read(dst);
         }
-        if (!dst.hasRemaining()) {
+        if (byteCount == -1) {
+            input.markEnded();
+        } else if (!dst.hasRemaining()) {
             input.expectMore();
         }
         return byteCount;
