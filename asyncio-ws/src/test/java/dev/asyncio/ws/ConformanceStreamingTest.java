@@ -29,6 +29,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.ws.ConformanceLine.Form;
 import dev.asyncio.ws.ConformanceLine.Role;
 import java.io.ByteArrayOutputStream;

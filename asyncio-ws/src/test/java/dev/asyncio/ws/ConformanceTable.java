@@ -14,6 +14,7 @@ import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.buffers.InputBuffer;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.FaultyStream;
 import dev.asyncio.ws.ConformanceLine.End;
 import dev.asyncio.ws.ConformanceLine.Form;

@@ -6,6 +6,7 @@ import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.buffers.BufferPool;
+import dev.asyncio.net.buffers.PoolWatch;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;

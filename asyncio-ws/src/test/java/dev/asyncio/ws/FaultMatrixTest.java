@@ -2,6 +2,7 @@ package dev.asyncio.ws;
 
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.net.buffers.PoolWatch;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;

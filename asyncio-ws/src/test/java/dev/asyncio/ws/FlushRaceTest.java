@@ -14,6 +14,7 @@ import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.frame.Opcode;
 import java.io.DataInputStream;

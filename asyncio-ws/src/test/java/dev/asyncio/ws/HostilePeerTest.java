@@ -16,6 +16,7 @@ import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.buffers.BufferPool;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

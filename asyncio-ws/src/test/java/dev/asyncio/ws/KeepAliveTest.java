@@ -13,6 +13,7 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.testing.MemoryStream;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.ws.frame.Opcode;
 import java.io.IOException;
 import java.lang.reflect.Proxy;

@@ -3,8 +3,7 @@ package dev.asyncio.ws;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.buffers.BufferPool;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
+import dev.asyncio.net.buffers.PoolWatch;
 import java.lang.ref.Cleaner;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
@@ -18,10 +17,6 @@ import java.util.List;
 /// @param directBufferCount direct buffers, but for the spare ones of the pools
 /// @param zlibStreamCount deflaters and inflaters that were not ended
 record NativeMemory(long directBufferCount, long zlibStreamCount) {
-
-    static final BufferPoolMXBean DIRECT_BUFFERS =
-            ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                    .filter(pool -> pool.getName().equals("direct")).findFirst().orElseThrow();
 
     /// The JDK keeps a buffer for each thread that carries others, and an inflater for each jar. It takes them once: so
     /// what has grown is tried again, and for longer.
@@ -82,7 +77,7 @@ record NativeMemory(long directBufferCount, long zlibStreamCount) {
 
     private static NativeMemory now() {
         int spareCount = BufferPool.SMALL.spareCount() + BufferPool.LARGE.spareCount();
-        return new NativeMemory(DIRECT_BUFFERS.getCount() - spareCount, Cleanables.zlibStreamCount());
+        return new NativeMemory(PoolWatch.DIRECT_BUFFERS.getCount() - spareCount, Cleanables.zlibStreamCount());
     }
 
     /// What the JDK has to clean up once nobody holds it any more: for what was ended, it has not. That is a list of arrays,

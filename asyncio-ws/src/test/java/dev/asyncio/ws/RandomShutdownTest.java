@@ -6,6 +6,7 @@ import dev.asyncio.core.EventLoopClosedException;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.Seed;
+import dev.asyncio.net.buffers.PoolWatch;
 import java.util.List;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;

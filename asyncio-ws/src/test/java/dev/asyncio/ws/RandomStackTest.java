@@ -13,6 +13,7 @@ import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.tls.TlsHandler;
 import dev.asyncio.net.tls.TlsOptions;

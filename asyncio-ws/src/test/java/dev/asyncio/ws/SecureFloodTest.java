@@ -11,6 +11,7 @@ import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.tls.JdkTls;
 import dev.asyncio.net.tls.TlsFlood;

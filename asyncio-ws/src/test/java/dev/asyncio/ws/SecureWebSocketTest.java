@@ -12,6 +12,7 @@ import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.buffers.BufferPool;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.tls.JdkTls;
 import dev.asyncio.net.tls.TlsOptions;

@@ -16,6 +16,7 @@ import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.buffers.BufferPool;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.handshake.DeflateParameters;
 import java.io.ByteArrayOutputStream;

@@ -14,10 +14,9 @@ import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.buffers.BufferPool;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.CertificateAuthority;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -38,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Many connections, and long ones. More of both by hand: `-Dtls.handshakes=10000 -Dtls.streamBytes=1073741824`.
-@ExtendWith(NothingLeftOver.class)
+@ExtendWith({NothingLeftOver.class, PoolWatch.class})
 class TlsEnduranceTest {
 
     private static final int HANDSHAKE_COUNT = Integer.getInteger("tls.handshakes", 1_000);
@@ -50,7 +49,6 @@ class TlsEnduranceTest {
     private static final int WARM_UP_COUNT = 200;
     private static final int MESSAGE_BYTES = 20_000; // two records
     private static final int PIECE_BYTES = 64 * 1024;
-    private static final List<BufferPool> POOLS = List.of(BufferPool.RECORD, BufferPool.RECORDS);
 
     private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("Test");
     private static final TlsIdentity LOCALHOST = AUTHORITY.issue("localhost");
@@ -124,7 +122,6 @@ class TlsEnduranceTest {
         try (var server = startEcho(serverOptions(protocol))) {
             converse(server.localAddress(), protocol, WARM_UP_COUNT);
             Waiting.await("the first handlers to return", () -> server.connectionCount() == 0);
-            fillPools();
             Held before = Held.now();
             converse(server.localAddress(), protocol, HANDSHAKE_COUNT);
             Waiting.await("the handlers to return", () -> server.connectionCount() == 0);
@@ -136,26 +133,13 @@ class TlsEnduranceTest {
         assertEquals(List.of(), log.entries());
     }
 
-    /// A buffer that gets lost shows only where there was a spare one to lose.
-    private static void fillPools() {
-        for (BufferPool pool : POOLS) {
-            var buffers = Stream.generate(pool::acquire).limit(2 * CLIENT_COUNT).toList();
-            buffers.forEach(pool::release);
-        }
-    }
-
-    /// Threads, registrations and descriptors are [NothingLeftOver]'s.
+    /// Threads, registrations and descriptors are [NothingLeftOver]'s, and pooled buffers [PoolWatch]'s.
     ///
     /// @param residentBytes as the system sees it, the heap included: for the eye alone; 0 where the system does not tell
-    private record Held(List<Integer> spareBuffers, long directBytes, long residentBytes) {
+    private record Held(long directBytes, long residentBytes) {
 
         static Held now() throws IOException {
-            return new Held(
-                    POOLS.stream().map(BufferPool::spareCount).toList(),
-                    ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                            .filter(pool -> pool.getName().equals("direct"))
-                            .mapToLong(BufferPoolMXBean::getMemoryUsed).sum(),
-                    measureResidentBytes());
+            return new Held(PoolWatch.directBytes(), measureResidentBytes());
         }
 
         private static long measureResidentBytes() throws IOException {
@@ -172,11 +156,6 @@ class TlsEnduranceTest {
         }
 
         boolean isWithin(Held before) {
-            for (int i = 0; i < spareBuffers.size(); i++) {
-                if (spareBuffers.get(i) < before.spareBuffers.get(i)) {
-                    return false;
-                }
-            }
             return directBytes <= before.directBytes + CLIENT_COUNT * BufferPool.LARGE.bufferBytes();
         }
     }

@@ -1,7 +1,8 @@
-package dev.asyncio.ws;
+package dev.asyncio.net.buffers;
 
 import dev.asyncio.core.Deadline;
-import dev.asyncio.net.buffers.BufferPool;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -10,17 +11,21 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Fails a test after which pooled buffers are missing.
-final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
+/// Fails a test after which pooled buffers are missing. For tests of other modules, too.
+public final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
+
+    /// The JDK's account of direct buffers, pooled ones among them.
+    public static final BufferPoolMXBean DIRECT_BUFFERS =
+            ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> pool.getName().equals("direct")).findFirst().orElseThrow();
 
     private static final List<BufferPool> POOLS =
             List.of(BufferPool.SMALL, BufferPool.LARGE, BufferPool.RECORD, BufferPool.RECORDS);
 
     private List<Integer> before;
 
-    /// Direct memory, which is where pooled buffers are.
-    static long directBytes() {
-        return NativeMemory.DIRECT_BUFFERS.getMemoryUsed();
+    public static long directBytes() {
+        return DIRECT_BUFFERS.getMemoryUsed();
     }
 
     @Override
@@ -30,13 +35,13 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
     }
 
     /// Takes what there is now for all that there must be.
-    void start() {
+    public void start() {
         before = spareCounts();
     }
 
     /// Fills the pools up, also in place of the buffers that a test left to its readers. While there is room in a pool, a
     /// buffer that was made meanwhile takes the place of one that got lost.
-    static void fillPools() {
+    public static void fillPools() {
         POOLS.forEach(PoolWatch::fill);
     }
 
@@ -63,7 +68,8 @@ final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
         check();
     }
 
-    void check() {
+    /// Fails if some are missing.
+    public void check() {
         var deadline = Deadline.after(Duration.ofSeconds(3)); // threads that are about to end may hold some
         while (isSomeMissing()) {
             if (deadline.isExpired()) {
