@@ -13,6 +13,10 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class CodecMain {
 
     static final String NANOS = "nanosPerMessage";
+
+    /// The benchmark that the others are seen beside.
+    static final String MEMORY_COPY = "memoryCopy";
+
     static final Metric BYTES_PER_NANO =
             new Metric("bytes/ns", run -> run.parameter("bytes") / run.figure(NANOS), true);
 

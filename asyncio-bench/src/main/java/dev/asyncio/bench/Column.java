@@ -136,6 +136,11 @@ final class Column {
         return Measured.timesBetter(ours, side(Set.of(contender)), metric);
     }
 
+    /// How many times as good one contender is as another; not a number if either was not run.
+    double timesAsGood(String contender, String other, Metric metric) {
+        return Measured.timesBetter(side(Set.of(contender)), side(Set.of(other)), metric).median();
+    }
+
     /// Decided where all rounds say so, by more than the halves of the A/A pair ever were apart; else a tie where no round
     /// differs from 1 by much. What differs by more, but by less than the pair, is no tie: nothing is known of it. Nor is
     /// it without a pair, or with too few rounds. Whoever may be better than was measured, since the client was the limit,

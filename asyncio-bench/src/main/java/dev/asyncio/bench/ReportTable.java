@@ -36,6 +36,8 @@ final class ReportTable {
         add("spread",
                 contender -> String.format(Locale.ROOT, "%.0f %%", 100 * column.spread(contender, main)));
         addIfAny(COMPARISON, contender -> column.verdict(contender, main));
+        addIfAny("of " + CodecMain.MEMORY_COPY,
+                contender -> Metric.format(column.timesAsGood(contender, CodecMain.MEMORY_COPY, main)));
         metrics.stream().skip(1).forEach(
                 metric -> addIfAny(metric.title(), contender -> shown(column, contender, metric)));
         addIfAny(REMARKS, contender -> Remarks.of(column, contender));

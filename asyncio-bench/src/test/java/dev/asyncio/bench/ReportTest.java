@@ -183,6 +183,24 @@ class ReportTest {
     }
 
     @Test
+    void aCodecStandsBesideACopyOfTheBytes() throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.CODEC);
+        file.append(codec(CodecMain.MEMORY_COPY, 2));
+        file.append(codec("maskInPlace", 4));
+        assertTrue(report().contains("""
+                |  | bytes/ns | spread | of memoryCopy |
+                | --- | ---: | ---: | ---: |
+                | memoryCopy | 32.0 | 0 % | 1.00 |
+                | maskInPlace | 16.0 | 0 % | 0.50 |
+
+                ## 12."""));
+    }
+
+    private static Run codec(String benchmark, double nanos) {
+        return new Run(Run.facts(benchmark, Map.of("bytes", "64"), 1), Map.of(CodecMain.NANOS, nanos));
+    }
+
+    @Test
     void aFloorOfTooFewRoundsIsSaid() throws IOException {
         ResultFile file = Results.begin(folder, FullSuite.TCP_ECHO);
         file.append(Results.honest(Contenders.ASYNCIO, LOAD, 1, 140_000));
