@@ -22,7 +22,7 @@ final class Targets {
     private static final String JAVA_WEBSOCKET = WebSocketContender.Kind.JAVA_WEBSOCKET.toString();
     private static final int KIB = 1024;
 
-    private static final List<Target> ALL = List.of(
+    static final List<Target> ALL = List.of(
             Target.of("1 connection, 64 B, p50", FullSuite.TCP_ECHO, load(1, 64, 1), Metric.P50)
                     .atMostTimes(Contenders.C_SPIN, 1.1),
             Target.of("1 connection, 64 B, neutral client (table 1b), p50", FullSuite.TCP_ECHO, load(1, 64, 1),

@@ -1,0 +1,79 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the page is about is what the suite measures.
+class PageTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyComparisonOfTheSuiteHasItsPartOfThePage() {
+        String[] arguments = {folder.toString(), folder.resolve("no-peers").toString(), "unknown"};
+        var refused = assertThrows(IllegalArgumentException.class, () -> FullSuite.main(arguments));
+        String known = refused.getMessage().replaceAll("^.* some of \\[(.*)], got \\[unknown]$", "$1");
+        assertEquals(Section.ALL.stream().map(Section::file).collect(Collectors.toCollection(TreeSet::new)),
+                new TreeSet<>(List.of(known.split(", "))));
+    }
+
+    @Test
+    void everyTargetIsAboutContendersAndLoadsThatThereAre() throws IOException {
+        Map<String, ResultFile> files = new HashMap<>();
+        for (Target target : Targets.ALL) {
+            if (!files.containsKey(target.file())) {
+                files.put(target.file(), Results.begin(folder, target.file()));
+            }
+            ResultFile file = files.get(target.file());
+            for (String contender : contenders(target.file())) {
+                Run run = run(contender, target);
+                if (!file.has(run.facts())) {
+                    file.append(run);
+                }
+            }
+        }
+        String table = Targets.toMarkdown(List.of(name -> Column.columnsOf(files.get(name))), new Properties());
+        assertFalse(table.contains("not measured"), table);
+    }
+
+    /// As the suite calls those whom it measures.
+    private static List<String> contenders(String file) {
+        return switch (file) {
+            case FullSuite.TCP_ECHO -> Stream.concat(
+                    Arrays.stream(EchoContender.Kind.values()).map(EchoContender.Kind::toString),
+                    Stream.of(Contenders.C_EPOLL, Contenders.C_SPIN)).toList();
+            case FullSuite.WEBSOCKET_BINARY -> Stream.concat(
+                    Arrays.stream(WebSocketContender.Kind.values()).map(WebSocketContender.Kind::toString),
+                    Stream.of(Contenders.BUN)).toList();
+            case RoundTripComparison.NAME -> Arrays.stream(EchoContender.Kind.values())
+                    .map(EchoContender.Kind::toString)
+                    .toList();
+            case FullSuite.IDLE -> List.of(Contenders.ASYNCIO);
+            default -> throw new IllegalArgumentException(file);
+        };
+    }
+
+    private static Run run(String contender, Target target) {
+        return switch (target.file()) {
+            case RoundTripComparison.NAME -> Results.roundTrip(contender, 64, 45);
+            case FullSuite.IDLE -> new Run(Run.facts(contender, target.load(), 1),
+                    Map.of("heapBytes", 1_000.0, "cpuPercent", 0.1));
+            default -> Results.honest(contender, target.load(), 1, 50_000);
+        };
+    }
+}
