@@ -111,7 +111,7 @@ public final class Agreement {
             return;
         }
         String row = "%s, %s, %s: %s and %s".formatted(section.title(), column.title(), contender,
-                column.verdict(contender, section.main()), other.verdict(contender, section.main()));
+                column.comparison(contender, section.main()), other.comparison(contender, section.main()));
         if (!outcome.isDecided() && !otherOutcome.isDecided()) {
             undecidedCount++;
         } else if (!outcome.isDecided() || !otherOutcome.isDecided()) {

@@ -19,7 +19,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         AT_MOST
     }
 
-    enum Verdict {
+    enum Standing {
 
         REACHED("reached"),
         MISSED("**missed**"),
@@ -36,7 +36,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
 
         private final String text;
 
-        Verdict(String text) {
+        Standing(String text) {
             this.text = text;
         }
 
@@ -46,22 +46,22 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         }
     }
 
-    Verdict verdict(List<Column> columns) {
+    Standing standing(List<Column> columns) {
         Measured value = measured.apply(columns);
         long reachedCount = value.rounds().stream().filter(this::isReached).count();
         if (value.rounds().isEmpty()) {
-            return Verdict.NOT_MEASURED;
+            return Standing.NOT_MEASURED;
         }
         if (value.rounds().size() < Column.ENOUGH_ROUNDS) {
-            return Verdict.TOO_FEW_ROUNDS;
+            return Standing.TOO_FEW_ROUNDS;
         }
         if (reachedCount == value.rounds().size()) {
-            return mayBeWorse(value) ? Verdict.CLIENT_LIMITED : Verdict.REACHED;
+            return mayBeWorse(value) ? Standing.CLIENT_LIMITED : Standing.REACHED;
         }
         if (reachedCount > 0) {
-            return Verdict.WITHIN_NOISE;
+            return Standing.WITHIN_NOISE;
         }
-        return mayBeBetter(value) ? Verdict.CLIENT_LIMITED : Verdict.MISSED;
+        return mayBeBetter(value) ? Standing.CLIENT_LIMITED : Standing.MISSED;
     }
 
     private boolean mayBeBetter(Measured value) {
@@ -79,7 +79,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
     /// What another run of the suite came to.
     String inShort(List<Column> columns) {
         Measured value = measured.apply(columns);
-        return value.sign() + precise(value.median()) + ", " + verdict(columns);
+        return value.sign() + precise(value.median()) + ", " + standing(columns);
     }
 
     /// A row of the table, without the end of the line.
@@ -89,7 +89,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
                 ? Metric.format(Double.NaN)
                 : precise(Collections.min(value.rounds())) + " and " + precise(Collections.max(value.rounds()));
         return "| %s | %s | %s | %s | %s |".formatted(
-                what, text, value.sign() + precise(value.median()), between, verdict(columns));
+                what, text, value.sign() + precise(value.median()), between, standing(columns));
     }
 
     /// With so many digits that it does not look as if it were the limit.

@@ -169,7 +169,7 @@ final class Column {
     }
 
     /// What a table says about a contender: how many times better ours is, and what that is worth.
-    String verdict(String contender, Metric metric) {
+    String comparison(String contender, Metric metric) {
         Measured advantage = advantage(contender, metric);
         if (contender.equals(Contenders.ASYNCIO) || !Double.isFinite(advantage.median())) {
             return "";

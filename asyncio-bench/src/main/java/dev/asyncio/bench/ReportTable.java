@@ -35,7 +35,7 @@ final class ReportTable {
         add(main.title(), contender -> shown(column, contender, main));
         add("spread",
                 contender -> String.format(Locale.ROOT, "%.0f %%", 100 * column.spread(contender, main)));
-        addIfAny(COMPARISON, contender -> column.verdict(contender, main));
+        addIfAny(COMPARISON, contender -> column.comparison(contender, main));
         addIfAny("of " + CodecMain.MEMORY_COPY,
                 contender -> Metric.format(column.timesAsGood(contender, CodecMain.MEMORY_COPY, main)));
         metrics.stream().skip(1).forEach(
@@ -121,7 +121,7 @@ final class ReportTable {
 
     /// What chance does in a column; empty if nothing is compared there.
     static String noise(Column column, Metric metric) {
-        if (column.contenders().stream().allMatch(contender -> column.verdict(contender, metric).isEmpty())) {
+        if (column.contenders().stream().allMatch(contender -> column.comparison(contender, metric).isEmpty())) {
             return "";
         }
         double noise = column.noise(metric);

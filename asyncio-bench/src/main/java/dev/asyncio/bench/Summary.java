@@ -35,7 +35,7 @@ final class Summary {
                 counts.merge(outcome, 1, Integer::sum);
                 if (outcome == Outcome.LOSS) {
                     losses.add("- %s: %s, %s, %s\n".formatted(section.title(), column.title(), contender,
-                            column.verdict(contender, section.main())));
+                            column.comparison(contender, section.main())));
                 }
             }
         }

@@ -59,12 +59,12 @@ record Target(String what, String file, Map<String, String> load, Metric metric,
 
     /// Neither reached nor missed in some bound.
     boolean isOpen(List<Column> columns) {
-        return has(Bound.Verdict.WITHIN_NOISE, columns)
-                || has(Bound.Verdict.CLIENT_LIMITED, columns)
-                || has(Bound.Verdict.TOO_FEW_ROUNDS, columns);
+        return has(Bound.Standing.WITHIN_NOISE, columns)
+                || has(Bound.Standing.CLIENT_LIMITED, columns)
+                || has(Bound.Standing.TOO_FEW_ROUNDS, columns);
     }
 
-    boolean has(Bound.Verdict verdict, List<Column> columns) {
-        return bounds.stream().anyMatch(bound -> bound.verdict(columns) == verdict);
+    boolean has(Bound.Standing standing, List<Column> columns) {
+        return bounds.stream().anyMatch(bound -> bound.standing(columns) == standing);
     }
 }

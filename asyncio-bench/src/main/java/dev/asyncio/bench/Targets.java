@@ -80,7 +80,7 @@ final class Targets {
                         run -> bound.inShort(run.apply(target.file()))));
             }
             String key = target.what().replace(' ', '-');
-            if (target.has(Bound.Verdict.MISSED, columns)) {
+            if (target.has(Bound.Standing.MISSED, columns)) {
                 explain(target, notes.getProperty(key, "missed, and not explained yet."), explanations);
                 unused.remove(key);
             } else if (target.isOpen(columns) && unused.remove(key)) {
@@ -91,7 +91,8 @@ final class Targets {
             throw new IOException("notes about what is no missed target: " + unused);
         }
         return explanations.isEmpty() ? table.toString()
-                : table + "\nWhat was not reached, and why:\n\n" + explanations;
+                : table + "\nWhat was not reached, and why. These notes are written by hand, from profiles; what is within noise "
+                        + "need not have one.\n\n" + explanations;
     }
 
     /// A row, and what it has for each further run.

@@ -48,10 +48,10 @@ class ColumnTest {
         return Column.columnsOf(file).getFirst();
     }
 
-    private void assertVerdict(String expected, Outcome outcome, double... theirs) throws IOException {
+    private void assertComparison(String expected, Outcome outcome, double... theirs) throws IOException {
         measure("theirs", theirs);
         assertEquals(outcome, column().outcome("theirs", Metric.RATE));
-        assertEquals(expected, column().verdict("theirs", Metric.RATE));
+        assertEquals(expected, column().comparison("theirs", Metric.RATE));
     }
 
     /// Within a round, its halves are at most 4.5 % apart.
@@ -63,33 +63,33 @@ class ColumnTest {
     @Test
     void aLossInAllRoundsIsALossHoweverMuchTheyDiffer() throws IOException {
         measureNoisyPair();
-        assertVerdict("0.70", Outcome.LOSS, 141_000, 145_000, 150_000);
+        assertComparison("0.70", Outcome.LOSS, 141_000, 145_000, 150_000);
     }
 
     @Test
     void aWinInAllRoundsIsAWin() throws IOException {
         measureNoisyPair();
-        assertVerdict("1.31", Outcome.WIN, 70_000, 80_000, 89_000);
+        assertComparison("1.31", Outcome.WIN, 70_000, 80_000, 89_000);
     }
 
     @Test
     void whatIsComparedIsOfOneRound() throws IOException {
         measure(Contenders.ASYNCIO, 100_000, 200_000, 200_000);
         measure(Contenders.ASYNCIO_AGAIN, 101_000, 199_000, 200_000);
-        assertVerdict("1.11", Outcome.WIN, 90_000, 180_000, 180_000);
+        assertComparison("1.11", Outcome.WIN, 90_000, 180_000, 180_000);
     }
 
     @Test
     void aRoundThatSaysTheOppositeDecidesNothing() throws IOException {
         measureNoisyPair();
-        assertVerdict("1.27 undecided", Outcome.UNDECIDED, 70_000, 80_000, 150_000);
+        assertComparison("1.27 undecided", Outcome.UNDECIDED, 70_000, 80_000, 150_000);
     }
 
     @Test
     void aRoundThatOnlyOneHasDoesNotCount() throws IOException {
         measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
-        assertVerdict("2.00", Outcome.WIN, 50_000, 50_000, 50_000, 900_000);
+        assertComparison("2.00", Outcome.WIN, 50_000, 50_000, 50_000, 900_000);
     }
 
     @Test
@@ -97,9 +97,9 @@ class ColumnTest {
         measureAt(new double[] {70, 75, 380, 70}, Contenders.ASYNCIO, 100_000, 100_000, 80_000, 100_000);
         measureAt(new double[] {70, 75, 390, 70}, Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 80_000, 100_000);
         measureAt(new double[] {80, 70, 75, 80}, "theirs", 50_000, 50_000, 90_000, 50_000);
-        assertEquals("2.00", column().verdict("theirs", Metric.RATE));
+        assertEquals("2.00", column().comparison("theirs", Metric.RATE));
         measureAt(new double[] {80, 400, 75, 80}, "further", 50_000, 50_000, 90_000, 50_000);
-        assertEquals("2.00 undecided", column().verdict("further", Metric.RATE));
+        assertEquals("2.00 undecided", column().comparison("further", Metric.RATE));
     }
 
     @Test
@@ -107,7 +107,7 @@ class ColumnTest {
         measureAt(new double[] {70, 70, 70}, Contenders.ASYNCIO, 100_000, 100_000, 100_000);
         measureAt(new double[] {380, 380, 380}, Contenders.ASYNCIO_AGAIN, 80_000, 80_000, 80_000);
         measureAt(new double[] {390, 390, 390}, "theirs", 50_000, 50_000, 50_000);
-        assertEquals("1.60 undecided", column().verdict("theirs", Metric.RATE));
+        assertEquals("1.60 undecided", column().comparison("theirs", Metric.RATE));
     }
 
     @Test
@@ -115,46 +115,46 @@ class ColumnTest {
         measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
         measureAt(new double[] {70, 380, 70}, "theirs", 50_000, 50_000, 50_000);
-        assertEquals("2.00", column().verdict("theirs", Metric.RATE));
+        assertEquals("2.00", column().comparison("theirs", Metric.RATE));
     }
 
     @Test
     void lessThanThePairEverWasApartDecidesNothing() throws IOException {
         measureNoisyPair();
-        assertVerdict("1.03 tie", Outcome.TIE, 89_000, 99_000, 136_000);
+        assertComparison("1.03 tie", Outcome.TIE, 89_000, 99_000, 136_000);
         measure("further", 85_000, 96_000, 141_000);
-        assertEquals("1.06 undecided", column().verdict("further", Metric.RATE));
+        assertEquals("1.06 undecided", column().comparison("further", Metric.RATE));
     }
 
     @Test
     void whatThePairDiffersByIsNoTieForOthers() throws IOException {
         measure(Contenders.ASYNCIO, 90_000, 100_000, 110_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 111_000, 111_000);
-        assertVerdict("1.09 undecided", Outcome.UNDECIDED, 88_000, 97_000, 101_000);
-        assertEquals("0.90 A/A", column().verdict(Contenders.ASYNCIO_AGAIN, Metric.RATE));
+        assertComparison("1.09 undecided", Outcome.UNDECIDED, 88_000, 97_000, 101_000);
+        assertEquals("0.90 A/A", column().comparison(Contenders.ASYNCIO_AGAIN, Metric.RATE));
     }
 
     @Test
     void aTieIsOneInEveryRound() throws IOException {
         measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 110_000);
-        assertVerdict("1.04 tie", Outcome.TIE, 100_000, 96_000, 101_000);
+        assertComparison("1.04 tie", Outcome.TIE, 100_000, 96_000, 101_000);
         measure("once further", 100_000, 93_000, 104_000);
-        assertEquals("1.01 undecided", column().verdict("once further", Metric.RATE));
+        assertEquals("1.01 undecided", column().comparison("once further", Metric.RATE));
     }
 
     @Test
     void aSmallDifferenceThatAllRoundsShowIsDecided() throws IOException {
         measure(Contenders.ASYNCIO, 100_000, 100_100, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_100, 100_000);
-        assertVerdict("0.97", Outcome.LOSS, 103_000, 103_100, 103_000);
+        assertComparison("0.97", Outcome.LOSS, 103_000, 103_100, 103_000);
     }
 
     @Test
     void twoRoundsDecideNothing() throws IOException {
         measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
-        assertVerdict("2.00 undecided", Outcome.UNDECIDED, 50_000, 50_000);
+        assertComparison("2.00 undecided", Outcome.UNDECIDED, 50_000, 50_000);
     }
 
     @Test
@@ -162,20 +162,20 @@ class ColumnTest {
         measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
         measure("theirs", 50_000, 50_000, 50_000);
-        assertEquals("2.00", column().verdict("theirs", Metric.P50));
+        assertEquals("2.00", column().comparison("theirs", Metric.P50));
         assertEquals(Outcome.WIN, column().outcome("theirs", Metric.P50));
     }
 
     @Test
     void withoutAPairNothingIsDecided() throws IOException {
         measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
-        assertVerdict("2.00 undecided", Outcome.UNDECIDED, 50_000, 50_000, 50_000);
+        assertComparison("2.00 undecided", Outcome.UNDECIDED, 50_000, 50_000, 50_000);
     }
 
     @Test
     void oursIsNotComparedWithItself() throws IOException {
         measureNoisyPair();
-        assertEquals("", column().verdict(Contenders.ASYNCIO, Metric.RATE));
+        assertEquals("", column().comparison(Contenders.ASYNCIO, Metric.RATE));
         assertEquals(Outcome.NONE, column().outcome(Contenders.ASYNCIO, Metric.RATE));
         assertEquals(Outcome.NONE, column().outcome("never run", Metric.RATE));
     }
@@ -185,7 +185,7 @@ class ColumnTest {
         measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000);
         measure("asyncio, platform loop", 50_000, 50_000, 50_000);
-        assertEquals("2.00", column().verdict("asyncio, platform loop", Metric.RATE));
+        assertEquals("2.00", column().comparison("asyncio, platform loop", Metric.RATE));
     }
 
     @Test
@@ -196,11 +196,11 @@ class ColumnTest {
         measureBusy(50, "equal", 100_000);
         measureBusy(50, "faster", 125_000);
         measureBusy(3, "alike", 100_000);
-        assertEquals("≤ 1.25 undecided", column().verdict("slower", Metric.RATE));
-        assertEquals("≤ 1.00 undecided", column().verdict("equal", Metric.RATE));
-        assertEquals("≤ 0.80", column().verdict("faster", Metric.RATE));
+        assertEquals("≤ 1.25 undecided", column().comparison("slower", Metric.RATE));
+        assertEquals("≤ 1.00 undecided", column().comparison("equal", Metric.RATE));
+        assertEquals("≤ 0.80", column().comparison("faster", Metric.RATE));
         assertEquals(Outcome.LOSS, column().outcome("faster", Metric.RATE));
-        assertEquals("1.00 tie", column().verdict("alike", Metric.RATE));
+        assertEquals("1.00 tie", column().comparison("alike", Metric.RATE));
     }
 
     @Test
@@ -210,10 +210,10 @@ class ColumnTest {
         measureBusy(3, "slower", 80_000);
         measureBusy(3, "faster", 125_000);
         measureBusy(50, "limited", 100_000);
-        assertEquals("≥ 1.25", column().verdict("slower", Metric.RATE));
+        assertEquals("≥ 1.25", column().comparison("slower", Metric.RATE));
         assertEquals(Outcome.WIN, column().outcome("slower", Metric.RATE));
-        assertEquals("≥ 0.80 undecided", column().verdict("faster", Metric.RATE));
-        assertEquals("1.00 undecided", column().verdict("limited", Metric.RATE));
+        assertEquals("≥ 0.80 undecided", column().comparison("faster", Metric.RATE));
+        assertEquals("1.00 undecided", column().comparison("limited", Metric.RATE));
     }
 
     @Test
@@ -221,6 +221,6 @@ class ColumnTest {
         measureBusy(50, Contenders.ASYNCIO, 100_000);
         measureBusy(3, Contenders.ASYNCIO_AGAIN, 100_000);
         measureBusy(3, "faster", 125_000);
-        assertEquals("0.80", column().verdict("faster", Metric.RATE));
+        assertEquals("0.80", column().comparison("faster", Metric.RATE));
     }
 }
