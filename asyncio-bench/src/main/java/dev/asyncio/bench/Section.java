@@ -20,8 +20,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
     private static final String WEBSOCKET_SERVERS =
             " Node `ws` is as npm installs it, without the native module bufferutil." + JAVA_WEBSOCKET_GUARD;
     private static final String BATCHES =
-            " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: a server sees a "
-                    + "sixteenth of them.";
+            " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: "
+                    + "messages/s are sixteen times as many as reads.";
 
     static final List<Section> ALL = List.of(
             new Section("1. Round trip, both ends in one process", RoundTripComparison.NAME,
