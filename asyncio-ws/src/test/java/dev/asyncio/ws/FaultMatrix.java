@@ -31,7 +31,7 @@ final class FaultMatrix {
             entry("k", "as with TCP: it waits for the system still"),
             entry("l", "we have no timeout for that"),
             entry("m", "its close has no deadline, only a timeout"),
-            entry("n", "the JDK copies through a little of its own, of which no process is short for certain"));
+            entry("n", "we take no such memory there, and what the JDK copies arrays through has no limit"));
 
     private static final String TCP = """
             .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing

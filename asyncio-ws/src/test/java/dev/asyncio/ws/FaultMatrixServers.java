@@ -26,7 +26,7 @@ final class FaultMatrixServers {
             "f", "nobody reads there",
             "g", "as for a single connection: our last word is out",
             "h", "as mid-read: that is where the memory is asked for",
-            "i", "neither do we take such memory there, nor can TLS be short of what the JDK takes");
+            "i", "we take no such memory there, and what the JDK copies arrays through has no limit");
 
     private static final String STREAMS = """
             .                       connecting handshaking mid-read mid-write closing
