@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 
 /// A client in blocking style: send a message, wait for it to come back, check it.
@@ -19,7 +20,9 @@ final class BlockingRoundTripClient implements RoundTripClient {
     private final ThreadFactory threads;
     private final ByteBuffer message;
     private final ByteBuffer reply;
-    private long sequence;
+
+    /// Written by the thread of a run alone.
+    private volatile long sequence;
 
     private BlockingRoundTripClient(ByteChannel channel, ThreadFactory threads, int messageBytes) {
         this.channel = channel;
@@ -52,23 +55,16 @@ final class BlockingRoundTripClient implements RoundTripClient {
     /// On a thread of the client's kind.
     @Override
     public void run(long[] nanos) throws IOException, InterruptedException {
-        var failure = new IOException[1];
-        Thread thread = threads.newThread(() -> {
-            try {
-                for (int i = 0; i < nanos.length; i++) {
-                    long startNanos = System.nanoTime();
-                    roundTrip();
-                    nanos[i] = System.nanoTime() - startNanos;
-                }
-            } catch (IOException e) {
-                failure[0] = e;
+        var run = new FutureTask<Void>(() -> {
+            for (int i = 0; i < nanos.length; i++) {
+                long startNanos = System.nanoTime();
+                roundTrip();
+                nanos[i] = System.nanoTime() - startNanos;
             }
+            return null;
         });
-        thread.start();
-        thread.join();
-        if (failure[0] != null) {
-            throw failure[0];
-        }
+        threads.newThread(run).start();
+        RoundTripClient.awaitEnd(run, () -> sequence);
     }
 
     private void roundTrip() throws IOException {

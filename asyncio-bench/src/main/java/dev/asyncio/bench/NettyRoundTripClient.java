@@ -14,7 +14,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// Netty's client in its own idiom: the event of a whole reply sends the next message.
@@ -28,8 +27,10 @@ final class NettyRoundTripClient extends ChannelInboundHandlerAdapter implements
     private CompletableFuture<Void> end;
     private int count;
     private int receivedBytes;
-    private long sequence;
     private long startNanos;
+
+    /// Written by the channel's loop alone.
+    private volatile long sequence;
 
     /// The client's own; null if it is on its server's.
     private EventLoopGroup ownGroup;
@@ -81,11 +82,7 @@ final class NettyRoundTripClient extends ChannelInboundHandlerAdapter implements
             count = 0;
             send();
         });
-        try {
-            ending.get();
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
-        }
+        RoundTripClient.awaitEnd(ending, () -> sequence);
     }
 
     private void send() {

@@ -2,9 +2,18 @@ package dev.asyncio.bench;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /// One connection of a contender, one message at a time, each of which comes back and is checked.
 interface RoundTripClient extends AutoCloseable {
+
+    /// Nobody waits for a lost message for ever.
+    int SILENCE_LIMIT_MILLIS = 1_000;
 
     /// Connects as the server's kind does: blocking, on the kind of thread that it is about, or by events.
     static RoundTripClient connect(EchoContender.Kind kind, InetSocketAddress server, int messageBytes)
@@ -23,6 +32,30 @@ interface RoundTripClient extends AutoCloseable {
     ///
     /// @param nanos takes the time of each
     void run(long[] nanos) throws IOException, InterruptedException;
+
+    /// Waits until a run has ended. What it waits for may be under way for ever afterwards, until the client is closed.
+    ///
+    /// @param beginCount how many round trips have begun
+    /// @throws SocketTimeoutException if that stays the same for too long
+    /// @throws IOException if the run failed
+    static void awaitEnd(Future<?> run, LongSupplier beginCount) throws IOException, InterruptedException {
+        long countBefore = -1;
+        while (true) {
+            try {
+                run.get(SILENCE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (ExecutionException e) {
+                throw new IOException(e.getCause().getMessage(), e.getCause());
+            } catch (TimeoutException _) {
+                long count = beginCount.getAsLong();
+                if (count == countBefore) {
+                    throw new SocketTimeoutException("the server has been silent for more than %,d ms in round trip %d"
+                            .formatted(SILENCE_LIMIT_MILLIS, count));
+                }
+                countBefore = count;
+            }
+        }
+    }
 
     @Override
     void close() throws IOException;

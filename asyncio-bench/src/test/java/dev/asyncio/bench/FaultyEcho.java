@@ -93,8 +93,11 @@ final class FaultyEcho implements AutoCloseable {
                 output.write(reply);
             }
             case SENT_AFTER_THE_NEXT -> {
-                output.write(speech.honestReply(socket, messageBytes));
-                output.write(reply);
+                byte[] next = speech.honestReply(socket, messageBytes);
+                if (next != null) { // else the client gave up, as it should
+                    output.write(next);
+                    output.write(reply);
+                }
             }
             case ENDED -> socket.close();
         }
