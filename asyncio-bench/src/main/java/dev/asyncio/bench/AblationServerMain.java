@@ -8,6 +8,7 @@ import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 
 /// Our echo server with one of its switches set otherwise, in a process of its own: `AblationServerMain SWITCH`. Prints
@@ -57,13 +58,14 @@ public final class AblationServerMain {
             group.platformThreads();
         }
         var options = TcpOptions.builder()
-                .noDelay(!ablated.is(Switch.DELAY))
+                .noDelay(NoDelay.isWanted() && !ablated.is(Switch.DELAY))
                 .eventLoops(group.build())
                 .build();
         return TcpServer.start(TcpListener.bind(address, options), stream -> echo(stream, ablated));
     }
 
     private static void echo(TcpStream stream, Switch ablated) throws IOException {
+        NoDelay.require(!ablated.is(Switch.DELAY), stream.option(StandardSocketOptions.TCP_NODELAY));
         ByteBuffer buffer = newBuffer(ablated);
         while (stream.read(buffer.clear()) != -1) {
             buffer.flip();

@@ -16,13 +16,13 @@ final class AsyncioEcho {
     private AsyncioEcho() {}
 
     static EchoContender start(InetSocketAddress address) throws IOException {
-        var server = TcpServer.start(TcpListener.bind(address, TcpOptions.defaults()), AsyncioEcho::echo);
+        var server = TcpServer.start(TcpListener.bind(address, NoDelay.tcpOptions()), AsyncioEcho::echo);
         return new Running(server, null);
     }
 
     static EchoContender startOnPlatformThreads(InetSocketAddress address) throws IOException {
         var group = EventLoopGroup.builder().platformThreads().build();
-        var options = TcpOptions.builder().eventLoops(group).build();
+        var options = TcpOptions.builder().noDelay(NoDelay.isWanted()).eventLoops(group).build();
         return new Running(TcpServer.start(TcpListener.bind(address, options), AsyncioEcho::echo), group);
     }
 

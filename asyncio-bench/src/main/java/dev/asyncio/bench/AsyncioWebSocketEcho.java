@@ -2,7 +2,6 @@ package dev.asyncio.bench;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpListener;
-import dev.asyncio.net.TcpOptions;
 import dev.asyncio.ws.Compression;
 import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
@@ -11,8 +10,6 @@ import dev.asyncio.ws.WebSocketServer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.StandardSocketOptions;
 import java.time.Duration;
 
 /// asyncio as the Javadoc of [MessageView] has it.
@@ -31,21 +28,12 @@ final class AsyncioWebSocketEcho implements WebSocketContender {
         if (deflate == Deflate.ON) {
             options.compression(Compression.withContext());
         }
-        var listener = TcpListener.bind(address, TcpOptions.defaults());
-        requireNoDelay(listener);
+        var listener = TcpListener.bind(address, NoDelay.tcpOptions());
+        NoDelay.require(listener);
         return new AsyncioWebSocketEcho(WebSocketServer.builder()
                 .options(options.build())
                 .handler(AsyncioWebSocketEcho::echo)
                 .start(listener));
-    }
-
-    /// A WebSocket does not show its stream, so the first stream of the listener is looked at in its stead.
-    private static void requireNoDelay(TcpListener listener) throws IOException {
-        InetSocketAddress address = listener.localAddress();
-        try (var client = new Socket(address.getAddress(), address.getPort());
-                var stream = listener.accept()) {
-            NoDelay.require(client.isConnected() && stream.option(StandardSocketOptions.TCP_NODELAY));
-        }
     }
 
     private static void echo(WebSocket socket) throws IOException {

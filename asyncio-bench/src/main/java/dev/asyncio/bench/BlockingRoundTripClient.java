@@ -1,7 +1,6 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.core.Deadline;
-import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,24 +31,26 @@ final class BlockingRoundTripClient implements RoundTripClient {
     }
 
     static RoundTripClient asyncio(InetSocketAddress server, int messageBytes) throws IOException {
-        return new BlockingRoundTripClient(asyncio(server), Thread.ofVirtual().factory(), messageBytes);
+        var stream = TcpStream.connect(server, NoDelay.tcpOptions(), Deadline.never());
+        requireNoDelay(stream.option(StandardSocketOptions.TCP_NODELAY), stream);
+        return new BlockingRoundTripClient(stream, Thread.ofVirtual().factory(), messageBytes);
     }
 
     static RoundTripClient jdk(InetSocketAddress server, ThreadFactory threads, int messageBytes) throws IOException {
-        return new BlockingRoundTripClient(jdk(server), threads, messageBytes);
-    }
-
-    private static TcpStream asyncio(InetSocketAddress server) throws IOException {
-        var stream = TcpStream.connect(server, TcpOptions.defaults(), Deadline.never());
-        NoDelay.require(stream.option(StandardSocketOptions.TCP_NODELAY));
-        return stream;
-    }
-
-    private static SocketChannel jdk(InetSocketAddress server) throws IOException {
         var channel = SocketChannel.open(server);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
-        return channel;
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, NoDelay.isWanted());
+        requireNoDelay(channel.getOption(StandardSocketOptions.TCP_NODELAY), channel);
+        return new BlockingRoundTripClient(channel, threads, messageBytes);
+    }
+
+    /// Closes a channel that is refused.
+    private static void requireNoDelay(boolean readBack, ByteChannel channel) throws IOException {
+        try {
+            NoDelay.require(readBack);
+        } catch (IllegalStateException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /// On a thread of the client's kind.

@@ -65,7 +65,7 @@ final class JavaWebSocketEcho implements WebSocketContender {
         Server(InetSocketAddress address, Draft_6455 draft) {
             super(address, Runtime.getRuntime().availableProcessors(), List.of(draft));
             setReuseAddr(true);
-            setTcpNoDelay(true);
+            setTcpNoDelay(NoDelay.isWanted());
             setConnectionLostTimeout(0); // no pings among the replies
         }
 

@@ -63,7 +63,7 @@ final class JdkEcho implements EchoContender {
 
     private void serve(SocketChannel channel) {
         try (channel) {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, NoDelay.isWanted());
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
             var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
             while (channel.read(buffer.clear()) != -1) {

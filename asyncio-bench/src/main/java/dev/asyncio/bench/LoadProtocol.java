@@ -26,11 +26,11 @@ interface LoadProtocol {
                 channel.bind(local);
             }
             channel.connect(server);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, NoDelay.isWanted());
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
             begin(channel);
             return channel;
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
             channel.close();
             throw e;
         }

@@ -61,7 +61,7 @@ final class NettyRoundTripClient extends ChannelInboundHandlerAdapter implements
             channel = new Bootstrap()
                     .group(group)
                     .channel(transport.clientType())
-                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.TCP_NODELAY, NoDelay.isWanted())
                     .handler(this)
                     .connect(server)
                     .sync()
@@ -70,6 +70,9 @@ final class NettyRoundTripClient extends ChannelInboundHandlerAdapter implements
         } catch (InterruptedException e) {
             close();
             throw new IOException("interrupted while connecting to " + server, e);
+        } catch (IllegalStateException e) {
+            close();
+            throw e;
         }
     }
 

@@ -101,7 +101,7 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
                 .group(group)
                 .channel(transport.serverType)
                 .option(ChannelOption.SO_BACKLOG, 1024)
-                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.TCP_NODELAY, NoDelay.isWanted())
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -1,13 +1,56 @@
 package dev.asyncio.bench;
 
-/// No contender runs without TCP_NODELAY.
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+
+/// No contender runs without TCP_NODELAY: each asks for what is wanted on both ends of its connections, reads back what it
+/// got, and refuses where that is off.
 final class NoDelay {
+
+    /// False in a test only, which expects everybody to refuse.
+    private static volatile boolean isWanted = true;
 
     private NoDelay() {}
 
+    static boolean isWanted() {
+        return isWanted;
+    }
+
+    /// Of all connections from here on.
+    static void want(boolean wanted) {
+        isWanted = wanted;
+    }
+
+    /// The defaults, but for what is wanted.
+    static TcpOptions tcpOptions() {
+        return TcpOptions.builder().noDelay(isWanted).build();
+    }
+
     static void require(boolean readBack) {
-        if (!readBack) {
-            throw new IllegalStateException("TCP_NODELAY is off");
+        require(true, readBack);
+    }
+
+    /// For a server that may be meant to be without it.
+    static void require(boolean expected, boolean readBack) {
+        if (readBack != expected) {
+            throw new IllegalStateException("TCP_NODELAY is " + (readBack ? "on" : "off"));
+        }
+    }
+
+    /// A WebSocket does not show its stream, so the first stream of its server's listener is looked at in its stead. A
+    /// listener that is refused is closed.
+    static void require(TcpListener listener) throws IOException {
+        InetSocketAddress address = listener.localAddress();
+        try (var client = new Socket(address.getAddress(), address.getPort());
+                var stream = listener.accept()) {
+            require(client.isConnected() && stream.option(StandardSocketOptions.TCP_NODELAY));
+        } catch (IOException | IllegalStateException e) {
+            listener.close();
+            throw e;
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.NettyServer.Transport;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpListener;
-import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.ws.MessageView;
@@ -85,7 +84,7 @@ public final class StreamSource {
     }
 
     private static Source startAsyncio(InetSocketAddress address) throws IOException {
-        var server = TcpServer.start(TcpListener.bind(address, TcpOptions.defaults()), StreamSource::send);
+        var server = TcpServer.start(TcpListener.bind(address, NoDelay.tcpOptions()), StreamSource::send);
         return new Source(server.localAddress(), server::close);
     }
 
@@ -130,7 +129,7 @@ public final class StreamSource {
 
     private static void send(SocketChannel accepted) {
         try (var channel = accepted) {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, NoDelay.isWanted());
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
             ByteBuffer request = ByteBuffer.allocate(StreamRequest.BYTES);
             while (request.hasRemaining() && channel.read(request) != -1) {
@@ -224,9 +223,9 @@ public final class StreamSource {
     }
 
     private static Source startAsyncioWebSocket(InetSocketAddress address) throws IOException {
-        var server = WebSocketServer.builder()
-                .handler(StreamSource::send)
-                .start(TcpListener.bind(address, TcpOptions.defaults()));
+        var listener = TcpListener.bind(address, NoDelay.tcpOptions());
+        NoDelay.require(listener);
+        var server = WebSocketServer.builder().handler(StreamSource::send).start(listener);
         return new Source(server.localAddress(), server::close);
     }
 

@@ -12,6 +12,7 @@ import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 
 /// Our WebSocket echo server with one of its switches set otherwise, in a process of its own:
 /// `WebSocketAblationMain SWITCH`. For messages of 64 binary bytes. Prints its port, and ends with the process.
@@ -57,13 +58,14 @@ public final class WebSocketAblationMain {
             group.spin(Spin.never());
         }
         var options = TcpOptions.builder()
-                .noDelay(!ablated.is(Switch.DELAY))
+                .noDelay(NoDelay.isWanted() && !ablated.is(Switch.DELAY))
                 .eventLoops(group.build())
                 .build();
         return TcpServer.start(TcpListener.bind(address, options), stream -> serve(stream, ablated));
     }
 
     private static void serve(TcpStream stream, Switch ablated) throws IOException {
+        NoDelay.require(!ablated.is(Switch.DELAY), stream.option(StandardSocketOptions.TCP_NODELAY));
         try (var socket = WebSocket.accept(ablate(stream, ablated))) {
             if (ablated.is(Switch.OWN_MESSAGES)) {
                 echoOwn(socket);

@@ -2,7 +2,6 @@ package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -13,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -108,12 +106,6 @@ class EchoContenderTest {
                 var client = NettyRoundTripClient.connectBeside(server.server(), kind.transport(), 64)) {
             client.run(new long[100]);
         }
-    }
-
-    /// Servers and clients ask for it on each connection, so an echo that came back had it at both ends.
-    @Test
-    void aConnectionWithoutNoDelayIsRefused() {
-        assertThrows(IllegalStateException.class, () -> NoDelay.require(false));
     }
 
     @ParameterizedTest

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Servers and clients read their TCP_NODELAY back on each connection, so an echo that came back had it at both ends.
 class WebSocketContenderTest {
 
     static WebSocketContender start(WebSocketContender.Kind kind, Deflate deflate) throws IOException {
