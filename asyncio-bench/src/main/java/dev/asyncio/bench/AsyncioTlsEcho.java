@@ -22,7 +22,7 @@ record AsyncioTlsEcho(TcpServer server, TlsOptions clientOptions) implements Tls
 
     /// Its idle connections hold no buffer.
     static AsyncioTlsEcho startIdle(InetSocketAddress address) throws IOException {
-        return start(address, new IdleCost.IdleEcho()::echo);
+        return start(address, new IdleServer.IdleEcho()::echo);
     }
 
     private static AsyncioTlsEcho start(InetSocketAddress address, TlsHandler echo) throws IOException {

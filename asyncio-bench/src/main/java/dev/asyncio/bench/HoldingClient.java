@@ -16,20 +16,28 @@ import java.util.List;
 
 /// Opens connections to an echo server and holds them: `HoldingClient PROTOCOL HOST PORT CONNECTIONS`.
 ///
-/// Prints `connected` once all are open. Each line of input then makes one message go out on every connection; when
-/// every reply is back and checked, it prints `echoed`. Ends with its input. Any error ends it with a status other
-/// than zero.
+/// Prints `connected` once all are open. A line `echo` then makes one message go out on every connection; when every
+/// reply is back and checked, it prints `echoed`. With `connect`, it closes all and opens as many others. Ends with its
+/// input. Any error ends it with a status other than zero.
 public final class HoldingClient {
 
-    private static final int MESSAGE_BYTES = 64;
+    static final int MESSAGE_BYTES = 64;
     private static final int SILENCE_LIMIT_MILLIS = 10_000;
+    private static final String ECHO = "echo";
+    private static final String CONNECT = "connect";
 
     private final Protocol protocol;
+    private final InetAddress host;
+    private final int port;
+    private final int connectionCount;
     private final List<Socket> sockets = new ArrayList<>();
     private long round;
 
-    private HoldingClient(Protocol protocol) {
+    private HoldingClient(Protocol protocol, InetAddress host, int port, int connectionCount) {
         this.protocol = protocol;
+        this.host = host;
+        this.port = port;
+        this.connectionCount = connectionCount;
     }
 
     /// What the server speaks.
@@ -79,13 +87,17 @@ public final class HoldingClient {
     }
 
     static void main(String[] args) throws IOException {
-        var client = new HoldingClient(Protocol.valueOf(args[0]));
-        client.connect(InetAddress.getByName(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
-        System.out.println("connected");
+        var client = new HoldingClient(Protocol.valueOf(args[0]), InetAddress.getByName(args[1]),
+                Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+        client.connect();
         var input = new BufferedReader(new InputStreamReader(System.in));
-        while (input.readLine() != null) {
-            client.echoOnAll();
-            System.out.println("echoed");
+        String line;
+        while ((line = input.readLine()) != null) {
+            switch (line) {
+                case ECHO -> client.echoOnAll();
+                case CONNECT -> client.connect();
+                default -> throw new IOException("expected " + ECHO + " or " + CONNECT + ", got " + line);
+            }
         }
     }
 
@@ -99,11 +111,21 @@ public final class HoldingClient {
 
     /// Has such a process echo on all of its connections; returns once it has checked the replies.
     static void echoOnAll(ChildJvm client) throws IOException {
-        client.writeLine("echo");
+        client.writeLine(ECHO);
         client.readLine();
     }
 
-    private void connect(InetAddress host, int port, int connectionCount) throws IOException {
+    /// Has such a process close its connections; returns once it has opened as many others.
+    static void connectAgain(ChildJvm client) throws IOException {
+        client.writeLine(CONNECT);
+        client.readLine();
+    }
+
+    private void connect() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        sockets.clear();
         for (int i = 0; i < connectionCount; i++) {
             var socket = new Socket(host, port);
             socket.setTcpNoDelay(true);
@@ -112,6 +134,7 @@ public final class HoldingClient {
             protocol.shakeHands(socket);
             sockets.add(socket);
         }
+        System.out.println("connected");
     }
 
     /// All messages are under way before the first reply is awaited.
@@ -126,6 +149,7 @@ public final class HoldingClient {
                 throw new IOException("reply " + round + " on connection " + i + " differs from what was sent");
             }
         }
+        System.out.println("echoed");
     }
 
     /// Different on every connection and in every round.

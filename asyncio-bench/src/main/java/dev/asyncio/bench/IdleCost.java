@@ -1,28 +1,15 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.bench.HoldingClient.Protocol;
-import dev.asyncio.core.Deadline;
-import dev.asyncio.net.ByteStream;
-import dev.asyncio.net.TcpListener;
-import dev.asyncio.net.TcpOptions;
-import dev.asyncio.net.TcpServer;
-import dev.asyncio.ws.MessageView;
-import dev.asyncio.ws.WebSocket;
-import dev.asyncio.ws.WebSocketServer;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// What a server pays for connections that say nothing: `IdleCost [TCP|WEBSOCKET [CONNECTIONS [SECONDS]]]`.
 ///
@@ -47,7 +34,7 @@ public final class IdleCost {
     }
 
     static Verdict check(Protocol protocol, int connectionCount, Duration idleTime) throws Exception {
-        Cost cost = measure(protocol, connectionCount, idleTime);
+        Cost cost = measure(protocol, Contenders.ASYNCIO, connectionCount, idleTime);
         long heapLimitBytes = heapLimitBytes(protocol);
         return new Verdict(
                 cost.cpuPercent < CPU_LIMIT_PERCENT && cost.heapBytes <= heapLimitBytes,
@@ -80,15 +67,13 @@ public final class IdleCost {
         }
     }
 
-    static Cost measure(Protocol protocol, int connectionCount, Duration idleTime) throws Exception {
-        var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        var listener = TcpListener.bind(anyPort, TcpOptions.defaults());
-        try (var _ = start(protocol, listener)) {
-            InetSocketAddress server = listener.localAddress();
-            warmUp(protocol, server);
+    /// @param contender which has an [IdleServer]
+    static Cost measure(Protocol protocol, String contender, int connectionCount, Duration idleTime) throws Exception {
+        try (var server = IdleServer.start(protocol, contender)) {
+            warmUp(protocol, server.address());
             HeldResources.settled();
             Memory before = Memory.settled();
-            try (var clients = HoldingClient.start(protocol, server, connectionCount)) {
+            try (var clients = HoldingClient.start(protocol, server.address(), connectionCount)) {
                 HoldingClient.echoOnAll(clients);
                 double cpuPercent = cpuPercentOver(idleTime);
                 Memory with = Memory.settled(); // only now: timers of handshakes last as long as those might have
@@ -109,62 +94,15 @@ public final class IdleCost {
         };
     }
 
-    private static AutoCloseable start(Protocol protocol, TcpListener listener) {
-        return switch (protocol) {
-            case TCP -> TcpServer.start(listener, new IdleEcho()::echo)::close;
-            case WEBSOCKET -> WebSocketServer.builder().handler(IdleCost::echo).start(listener)::close;
-        };
-    }
-
-    private static void echo(WebSocket socket) throws IOException {
-        try {
-            MessageView message = socket.receiveView();
-            while (message.kind() != MessageView.Kind.CLOSE) {
-                socket.send(message);
-                message = socket.receiveView();
-            }
-        } catch (EOFException _) {
-            // The client does not waste time on good-byes.
-        }
-    }
-
     private static void warmUp(Protocol protocol, InetSocketAddress server) throws Exception {
-        for (int batch = 0; batch < WARM_UP_BATCHES; batch++) {
-            try (var clients = HoldingClient.start(protocol, server, WARM_UP_CONNECTIONS)) {
+        try (var clients = HoldingClient.start(protocol, server, WARM_UP_CONNECTIONS)) {
+            for (int batch = 0; batch < WARM_UP_BATCHES; batch++) {
                 for (int round = 0; round < WARM_UP_ROUNDS; round++) {
                     HoldingClient.echoOnAll(clients);
                 }
-                clients.finish();
+                HoldingClient.connectAgain(clients);
             }
-        }
-    }
-
-    /// Echoes as one does for many connections of which few speak: a connection takes a buffer when bytes are there,
-    /// and gives it back before it waits again.
-    static final class IdleEcho {
-
-        private final Queue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
-
-        void echo(ByteStream stream) throws IOException {
-            boolean ended = false;
-            while (!ended) {
-                stream.awaitReadable(Deadline.never());
-                ended = !echoOnce(stream);
-            }
-        }
-
-        private boolean echoOnce(ByteStream stream) throws IOException {
-            ByteBuffer buffer = spare.poll();
-            if (buffer == null) {
-                buffer = ByteBuffer.allocateDirect(EchoContender.BUFFER_BYTES);
-            }
-            try {
-                boolean received = stream.read(buffer.clear()) != -1;
-                stream.write(buffer.flip());
-                return received;
-            } finally {
-                spare.add(buffer);
-            }
+            clients.finish();
         }
     }
 

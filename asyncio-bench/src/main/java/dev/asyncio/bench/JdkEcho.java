@@ -17,15 +17,27 @@ final class JdkEcho implements EchoContender {
 
     private final ServerSocketChannel listener;
     private final ThreadFactory threads;
+    private final int bufferBytes;
     private final Set<SocketChannel> channels = ConcurrentHashMap.newKeySet();
 
-    private JdkEcho(ServerSocketChannel listener, ThreadFactory threads) {
+    private JdkEcho(ServerSocketChannel listener, ThreadFactory threads, int bufferBytes) {
         this.listener = listener;
         this.threads = threads;
+        this.bufferBytes = bufferBytes;
     }
 
     static JdkEcho start(InetSocketAddress address, ThreadFactory threads) throws IOException {
-        var server = new JdkEcho(ServerSocketChannel.open().bind(address, 1024), threads);
+        return start(address, threads, BUFFER_BYTES);
+    }
+
+    /// Its idle connections hold a small buffer: a blocking read needs one.
+    static JdkEcho startIdle(InetSocketAddress address, ThreadFactory threads) throws IOException {
+        return start(address, threads, HoldingClient.MESSAGE_BYTES);
+    }
+
+    private static JdkEcho start(InetSocketAddress address, ThreadFactory threads, int bufferBytes)
+            throws IOException {
+        var server = new JdkEcho(ServerSocketChannel.open().bind(address, 1024), threads, bufferBytes);
         threads.newThread(server::accept).start();
         return server;
     }
@@ -65,7 +77,7 @@ final class JdkEcho implements EchoContender {
         try (channel) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, NoDelay.isWanted());
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
-            var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            var buffer = ByteBuffer.allocateDirect(bufferBytes);
             while (channel.read(buffer.clear()) != -1) {
                 buffer.flip();
                 while (buffer.hasRemaining()) {

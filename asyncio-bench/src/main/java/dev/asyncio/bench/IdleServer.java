@@ -1,0 +1,111 @@
+package dev.asyncio.bench;
+
+import dev.asyncio.bench.HoldingClient.Protocol;
+import dev.asyncio.core.Deadline;
+import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.TcpListener;
+import dev.asyncio.net.TcpServer;
+import dev.asyncio.ws.MessageView;
+import dev.asyncio.ws.WebSocket;
+import dev.asyncio.ws.WebSocketServer;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// A contender's echo server as one has it for many connections of which few speak: none holds a large buffer for a
+/// connection that is silent.
+record IdleServer(InetSocketAddress address, Closeable server) implements Closeable {
+
+    /// @param contender by any of its names
+    static IdleServer start(Protocol protocol, String contender) throws IOException {
+        var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return switch (protocol) {
+            case TCP -> startTcp(EchoContender.Kind.of(contender), anyPort);
+            case WEBSOCKET -> startWebSocket(WebSocketContender.Kind.of(contender), anyPort);
+        };
+    }
+
+    private static IdleServer startTcp(EchoContender.Kind kind, InetSocketAddress address) throws IOException {
+        return switch (kind) {
+            case ASYNCIO -> {
+                var server = TcpServer.start(listen(address), new IdleEcho()::echo);
+                yield new IdleServer(server.localAddress(), server::close);
+            }
+            case JDK_VIRTUAL -> of(JdkEcho.startIdle(address, Thread.ofVirtual().factory()));
+            case JDK_PLATFORM -> of(JdkEcho.startIdle(address, Thread.ofPlatform().factory()));
+            // Netty takes a buffer for each read, and gives it back with the write.
+            case NETTY_NIO, NETTY_EPOLL, NETTY_EPOLL_BUSY, NETTY_IO_URING -> of(kind.start(address));
+            case ASYNCIO_PLATFORM_LOOP -> throw new IllegalArgumentException("there is no idle server of " + kind);
+        };
+    }
+
+    private static IdleServer startWebSocket(WebSocketContender.Kind kind, InetSocketAddress address)
+            throws IOException {
+        if (kind == WebSocketContender.Kind.ASYNCIO) {
+            var server = WebSocketServer.builder().handler(IdleServer::echo).start(listen(address));
+            return new IdleServer(server.localAddress(), server::close);
+        }
+        WebSocketContender server = kind.start(address, WebSocketContender.Deflate.OFF);
+        return new IdleServer(server.address(), server::close);
+    }
+
+    private static IdleServer of(EchoContender server) {
+        return new IdleServer(server.address(), server::close);
+    }
+
+    private static TcpListener listen(InetSocketAddress address) throws IOException {
+        TcpListener listener = TcpListener.bind(address, NoDelay.tcpOptions());
+        NoDelay.require(listener);
+        return listener;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+
+    private static void echo(WebSocket socket) throws IOException {
+        try {
+            MessageView message = socket.receiveView();
+            while (message.kind() != MessageView.Kind.CLOSE) {
+                socket.send(message);
+                message = socket.receiveView();
+            }
+        } catch (EOFException _) {
+            // The client does not waste time on good-byes.
+        }
+    }
+
+    /// A connection takes a buffer when bytes are there, and gives it back before it waits again.
+    static final class IdleEcho {
+
+        private final Queue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
+
+        void echo(ByteStream stream) throws IOException {
+            boolean ended = false;
+            while (!ended) {
+                stream.awaitReadable(Deadline.never());
+                ended = !echoOnce(stream);
+            }
+        }
+
+        private boolean echoOnce(ByteStream stream) throws IOException {
+            ByteBuffer buffer = spare.poll();
+            if (buffer == null) {
+                buffer = ByteBuffer.allocateDirect(EchoContender.BUFFER_BYTES);
+            }
+            try {
+                boolean received = stream.read(buffer.clear()) != -1;
+                stream.write(buffer.flip());
+                return received;
+            } finally {
+                spare.add(buffer);
+            }
+        }
+    }
+}
