@@ -1,6 +1,9 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.ws.frame.FrameException;
+import dev.asyncio.ws.frame.FrameHeader;
 import dev.asyncio.ws.frame.Masking;
+import dev.asyncio.ws.frame.Opcode;
 import dev.asyncio.ws.frame.Utf8Validator;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,12 +39,21 @@ public class CodecBenchmark {
     private ByteBuffer target;
     private Utf8Validator validator;
 
+    /// A whole frame.
+    private ByteBuffer frame;
+
+    /// Of a frame that a server receives.
+    private FrameHeader header;
+
     @Setup
     public void fill() {
         ascii = filled("plain text ");
         mixed = filled("é€\uD83D\uDE00 text ");
         target = ByteBuffer.allocateDirect(messageBytes);
         validator = new Utf8Validator();
+        frame = ByteBuffer.allocateDirect(FrameHeader.MAX_BYTES + messageBytes);
+        header = new FrameHeader(true, false);
+        frameWriteMasked();
     }
 
     private ByteBuffer filled(String text) {
@@ -78,6 +90,30 @@ public class CodecBenchmark {
     @Benchmark
     public boolean maskedCopy() {
         return Masking.copy(ascii.clear(), target.clear(), messageBytes, KEY);
+    }
+
+    /// As a server sends it.
+    @Benchmark
+    public ByteBuffer frameWrite() {
+        FrameHeader.write(frame.clear(), Opcode.BINARY, true, false, messageBytes);
+        return frame.put(ascii.clear()).flip();
+    }
+
+    /// As a client sends it.
+    @Benchmark
+    public ByteBuffer frameWriteMasked() {
+        FrameHeader.writeMasked(frame.clear(), Opcode.BINARY, true, false, messageBytes, KEY);
+        Masking.copy(ascii.clear(), frame, messageBytes, KEY);
+        return frame.flip();
+    }
+
+    /// As a server receives it: checks the header, and unmasks the payload where it is, from position to limit. What is
+    /// read once more is masked again.
+    @Benchmark
+    public ByteBuffer frameRead() throws FrameException {
+        header.read(frame.position(0));
+        Masking.applyInPlace(frame, frame.position(), frame.limit(), header.maskKey());
+        return frame;
     }
 
     @Benchmark
