@@ -65,16 +65,16 @@ else
     found c-source "$compiler" "$folder/blocking-source"
 fi
 
-for way in sync async; do
+for program in asio-sync-echo asio-async-echo asio-source; do
     if ! has g++; then
-        skipped "asio-$way" "no g++ on the PATH"
+        skipped "${program%-echo}" "no g++ on the PATH"
     elif ! echo '#include <asio.hpp>' | g++ -std=c++17 -E -x c++ - > /dev/null 2>&1; then
-        skipped "asio-$way" "no asio.hpp (Debian: libasio-dev)"
+        skipped "${program%-echo}" "no asio.hpp (Debian: libasio-dev)"
     else
-        g++ -std=c++17 -O2 -Wall -pthread "$here/asio-$way-echo.cpp" -o "$folder/asio-$way-echo"
+        g++ -std=c++17 -O2 -Wall -pthread "$here/$program.cpp" -o "$folder/$program"
         version=$(printf '#include <asio/version.hpp>\nASIO_VERSION' | g++ -std=c++17 -E -P -x c++ - | tail -n 1)
-        found "asio-$way" "Asio $((version / 100000)).$((version / 100 % 1000)).$((version % 100))" \
-            "$folder/asio-$way-echo"
+        found "${program%-echo}" "Asio $((version / 100000)).$((version / 100 % 1000)).$((version % 100))" \
+            "$folder/$program"
     fi
 done
 
@@ -104,17 +104,29 @@ bun=$modules/.bin/bun
 if [ ! -x "$bun" ]; then
     bun=$(command -v bun || true)
 fi
-if [ -n "$bun" ]; then
-    found_if_no_delay bun "Bun $("$bun" --version)" "$bun" "$here/bun-ws-echo.js"
-else
-    skipped bun "no bun in node_modules or on the PATH (npm package bun)"
-fi
 
-if ! has node; then
-    skipped ws "no node on the PATH"
-elif ! NODE_PATH=$modules node -e 'require("ws")' 2> /dev/null; then
-    skipped ws "no ws in node_modules (npm package ws)"
-else
-    version=$(NODE_PATH=$modules node -p 'require("ws/package.json").version')
-    found_if_no_delay ws "ws $version, Node $(node --version)" env "NODE_PATH=$modules" node "$here/node-ws-echo.js"
-fi
+# bun_server NAME PROGRAM
+bun_server() {
+    if [ -n "$bun" ]; then
+        found_if_no_delay "$1" "Bun $("$bun" --version)" "$bun" "$here/$2"
+    else
+        skipped "$1" "no bun in node_modules or on the PATH (npm package bun)"
+    fi
+}
+
+# node_server NAME PROGRAM
+node_server() {
+    if ! has node; then
+        skipped "$1" "no node on the PATH"
+    elif ! NODE_PATH=$modules node -e 'require("ws")' 2> /dev/null; then
+        skipped "$1" "no ws in node_modules (npm package ws)"
+    else
+        version=$(NODE_PATH=$modules node -p 'require("ws/package.json").version')
+        found_if_no_delay "$1" "ws $version, Node $(node --version)" env "NODE_PATH=$modules" node "$here/$2"
+    fi
+}
+
+bun_server bun bun-ws-echo.js
+bun_server bun-source bun-ws-source.js
+node_server ws node-ws-echo.js
+node_server ws-source node-ws-source.js

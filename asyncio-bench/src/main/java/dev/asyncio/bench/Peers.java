@@ -1,5 +1,7 @@
 package dev.asyncio.bench;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -14,16 +16,19 @@ import java.util.TreeMap;
 /// The servers outside the JVM, as `peers/build.sh` has listed them, and a note of all contenders that are not here.
 final class Peers {
 
-    private static final Map<String, String> TITLES = Map.of(
-            "c-epoll", Contenders.C_EPOLL,
-            "c-epoll-spin", Contenders.C_SPIN,
-            "c-source", Contenders.C_SOURCE,
-            "asio-sync", "Asio, a thread each",
-            "asio-async", "Asio, async",
-            "trantor", "Trantor",
-            "drogon", "Drogon",
-            "bun", Contenders.BUN,
-            "ws", "Node ws");
+    private static final Map<String, String> TITLES = Map.ofEntries(
+            entry("c-epoll", Contenders.C_EPOLL),
+            entry("c-epoll-spin", Contenders.C_SPIN),
+            entry("c-source", Contenders.C_SOURCE),
+            entry("asio-sync", "Asio, a thread each"),
+            entry("asio-async", "Asio, async"),
+            entry("asio-source", "Asio, async"),
+            entry("trantor", "Trantor"),
+            entry("drogon", "Drogon"),
+            entry("bun", Contenders.BUN),
+            entry("bun-source", Contenders.BUN),
+            entry("ws", "Node ws"),
+            entry("ws-source", "Node ws"));
 
     /// For comparisons without any.
     static final Peers NONE = new Peers();

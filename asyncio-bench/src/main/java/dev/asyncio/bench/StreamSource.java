@@ -25,6 +25,7 @@ import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
 
 /// Servers that send what a [StreamRequest] asks for, in a process of their own: `StreamSource CONTENDER`. Prints its
 /// port, and ends with the process.
@@ -37,18 +38,34 @@ public final class StreamSource {
         ASYNCIO("asyncio", StreamSource::startAsyncio),
         JDK_VIRTUAL("JDK, virtual threads", address -> startJdk(address, Thread.ofVirtual().factory())),
         JDK_PLATFORM("JDK, platform threads", address -> startJdk(address, Thread.ofPlatform().factory())),
-        NETTY_NIO("Netty, NIO", address -> startNetty(address, Transport.NIO)),
-        NETTY_EPOLL("Netty, epoll", address -> startNetty(address, Transport.EPOLL)),
+        NETTY_NIO("Netty, NIO", Transport.NIO, false),
+        NETTY_EPOLL("Netty, epoll", Transport.EPOLL, false),
+        NETTY_IO_URING("Netty, io_uring", Transport.IO_URING, false),
         ASYNCIO_WEBSOCKET("asyncio", StreamSource::startAsyncioWebSocket),
-        NETTY_NIO_WEBSOCKET("Netty, NIO", address -> startNettyWebSocket(address, Transport.NIO)),
-        NETTY_EPOLL_WEBSOCKET("Netty, epoll", address -> startNettyWebSocket(address, Transport.EPOLL));
+        NETTY_NIO_WEBSOCKET("Netty, NIO", Transport.NIO, true),
+        NETTY_EPOLL_WEBSOCKET("Netty, epoll", Transport.EPOLL, true);
 
         private final String title;
+        private final BooleanSupplier isAvailable;
         private final Starter starter;
 
         Kind(String title, Starter starter) {
+            this(title, () -> true, starter);
+        }
+
+        Kind(String title, Transport transport, boolean framed) {
+            this(title, transport::isAvailable, address -> startNetty(address, transport, framed));
+        }
+
+        Kind(String title, BooleanSupplier isAvailable, Starter starter) {
             this.title = title;
+            this.isAvailable = isAvailable;
             this.starter = starter;
+        }
+
+        /// Whether this system has what it waits with.
+        boolean isAvailable() {
+            return isAvailable.getAsBoolean();
         }
 
         Source start(InetSocketAddress address) throws IOException {
@@ -172,16 +189,16 @@ public final class StreamSource {
         }
     }
 
-    private static Source startNetty(InetSocketAddress address, Transport transport) throws IOException {
-        NettyServer server = NettyServer.start(address, transport,
-                channel -> channel.pipeline().addLast(new NettySender(false)));
-        return new Source(server.address(), server::close);
-    }
-
-    private static Source startNettyWebSocket(InetSocketAddress address, Transport transport) throws IOException {
-        NettyServer server = NettyServer.start(address, transport,
-                channel -> NettyWebSocketEcho.addHandlers(
-                        channel, WebSocketContender.Deflate.OFF, true, new NettySender(true)));
+    private static Source startNetty(InetSocketAddress address, Transport transport, boolean framed)
+            throws IOException {
+        NettyServer server = NettyServer.start(address, transport, channel -> {
+            var sender = new NettySender(framed);
+            if (framed) {
+                NettyWebSocketEcho.addHandlers(channel, WebSocketContender.Deflate.OFF, true, sender);
+            } else {
+                channel.pipeline().addLast(sender);
+            }
+        });
         return new Source(server.address(), server::close);
     }
 

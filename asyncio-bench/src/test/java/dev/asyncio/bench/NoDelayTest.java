@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asyncio.bench.WebSocketContender.Deflate;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.Waiting;
-import io.netty.channel.epoll.Epoll;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -110,7 +109,7 @@ class NoDelayTest {
     @ParameterizedTest
     @EnumSource
     void aSourceNotices(StreamSource.Kind kind) throws Exception {
-        Assumptions.assumeTrue(!kind.name().startsWith("NETTY_EPOLL") || Epoll.isAvailable(), "no epoll here");
+        Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
         var request = new StreamRequest(64, StreamRequest.Mode.WHOLE);
         assertRefusedWithout(() -> {
             try (var source = kind.start(ANY_PORT)) {

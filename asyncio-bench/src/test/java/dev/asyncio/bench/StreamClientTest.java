@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asyncio.bench.LoadDialogue.Timing;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
-import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +29,7 @@ class StreamClientTest {
     @ParameterizedTest
     @EnumSource
     void everySourceSendsWhatWasAskedFor(StreamSource.Kind kind) throws Exception {
-        Assumptions.assumeTrue(!kind.name().startsWith("NETTY_EPOLL") || Epoll.isAvailable(), "no epoll here");
+        Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
         boolean framed = kind.name().endsWith("WEBSOCKET");
         LoadProtocol protocol = framed ? WebSocketLoadClient.Frames.BINARY : new LoadClient.Bare();
         try (var source = kind.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
