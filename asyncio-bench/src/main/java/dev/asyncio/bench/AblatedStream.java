@@ -1,13 +1,15 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.WebSocketAblationMain.Switch;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.buffers.BufferPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// A server's stream without what our WebSocket gains by batches: frames that came together are handed on one by one, or
-/// each that goes out takes a write for its header and one for its payload. For messages of 64 bytes. The system reads
-/// as many bytes at once as without it.
+/// A server's stream without what our WebSocket gains by batches and by its pool: frames that came together are handed on
+/// one by one, or each that goes out takes a write for its header and one for its payload, or each read a buffer that is
+/// new, on the heap. For messages of 64 bytes. The system reads as many bytes at once as without it.
 final class AblatedStream implements ByteStream {
 
     private static final int PAYLOAD_BYTES = 64;
@@ -21,20 +23,26 @@ final class AblatedStream implements ByteStream {
     private final ByteStream stream;
     private final boolean separatesRequests;
     private final boolean splitsReplies;
+    private final boolean renewsBuffer;
 
     /// What has come and was not handed on, from position to limit.
-    private final ByteBuffer input =
+    private ByteBuffer input =
             ByteBuffer.allocateDirect(EchoContender.BUFFER_BYTES).limit(0);
 
-    AblatedStream(ByteStream stream, boolean separatesRequests, boolean splitsReplies) {
+    /// @param ablated which of these it is to be without
+    AblatedStream(ByteStream stream, Switch ablated) {
         this.stream = stream;
-        this.separatesRequests = separatesRequests;
-        this.splitsReplies = splitsReplies;
+        this.separatesRequests = ablated.is(Switch.NO_BURSTS);
+        this.splitsReplies = ablated.is(Switch.TWO_WRITES);
+        this.renewsBuffer = ablated.is(Switch.FRESH_BUFFER);
     }
 
     @Override
     public int read(ByteBuffer dst, Deadline deadline) throws IOException {
         if (!input.hasRemaining()) {
+            if (renewsBuffer) {
+                input = ByteBuffer.allocate(BufferPool.SMALL.bufferBytes());
+            }
             int byteCount = stream.read(input.clear(), deadline);
             input.flip();
             if (byteCount == -1) {

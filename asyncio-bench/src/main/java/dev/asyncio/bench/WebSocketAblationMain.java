@@ -28,6 +28,7 @@ public final class WebSocketAblationMain {
         OWN_MESSAGES("each message an object of its own"),
         NO_BURSTS("each answer in a write of its own"),
         TWO_WRITES("header and payload in two writes"),
+        FRESH_BUFFER("fresh heap buffer for each read"),
         ALL("all of these");
 
         private final String title;
@@ -40,7 +41,7 @@ public final class WebSocketAblationMain {
             return Subject.main(title, WebSocketAblationMain.class, name());
         }
 
-        private boolean is(Switch other) {
+        boolean is(Switch other) {
             return this == other || this == ALL;
         }
     }
@@ -76,10 +77,8 @@ public final class WebSocketAblationMain {
     }
 
     private static ByteStream ablate(TcpStream stream, Switch ablated) {
-        boolean separatesRequests = ablated.is(Switch.NO_BURSTS);
-        boolean splitsReplies = ablated.is(Switch.TWO_WRITES);
-        return separatesRequests || splitsReplies
-                ? new AblatedStream(stream, separatesRequests, splitsReplies)
+        return ablated.is(Switch.NO_BURSTS) || ablated.is(Switch.TWO_WRITES) || ablated.is(Switch.FRESH_BUFFER)
+                ? new AblatedStream(stream, ablated)
                 : stream;
     }
 

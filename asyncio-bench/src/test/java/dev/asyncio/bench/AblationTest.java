@@ -16,8 +16,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,7 +71,7 @@ class AblationTest {
     @Test
     void framesThatCameTogetherAreHandedOnOneByOne() throws IOException {
         try (var pair = MemoryStream.pair();
-                var stream = new AblatedStream(pair.right(), true, false)) {
+                var stream = new AblatedStream(pair.right(), WebSocketAblationMain.Switch.NO_BURSTS)) {
             pair.left().write(ByteBuffer.allocate(2 * 70));
             var buffer = ByteBuffer.allocate(1_000);
             assertEquals(70, stream.read(buffer, Deadline.never()));
@@ -80,21 +84,37 @@ class AblationTest {
     void eachReplyTakesAWriteForItsHeaderAndOneForItsPayload() throws IOException {
         List<Integer> writes = new ArrayList<>();
         try (var pair = MemoryStream.pair();
-                var stream = new AblatedStream(noting(writes, pair.right()), false, true)) {
+                var stream = new AblatedStream(
+                        noting("write", bytes -> writes.add(bytes.remaining()), pair.right()),
+                        WebSocketAblationMain.Switch.TWO_WRITES)) {
             stream.write(ByteBuffer.allocate(2 * 66), Deadline.never());
             assertEquals(List.of(2, 64, 2, 64), writes);
         }
     }
 
-    /// A stream that notes how many bytes each write has.
-    private static ByteStream noting(List<Integer> writes, ByteStream stream) {
-        InvocationHandler note = (_, method, arguments) -> {
-            if (method.getName().equals("write")) {
-                writes.add(((ByteBuffer) arguments[0]).remaining());
+    @Test
+    void eachReadTakesABufferOfItsOwn() throws IOException {
+        Set<ByteBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
+        try (var pair = MemoryStream.pair();
+                var stream = new AblatedStream(
+                        noting("read", buffers::add, pair.right()), WebSocketAblationMain.Switch.FRESH_BUFFER)) {
+            for (int i = 0; i < 3; i++) {
+                pair.left().write(ByteBuffer.allocate(70));
+                stream.read(ByteBuffer.allocate(1_000), Deadline.never());
+            }
+        }
+        assertEquals(3, buffers.size());
+    }
+
+    /// A stream that notes what buffers its methods of a name get.
+    private static ByteStream noting(String name, Consumer<ByteBuffer> note, ByteStream stream) {
+        InvocationHandler noting = (_, method, arguments) -> {
+            if (method.getName().equals(name)) {
+                note.accept((ByteBuffer) arguments[0]);
             }
             return method.invoke(stream, arguments);
         };
         return (ByteStream) Proxy.newProxyInstance(
-                AblationTest.class.getClassLoader(), new Class<?>[] {ByteStream.class}, note);
+                AblationTest.class.getClassLoader(), new Class<?>[] {ByteStream.class}, noting);
     }
 }
