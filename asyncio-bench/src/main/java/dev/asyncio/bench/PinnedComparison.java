@@ -181,16 +181,17 @@ final class PinnedComparison implements Comparison {
     private Entrant start(Subject subject, List<Map<String, String>> missing) throws IOException {
         RunningServer server = subject.starter().start();
         try {
-            return new Entrant(subject.title(), server, startClient(server), missing);
+            return new Entrant(subject.title(), server, startClient(server, subject), missing);
         } catch (IOException e) {
             server.close();
             throw e;
         }
     }
 
-    private ChildJvm startClient(RunningServer server) throws IOException {
+    private ChildJvm startClient(RunningServer server, Subject subject) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(server.host(), server.port()));
         arguments.addAll(clientOptions);
+        arguments.addAll(subject.clientOptions());
         return ChildJvm.startOnCore(CLIENT_CORE, client, arguments.toArray());
     }
 

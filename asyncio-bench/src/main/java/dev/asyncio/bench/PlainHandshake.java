@@ -11,8 +11,9 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Random;
+import java.util.stream.Stream;
 
-/// A client's opening handshake (RFC 6455, section 4.1) that owes nothing to any contender.
+/// The opening handshake (RFC 6455, section 4) of either side, which owes nothing to any contender.
 final class PlainHandshake {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -21,7 +22,7 @@ final class PlainHandshake {
 
     private PlainHandshake() {}
 
-    /// Shakes hands on a channel in blocking mode. Nothing beyond the response has been read afterwards.
+    /// Shakes hands as a client, on a channel in blocking mode. Nothing beyond the response has been read afterwards.
     ///
     /// @throws IOException if the server does not agree, or not in time
     static void perform(SocketChannel channel) throws IOException {
@@ -37,14 +38,36 @@ final class PlainHandshake {
                 Sec-WebSocket-Version: 13\r
                 \r
                 """.formatted(channel.socket().getPort(), key);
-        ByteBuffer bytes = StandardCharsets.US_ASCII.encode(request);
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
+        write(request, channel);
         check(readHead(channel), acceptKey(key));
     }
 
-    /// A server that waits for the first message sends nothing beyond its head.
+    /// Agrees to a client's handshake, on a channel in blocking mode. Nothing beyond the request has been read afterwards.
+    ///
+    /// @throws IOException if there is none, or not in time
+    static void answer(SocketChannel channel) throws IOException {
+        String request = readHead(channel);
+        String key = values("Sec-WebSocket-Key", request)
+                .findFirst()
+                .orElseThrow(() -> new IOException("expected a key for a WebSocket, got " + request));
+        String response = """
+                HTTP/1.1 101 Switching Protocols\r
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                Sec-WebSocket-Accept: %s\r
+                \r
+                """.formatted(acceptKey(key));
+        write(response, channel);
+    }
+
+    private static void write(String head, SocketChannel channel) throws IOException {
+        ByteBuffer bytes = StandardCharsets.US_ASCII.encode(head);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /// Who waits for an answer, or for the first message, sends nothing beyond its head.
     private static String readHead(SocketChannel channel) throws IOException {
         channel.socket().setSoTimeout((int) TIMEOUT.toMillis());
         InputStream input = channel.socket().getInputStream();
@@ -54,7 +77,7 @@ final class PlainHandshake {
         while (!head.endsWith(HEAD_END)) {
             int count = length < MAX_HEAD_BYTES ? input.read(bytes, length, MAX_HEAD_BYTES - length) : -1;
             if (count == -1) {
-                throw new EOFException("the server ended the connection in its handshake: " + head);
+                throw new EOFException("the peer ended the connection in its handshake: " + head);
             }
             length += count;
             head = new String(bytes, 0, length, StandardCharsets.US_ASCII);
@@ -63,17 +86,17 @@ final class PlainHandshake {
     }
 
     private static void check(String response, String acceptKey) throws IOException {
-        String[] lines = response.split("\r\n");
-        boolean isAccepted = false;
-        for (String line : lines) {
-            int colon = line.indexOf(':');
-            isAccepted |= colon != -1
-                    && line.substring(0, colon).equalsIgnoreCase("Sec-WebSocket-Accept")
-                    && line.substring(colon + 1).strip().equals(acceptKey);
-        }
-        if (!lines[0].startsWith("HTTP/1.1 101") || !isAccepted) {
+        if (!response.startsWith("HTTP/1.1 101")
+                || values("Sec-WebSocket-Accept", response).noneMatch(acceptKey::equals)) {
             throw new IOException("expected status 101 and the accept key " + acceptKey + ", got " + response);
         }
+    }
+
+    private static Stream<String> values(String name, String head) {
+        return head.lines()
+                .map(line -> line.split(":", 2))
+                .filter(field -> field.length == 2 && field[0].equalsIgnoreCase(name))
+                .map(field -> field[1].strip());
     }
 
     /// 4.2.2: what the server makes of the client's key.

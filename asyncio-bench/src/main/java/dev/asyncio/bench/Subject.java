@@ -5,10 +5,17 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A server to be compared, by the name that the table gives it.
-record Subject(String title, Starter starter) {
+/// A server to be compared, by the name that the table gives it; or a client, which has a server of its own of the same
+/// kind as the others.
+///
+/// @param clientOptions what its client's command line has besides
+record Subject(String title, Starter starter, List<String> clientOptions) {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+):(\\d+)");
+
+    Subject(String title, Starter starter) {
+        this(title, starter, List.of());
+    }
 
     /// A main of this module that prints its port.
     static Subject main(String title, Class<?> main, Object... arguments) {
@@ -31,10 +38,17 @@ record Subject(String title, Starter starter) {
         return main(kind.toString(), WebSocketServerMain.class, kind.name());
     }
 
+    /// A client of [FixedWebSocketServer].
+    static Subject webSocketClient(WebSocketClientKind kind) {
+        Subject server = main(kind.toString(), FixedWebSocketServer.class);
+        return new Subject(server.title, server.starter, List.of(kind.name()));
+    }
+
     /// Subjects of which the first is ours, with its other half of the A/A pair.
     static List<Subject> withAgain(List<Subject> subjects) {
+        Subject ours = subjects.getFirst();
         return Comparison.withAgain(subjects,
-                new Subject(Contenders.ASYNCIO_AGAIN, subjects.getFirst().starter));
+                new Subject(Contenders.ASYNCIO_AGAIN, ours.starter, ours.clientOptions));
     }
 
     /// A server that somebody else has started, `HOST:PORT`, or a command line that starts one and prints its port

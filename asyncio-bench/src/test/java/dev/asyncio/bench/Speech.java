@@ -80,7 +80,11 @@ enum Speech {
 
     static String keyOf(String head) {
         String name = "Sec-WebSocket-Key: ";
-        return head.lines().filter(line -> line.startsWith(name)).findFirst().orElseThrow().substring(name.length());
+        return head.lines()
+                .filter(line -> line.regionMatches(true, 0, name, 0, name.length()))
+                .findFirst()
+                .orElseThrow()
+                .substring(name.length());
     }
 
     static void accept(Socket socket, String key) throws IOException {

@@ -1,0 +1,88 @@
+package dev.asyncio.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/// The client of `java.net.http`.
+final class JdkWebSocketClient extends EventRoundTripClient {
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private WebSocket socket;
+
+    /// When the last message is out. Set before it is sent, since its reply may be here before that call has returned.
+    private volatile CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+
+    private JdkWebSocketClient(int messageBytes) {
+        super(messageBytes);
+    }
+
+    static JdkWebSocketClient connect(InetSocketAddress server, int messageBytes) throws IOException {
+        var client = new JdkWebSocketClient(messageBytes);
+        try {
+            client.socket = client.http
+                    .newWebSocketBuilder()
+                    .buildAsync(WebSocketClientKind.uri(server), client.new Replies())
+                    .orTimeout(WebSocketClientKind.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            client.http.shutdownNow();
+            throw new IOException("connect to " + server + ": " + e.getCause(), e.getCause());
+        }
+        return client;
+    }
+
+    private final class Replies implements WebSocket.Listener {
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer piece, boolean isLast) {
+            receive(piece, isLast);
+            webSocket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket webSocket, CharSequence piece, boolean isLast) {
+            fail(new IOException("expected a binary message, got " + piece));
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
+            failAtEnd();
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket webSocket, Throwable cause) {
+            fail(cause);
+        }
+    }
+
+    /// Until the JDK has noticed that a message is out, it takes no other.
+    @Override
+    void send(ByteBuffer bytes) {
+        CompletableFuture<Void> before = sent;
+        var out = new CompletableFuture<Void>();
+        sent = out;
+        before.thenCompose(_ -> socket.sendBinary(bytes, true)).whenComplete((_, failure) -> {
+            if (failure == null) {
+                out.complete(null);
+            } else {
+                fail(failure);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.bench.FaultyEcho.Fault;
+import dev.asyncio.bench.LoadDialogue.Timing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Linux alone lets the options of a hidden socket be read.
+@EnabledOnOs(OS.LINUX)
+class WebSocketClientTest {
+
+    private static final int MESSAGE_BYTES = 64;
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void wantNoDelayAgain() {
+        NoDelay.want(true);
+    }
+
+    private static RoundTripClient connect(WebSocketClientKind kind, InetSocketAddress server, int messageBytes)
+            throws IOException {
+        Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
+        return kind.connect(server, messageBytes);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachClientTimesItsRoundTrips(WebSocketClientKind kind) throws Exception {
+        try (var server = Subject.webSocketClient(kind).starter().start()) {
+            var address = new InetSocketAddress(server.host(), Integer.parseInt(server.port()));
+            for (int messageBytes : new int[] {8, 125, 126, 65_535, 65_536}) {
+                long[] nanos = new long[50];
+                try (var client = connect(kind, address, messageBytes)) {
+                    client.run(nanos);
+                    client.run(nanos);
+                }
+                assertTrue(Arrays.stream(nanos).allMatch(each -> each > 0), Arrays.toString(nanos));
+            }
+        }
+    }
+
+    static Stream<Arguments> quickFaultsForEachClient() {
+        return Stream.of(WebSocketClientKind.values())
+                .flatMap(kind -> Stream.of(Fault.ALTERED, Fault.ALTERED_FIRST_BYTE, Fault.SENT_TWICE, Fault.ENDED)
+                        .map(fault -> Arguments.of(kind, fault)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("quickFaultsForEachClient")
+    void anyFaultFailsTheRun(WebSocketClientKind kind, Fault fault) throws Exception {
+        try (var server = FaultyEcho.start(Speech.WEBSOCKET, fault, MESSAGE_BYTES);
+                var client = connect(kind, server.address(), MESSAGE_BYTES)) {
+            assertThrows(IOException.class, () -> client.run(new long[100]));
+        }
+    }
+
+    @Test
+    void aLostReplyFailsTheRun() throws Exception {
+        try (var server = FaultyEcho.start(Speech.WEBSOCKET, Fault.DROPPED, MESSAGE_BYTES);
+                var client = WebSocketClientKind.NETTY_NIO.connect(server.address(), MESSAGE_BYTES)) {
+            var failure = assertThrows(IOException.class, () -> client.run(new long[100]));
+            assertTrue(failure.getMessage().contains("silent"), failure.getMessage());
+        }
+    }
+
+    /// What `java.net.http` asks for is not ours to say.
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
+    void aClientWithoutNoDelayIsRefused(WebSocketClientKind kind) throws Exception {
+        try (var server = FaultyEcho.start(Speech.WEBSOCKET, Fault.NONE, MESSAGE_BYTES)) {
+            connect(kind, server.address(), MESSAGE_BYTES).close();
+            NoDelay.want(false);
+            var refusal = assertThrows(
+                    IllegalStateException.class, () -> kind.connect(server.address(), MESSAGE_BYTES).close());
+            assertEquals("TCP_NODELAY is off", refusal.getMessage());
+        }
+    }
+
+    @Test
+    void theOptionOfAHiddenSocketIsReadBack() throws IOException {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var server = (InetSocketAddress) listener.getLocalSocketAddress();
+            assertThrows(IOException.class, () -> HiddenSockets.requireNoDelay(server));
+            try (var socket = new Socket(server.getAddress(), server.getPort())) {
+                socket.setTcpNoDelay(false);
+                assertThrows(IllegalStateException.class, () -> HiddenSockets.requireNoDelay(server));
+                socket.setTcpNoDelay(true);
+                HiddenSockets.requireNoDelay(server);
+            }
+        }
+    }
+
+    @Test
+    void aClientIsMeasuredAsServersAre() throws Exception {
+        var timing = Timing.ofSeconds(0.1, 0.2);
+        var comparison = new PinnedComparison("clients", WebSocketClientMain.class, List.of(),
+                List.of(Subject.webSocketClient(WebSocketClientKind.JDK)),
+                List.of(PinnedComparison.load(1, MESSAGE_BYTES, 1)));
+        ResultFile file = Results.begin(folder, "clients");
+        comparison.runRound(1, new Comparison.Pace(timing, timing, Duration.ZERO), file);
+        assertEquals(
+                List.of(WebSocketClientKind.JDK.toString()), file.runs().stream().map(Run::contender).toList());
+        Gates.check(file);
+    }
+}
