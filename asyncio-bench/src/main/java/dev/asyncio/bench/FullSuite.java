@@ -253,7 +253,7 @@ public final class FullSuite {
         for (int bytes : new int[] {64, KIB, 64 * KIB}) {
             for (String benchmark : List.of(
                     "memoryCopy", "maskInPlace", "maskBytewise", "maskedCopy", "utf8CheckOfAscii",
-                    "utf8CheckOfMixedText")) {
+                    "utf8CheckOfMixedText", "frameWrite", "frameWriteMasked", "frameRead")) {
                 cases.add(new Case(benchmark, Map.of("bytes", Integer.toString(bytes)),
                         pace -> List.of(benchmark, bytes, pace.load().measured().toNanos() / 1e9)));
             }

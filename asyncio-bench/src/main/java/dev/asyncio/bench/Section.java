@@ -101,9 +101,10 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "TLS." + JAVA_WEBSOCKET_GUARD,
                     EVERY, Metric.setUp("handshakes/s")),
             new Section("11. Codec alone", FullSuite.CODEC,
-                    "What do masking and the UTF-8 check cost beside a plain copy of the bytes, and what does it earn to "
-                            + "mask eight bytes at a time?",
-                    "What they cost when the bytes are not in the cache; what it takes to read and write frames.",
+                    "What do masking, the UTF-8 check and whole frames cost beside a plain copy of the bytes, and what does "
+                            + "it earn to mask eight bytes at a time? A frame is written as a server and, masked, as a "
+                            + "client does it, and read where it is, as a server does it.",
+                    "What they cost when the bytes are not in the cache.",
                     EVERY, List.of(CodecMain.BYTES_PER_NANO)),
             new Section("12. Settings of the others, TCP", FullSuite.TCP_SETTINGS,
                     "Which settings are a contender's best? In the tables of servers on one core it stands with those whose "
