@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// Measures all that BENCHMARKS.md shows: `FullSuite FOLDER PEERS.PROPERTIES [--quick] [COMPARISON …]`. The folder then has
 /// a result file for each comparison.
@@ -145,31 +144,40 @@ public final class FullSuite {
     }
 
     private Comparison tcpStream() {
-        List<Subject> sources = atTheirBest(tcpSettings, StreamSource.Kind.ASYNCIO, StreamSource.Kind.JDK_VIRTUAL,
-                StreamSource.Kind.JDK_PLATFORM, StreamSource.Kind.NETTY_NIO, StreamSource.Kind.NETTY_EPOLL);
-        sources.addAll(peers.subjects(TCP_STREAM, "c-source"));
+        List<Subject> sources = atTheirBest(TCP_STREAM, tcpSettings, StreamSource.Kind.ASYNCIO,
+                StreamSource.Kind.JDK_VIRTUAL, StreamSource.Kind.JDK_PLATFORM, StreamSource.Kind.NETTY_NIO,
+                StreamSource.Kind.NETTY_EPOLL, StreamSource.Kind.NETTY_IO_URING);
+        sources.addAll(peers.subjects(TCP_STREAM, "c-source", "asio-source"));
         return new PinnedComparison(TCP_STREAM, StreamClient.class, List.of(), Subject.withAgain(sources),
                 streams(StreamRequest.Mode.WHOLE));
     }
 
     private Comparison writeModes() {
-        List<Subject> sources = atTheirBest(tcpSettings, StreamSource.Kind.ASYNCIO, StreamSource.Kind.JDK_VIRTUAL,
-                StreamSource.Kind.JDK_PLATFORM);
+        List<Subject> sources = atTheirBest(WRITE_MODES, tcpSettings, StreamSource.Kind.ASYNCIO,
+                StreamSource.Kind.JDK_VIRTUAL, StreamSource.Kind.JDK_PLATFORM);
         return new PinnedComparison(WRITE_MODES, StreamClient.class, List.of(), Subject.withAgain(sources), streams(
                 StreamRequest.Mode.JOINED, StreamRequest.Mode.VECTORED, StreamRequest.Mode.SEPARATE));
     }
 
     private Comparison webSocketStream() {
-        List<Subject> sources = atTheirBest(webSocketSettings, StreamSource.Kind.ASYNCIO_WEBSOCKET,
-                StreamSource.Kind.NETTY_NIO_WEBSOCKET, StreamSource.Kind.NETTY_EPOLL_WEBSOCKET);
+        List<Subject> sources = atTheirBest(WEBSOCKET_STREAM, webSocketSettings,
+                StreamSource.Kind.ASYNCIO_WEBSOCKET, StreamSource.Kind.NETTY_NIO_WEBSOCKET,
+                StreamSource.Kind.NETTY_EPOLL_WEBSOCKET);
+        sources.addAll(peers.subjects(WEBSOCKET_STREAM, "bun-source", "ws-source"));
         return new PinnedComparison(WEBSOCKET_STREAM, StreamClient.class, List.of("websocket"),
                 Subject.withAgain(sources), streams(StreamRequest.Mode.WHOLE));
     }
 
-    private static List<Subject> atTheirBest(Sweep settings, StreamSource.Kind... kinds) {
-        return Arrays.stream(kinds)
-                .map(kind -> settings.atItsBest(kind.toString(), StreamSource.class, kind.name()))
-                .collect(Collectors.toCollection(ArrayList::new));
+    private List<Subject> atTheirBest(String comparison, Sweep settings, StreamSource.Kind... kinds) {
+        List<Subject> sources = new ArrayList<>();
+        for (StreamSource.Kind kind : kinds) {
+            if (kind.isAvailable()) {
+                sources.add(settings.atItsBest(kind.toString(), StreamSource.class, kind.name()));
+            } else {
+                peers.skip(comparison, kind.toString(), "this system does not have it");
+            }
+        }
+        return sources;
     }
 
     private static List<Map<String, String>> streams(StreamRequest.Mode... modes) {

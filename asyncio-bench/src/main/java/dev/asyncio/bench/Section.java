@@ -42,8 +42,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
             new Section("3. TCP streaming", FullSuite.TCP_STREAM,
                     "How much does one connection carry in one direction, each block in one write?",
                     "A network's bandwidth. The receiver checks every byte, which is a limit of its own. Netty joins "
-                            + "blocks that it could not write at once; the blocking writers do not, nor does the program in "
-                            + "C, which is no floor. Asio, Trantor and io_uring have no rows.",
+                            + "blocks that it could not write at once; the blocking writers and Asio do not, nor does the "
+                            + "program in C, which is no floor. Trantor has no row.",
                     EVERY, Metric.STREAM),
             new Section("3b. How to write a header and a body", FullSuite.WRITE_MODES,
                     "A block in two parts: copied together, in a gathering write, or one write after the other?",
@@ -60,7 +60,9 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     ONE_CONNECTION, Metric.ROUND_TRIP),
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,
                     "How much does one WebSocket connection carry from the server, a message a block?",
-                    "Masking, which only clients do. Servers outside the JVM, and Java-WebSocket, have no rows.",
+                    "Masking, which only clients do. Bun joins messages that it sends at one go in writes of up to 16 KiB, "
+                            + "the others write each at once. Java-WebSocket and Drogon, which do not tell when to go "
+                            + "on, have no rows.",
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket echo, binary, many connections", FullSuite.WEBSOCKET_BINARY,
                     "One fixed client, in Java and none of ours: which server echoes most on one core?",
