@@ -5,6 +5,7 @@ import static dev.asyncio.bench.PinnedComparison.load;
 import dev.asyncio.bench.ProcessComparison.Case;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,6 +35,13 @@ public final class FullSuite {
 
     private static final int KIB = 1024;
     private static final int FULL_ROUNDS = 3;
+
+    /// Whose idle connections are compared with ours.
+    private static final List<EchoContender.Kind> IDLE_OTHERS = List.of(EchoContender.Kind.JDK_VIRTUAL,
+            EchoContender.Kind.JDK_PLATFORM, EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL);
+
+    /// How long the CPU time of the others is looked at, for which there is no target.
+    private static final Duration IDLE_TIME_OF_OTHERS = Duration.ofSeconds(5);
 
     /// What an open loop asks for, as parts of what ours does in a closed one.
     private static final List<Integer> SHARES = List.of(10, 50, 80);
@@ -246,14 +254,31 @@ public final class FullSuite {
 
     private static Comparison idle() {
         List<Case> cases = new ArrayList<>();
-        for (HoldingClient.Protocol protocol : HoldingClient.Protocol.values()) {
-            for (int connectionCount : new int[] {1_000, 10_000}) {
-                cases.add(new Case(Contenders.ASYNCIO,
-                        Map.of("protocol", protocol.name(), "connections", Integer.toString(connectionCount)),
-                        pace -> List.of(protocol, connectionCount, pace.idle().toNanos() / 1e9)));
-            }
+        for (int connectionCount : new int[] {1_000, 10_000}) {
+            List<Case> tcp = new ArrayList<>();
+            tcp.add(idle(Contenders.ASYNCIO, EchoContender.Kind.ASYNCIO, HoldingClient.Protocol.TCP, connectionCount));
+            IDLE_OTHERS.stream()
+                    .filter(EchoContender.Kind::isAvailable)
+                    .forEach(kind -> tcp.add(
+                            idle(kind.toString(), kind, HoldingClient.Protocol.TCP, connectionCount)));
+            cases.addAll(Comparison.withAgain(tcp, idle(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO,
+                    HoldingClient.Protocol.TCP, connectionCount)));
+            cases.add(idle(Contenders.ASYNCIO, EchoContender.Kind.ASYNCIO, HoldingClient.Protocol.WEBSOCKET,
+                    connectionCount));
         }
-        return new ProcessComparison(IDLE, IdleCostMain.class, 35, false, cases);
+        return new ProcessComparison(IDLE, IdleCostMain.class, 19, false, cases);
+    }
+
+    private static Case idle(String contender, EchoContender.Kind kind, HoldingClient.Protocol protocol,
+            int connectionCount) {
+        Map<String, String> parameters =
+                Map.of("protocol", protocol.name(), "connections", Integer.toString(connectionCount));
+        return new Case(contender, parameters, pace -> {
+            long nanos = pace.idle().toNanos();
+            long idleNanos = kind == EchoContender.Kind.ASYNCIO ? nanos
+                    : Math.min(nanos, IDLE_TIME_OF_OTHERS.toNanos());
+            return List.of(protocol, connectionCount, idleNanos / 1e9, kind.name());
+        });
     }
 
     private static Comparison codec() {
