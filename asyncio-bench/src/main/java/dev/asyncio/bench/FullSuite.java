@@ -25,6 +25,7 @@ public final class FullSuite {
     static final String WEBSOCKET_BINARY = "websocket-binary";
     static final String WEBSOCKET_TEXT = "websocket-text";
     static final String WEBSOCKET_STREAM = "websocket-stream";
+    static final String WEBSOCKET_CLIENTS = "websocket-clients";
     static final String ABLATION = "ablation";
     static final String WEBSOCKET_ABLATION = "websocket-ablation";
     static final String OPEN_LOOP = "open-loop";
@@ -85,8 +86,8 @@ public final class FullSuite {
         return List.of(RoundTripComparison.of(64, KIB, 64 * KIB), tcpSettings(), tcpEcho(), openLoop(),
                 webSocketSettings(), webSocketEcho(WEBSOCKET_BINARY, "binary"), idle(), ablation(), webSocketAblation(),
                 tcpStream(), webSocketStream(), webSocketEcho(WEBSOCKET_TEXT, "text"),
-                setUp(CONNECTS, tcpServers(CONNECTS)), setUp(HANDSHAKES, webSocketServers(HANDSHAKES)), codec(),
-                writeModes());
+                webSocketClients(), setUp(CONNECTS, tcpServers(CONNECTS)),
+                setUp(HANDSHAKES, webSocketServers(HANDSHAKES)), codec(), writeModes());
     }
 
     private Comparison tcpSettings() {
@@ -149,6 +150,19 @@ public final class FullSuite {
         return new PinnedComparison(name, WebSocketLoadClient.class, List.of(messages), webSocketServers(name), List.of(
                 load(1, 64, 1), load(1, KIB, 1), load(1, 64 * KIB, 1), load(1, 64, 16),
                 load(64, 64, 1), load(64, 64, 16), load(64, KIB, 16), load(8, 64 * KIB, 1)));
+    }
+
+    private Comparison webSocketClients() {
+        List<Subject> clients = new ArrayList<>();
+        for (WebSocketClientKind kind : WebSocketClientKind.values()) {
+            if (kind.isAvailable()) {
+                clients.add(Subject.webSocketClient(kind));
+            } else {
+                peers.skip(WEBSOCKET_CLIENTS, kind.toString(), "this system does not have it");
+            }
+        }
+        return new PinnedComparison(WEBSOCKET_CLIENTS, WebSocketClientMain.class, List.of(),
+                Subject.withAgain(clients), List.of(load(1, 64, 1), load(1, 64 * KIB, 1)));
     }
 
     private Comparison tcpStream() {

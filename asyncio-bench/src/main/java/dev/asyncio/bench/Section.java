@@ -58,6 +58,12 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "What does a server add to the round trip of a binary message, for one client that polls?",
                     "Compression, fragmented messages." + WEBSOCKET_SERVERS,
                     ONE_CONNECTION, Metric.ROUND_TRIP),
+            new Section("4c. WebSocket clients, 1 connection", FullSuite.WEBSOCKET_CLIENTS,
+                    "Clients are compared here: how long does each wait for the reply to a binary message? There is one fixed "
+                            + "server, in Java and none of theirs, which polls on a core of its own.",
+                    "More than one connection, or more than one core for the threads of a client. `java.net.http` does not "
+                            + "let its TCP_NODELAY be set; the system says that it is on.",
+                    EVERY, List.of(Metric.P50, Metric.P99, Metric.P999, Metric.RATE, Metric.CLIENT_CPU)),
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,
                     "How much does one WebSocket connection carry from the server, a message a block?",
                     "Masking, which only clients do. Bun joins messages that it sends at one go in writes of up to 16 KiB, "
@@ -66,7 +72,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket echo, binary, many connections", FullSuite.WEBSOCKET_BINARY,
                     "One fixed client, in Java and none of ours: which server echoes most on one core?",
-                    "What these servers do for more than one core; other clients, such as that of `java.net.http`."
+                    "What these servers do for more than one core."
                             + WEBSOCKET_SERVERS,
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("6b. WebSocket echo, text, many connections", FullSuite.WEBSOCKET_TEXT,
