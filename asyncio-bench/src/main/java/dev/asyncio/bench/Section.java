@@ -86,7 +86,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
             new Section("7b. Ablation, WebSocket", FullSuite.WEBSOCKET_ABLATION,
                     "What does each piece of our WebSocket server earn? Those that are no switches are taken out by a stream "
                             + "below it.",
-                    "Wide unmasking, which is in table 11; pooled buffers to receive with, which no row takes out.",
+                    "Wide unmasking, which is in table 11. Without a pool, one takes a buffer on the heap: a new direct one "
+                            + "for each read would measure how the JDK lets go of those.",
                     EVERY, Metric.ECHO),
             new Section("8. Latency under load", FullSuite.OPEN_LOOP,
                     "Messages come at a fixed rate whatever becomes of the replies: how late are those, from when the "
