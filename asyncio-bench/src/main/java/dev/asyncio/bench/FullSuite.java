@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import static dev.asyncio.bench.PinnedComparison.load;
 
+import dev.asyncio.bench.Comparison.Pace;
 import dev.asyncio.bench.ProcessComparison.Case;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Measures all that BENCHMARKS.md shows: `FullSuite FOLDER PEERS.PROPERTIES [--quick] [COMPARISON …]`. The folder then has
 /// a result file for each comparison.
@@ -30,16 +32,13 @@ public final class FullSuite {
     static final String WEBSOCKET_ABLATION = "websocket-ablation";
     static final String OPEN_LOOP = "open-loop";
     static final String IDLE = "idle";
+    static final String WEBSOCKET_IDLE = "websocket-idle";
     static final String CONNECTS = "connects";
     static final String HANDSHAKES = "handshakes";
     static final String CODEC = "codec";
 
     private static final int KIB = 1024;
     private static final int FULL_ROUNDS = 3;
-
-    /// Whose idle connections are compared with ours.
-    private static final List<EchoContender.Kind> IDLE_OTHERS = List.of(EchoContender.Kind.JDK_VIRTUAL,
-            EchoContender.Kind.JDK_PLATFORM, EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL);
 
     /// How long the CPU time of the others is looked at, for which there is no target.
     private static final Duration IDLE_TIME_OF_OTHERS = Duration.ofSeconds(5);
@@ -63,8 +62,7 @@ public final class FullSuite {
         List<String> options = Arrays.asList(args).subList(2, args.length);
         boolean quick = options.contains("--quick");
         List<String> names = options.stream().filter(option -> !option.startsWith("--")).toList();
-        var suite = new Suite(
-                Path.of(args[0]), quick ? Comparison.Pace.QUICK : Comparison.Pace.FULL, quick ? 1 : FULL_ROUNDS);
+        var suite = new Suite(Path.of(args[0]), quick ? Pace.QUICK : Pace.FULL, quick ? 1 : FULL_ROUNDS);
         new FullSuite(suite, new Peers(Path.of(args[1]))).run(names);
     }
 
@@ -84,8 +82,8 @@ public final class FullSuite {
     /// What decides most comes first, for those who have less time.
     private List<Comparison> comparisons() {
         return List.of(RoundTripComparison.of(64, KIB, 64 * KIB), tcpSettings(), tcpEcho(), openLoop(),
-                webSocketSettings(), webSocketEcho(WEBSOCKET_BINARY, "binary"), idle(), ablation(), webSocketAblation(),
-                tcpStream(), webSocketStream(), webSocketEcho(WEBSOCKET_TEXT, "text"),
+                webSocketSettings(), webSocketEcho(WEBSOCKET_BINARY, "binary"), idle(), webSocketIdle(), ablation(),
+                webSocketAblation(), tcpStream(), webSocketStream(), webSocketEcho(WEBSOCKET_TEXT, "text"),
                 webSocketClients(), setUp(CONNECTS, tcpServers(CONNECTS)),
                 setUp(HANDSHAKES, webSocketServers(HANDSHAKES)), codec(), writeModes());
     }
@@ -267,32 +265,38 @@ public final class FullSuite {
     }
 
     private static Comparison idle() {
-        List<Case> cases = new ArrayList<>();
-        for (int connectionCount : new int[] {1_000, 10_000}) {
-            List<Case> tcp = new ArrayList<>();
-            tcp.add(idle(Contenders.ASYNCIO, EchoContender.Kind.ASYNCIO, HoldingClient.Protocol.TCP, connectionCount));
-            IDLE_OTHERS.stream()
-                    .filter(EchoContender.Kind::isAvailable)
-                    .forEach(kind -> tcp.add(
-                            idle(kind.toString(), kind, HoldingClient.Protocol.TCP, connectionCount)));
-            cases.addAll(Comparison.withAgain(tcp, idle(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO,
-                    HoldingClient.Protocol.TCP, connectionCount)));
-            cases.add(idle(Contenders.ASYNCIO, EchoContender.Kind.ASYNCIO, HoldingClient.Protocol.WEBSOCKET,
-                    connectionCount));
-        }
-        return new ProcessComparison(IDLE, IdleCostMain.class, 19, false, cases);
+        return idle(IDLE, HoldingClient.Protocol.TCP, Stream
+                .of(EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM, EchoContender.Kind.NETTY_NIO,
+                        EchoContender.Kind.NETTY_EPOLL)
+                .filter(EchoContender.Kind::isAvailable));
     }
 
-    private static Case idle(String contender, EchoContender.Kind kind, HoldingClient.Protocol protocol,
-            int connectionCount) {
-        Map<String, String> parameters =
-                Map.of("protocol", protocol.name(), "connections", Integer.toString(connectionCount));
-        return new Case(contender, parameters, pace -> {
-            long nanos = pace.idle().toNanos();
-            long idleNanos = kind == EchoContender.Kind.ASYNCIO ? nanos
-                    : Math.min(nanos, IDLE_TIME_OF_OTHERS.toNanos());
-            return List.of(protocol, connectionCount, idleNanos / 1e9, kind.name());
-        });
+    private static Comparison webSocketIdle() {
+        return idle(WEBSOCKET_IDLE, HoldingClient.Protocol.WEBSOCKET, Stream
+                .of(WebSocketContender.Kind.NETTY_NIO, WebSocketContender.Kind.NETTY_EPOLL,
+                        WebSocketContender.Kind.JAVA_WEBSOCKET)
+                .filter(WebSocketContender.Kind::isAvailable));
+    }
+
+    private static Comparison idle(String name, HoldingClient.Protocol protocol, Stream<? extends Enum<?>> others) {
+        List<String> servers = Stream.concat(Stream.of(Contenders.ASYNCIO), others.map(Enum::toString)).toList();
+        List<Case> cases = new ArrayList<>();
+        for (int connectionCount : new int[] {1_000, 10_000}) {
+            Map<String, String> parameters =
+                    Map.of("protocol", protocol.name(), "connections", Integer.toString(connectionCount));
+            List<Case> all = servers.stream()
+                    .map(server -> new Case(server, parameters, pace -> List.of(
+                            protocol, connectionCount, idleTime(server, pace).toNanos() / 1e9, server)))
+                    .toList();
+            cases.addAll(Comparison.withAgain(
+                    all, new Case(Contenders.ASYNCIO_AGAIN, parameters, all.getFirst().arguments())));
+        }
+        return new ProcessComparison(name, IdleCostMain.class, 14, false, cases);
+    }
+
+    private static Duration idleTime(String server, Pace pace) {
+        boolean hasWhole = server.equals(Contenders.ASYNCIO) || pace.idle().compareTo(IDLE_TIME_OF_OTHERS) < 0;
+        return hasWhole ? pace.idle() : IDLE_TIME_OF_OTHERS;
     }
 
     private static Comparison codec() {

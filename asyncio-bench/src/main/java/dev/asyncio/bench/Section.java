@@ -19,6 +19,9 @@ record Section(String title, String file, String question, String cannotShow, Pr
             " Java-WebSocket may forget a reply, so a guard of ours asks it again every 10 ms.";
     private static final String WEBSOCKET_SERVERS =
             " Node `ws` is as npm installs it, without the native module bufferutil." + JAVA_WEBSOCKET_GUARD;
+    private static final String IDLE_CANNOT_SHOW =
+            "What the kernel keeps for it. Of Netty's memory beside the heap, resident bytes alone tell. The CPU time of the "
+                    + "others is looked at for 5 s, ours for 20, by a clock of 10 ms.";
     private static final String BATCHES =
             " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: "
                     + "messages/s are sixteen times as many as reads.";
@@ -95,14 +98,15 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "Bursts: intervals are even. What ours does in table 2 is nearly all that this client can do, so at 80 % "
                             + "its own queue is in the latencies. io_uring, platform threads and Asio have no rows.",
                     EVERY, Metric.OPEN_LOOP),
-            new Section("9. Idle cost", FullSuite.IDLE,
+            new Section("9. Idle cost, TCP", FullSuite.IDLE,
                     "What does a connection cost that says nothing, its parked thread included? Each server is written for "
                             + "such connections: ours takes a buffer when bytes are there, blocking sockets keep one of "
                             + "64 bytes, Netty takes one for each read. In the tables above, TCP connections of ours and "
                             + "of blocking sockets keep 64 KiB of direct memory each.",
-                    "What the kernel keeps for it. Of Netty's memory beside the heap, resident bytes alone tell. The CPU "
-                            + "time of the others is looked at for 5 s, ours for 20, by a clock of 10 ms.",
-                    EVERY, IdleCost.Cost.METRICS),
+                    IDLE_CANNOT_SHOW, EVERY, IdleCost.Cost.METRICS),
+            new Section("9b. Idle cost, WebSocket", FullSuite.WEBSOCKET_IDLE,
+                    "What does a WebSocket connection cost that says nothing? Servers are those of the tables above.",
+                    IDLE_CANNOT_SHOW, EVERY, IdleCost.Cost.METRICS),
             new Section("10. Connects", FullSuite.CONNECTS,
                     "How many connections a second does a server accept, echo one message on, and see closed?",
                     "Who waits how long: sixteen threads of the client take turns on its one core.",

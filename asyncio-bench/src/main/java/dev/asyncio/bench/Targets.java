@@ -50,7 +50,7 @@ final class Targets {
                     .atLeastOf(load(64, 64, 1), "64 connections", 0.8),
             Target.of("heap of an idle TCP connection", FullSuite.IDLE, idle("TCP"), Metric.less("B", "heapBytes"))
                     .atMost(2 * KIB),
-            Target.of("heap of an idle WebSocket connection", FullSuite.IDLE, idle("WEBSOCKET"),
+            Target.of("heap of an idle WebSocket connection", FullSuite.WEBSOCKET_IDLE, idle("WEBSOCKET"),
                     Metric.less("B", "heapBytes"))
                     .atMost(3 * KIB),
             Target.of("CPU of an idle process", FullSuite.IDLE, idle("TCP"), Metric.less("% of a core", "cpuPercent"))

@@ -63,7 +63,7 @@ class PageTest {
             case RoundTripComparison.NAME -> Arrays.stream(EchoContender.Kind.values())
                     .map(EchoContender.Kind::toString)
                     .toList();
-            case FullSuite.IDLE -> List.of(Contenders.ASYNCIO);
+            case FullSuite.IDLE, FullSuite.WEBSOCKET_IDLE -> List.of(Contenders.ASYNCIO);
             default -> throw new IllegalArgumentException(file);
         };
     }
@@ -71,7 +71,7 @@ class PageTest {
     private static Run run(String contender, Target target) {
         return switch (target.file()) {
             case RoundTripComparison.NAME -> Results.roundTrip(contender, 64, 45);
-            case FullSuite.IDLE -> new Run(Run.facts(contender, target.load(), 1),
+            case FullSuite.IDLE, FullSuite.WEBSOCKET_IDLE -> new Run(Run.facts(contender, target.load(), 1),
                     Map.of("heapBytes", 1_000.0, "cpuPercent", 0.1));
             default -> Results.honest(contender, target.load(), 1, 50_000);
         };

@@ -30,6 +30,9 @@ import java.nio.channels.GatheringByteChannel;
 /// busy. A buffer stays the caller's: it is used until the call
 /// returns and not afterwards; its position tells how far the call came, also when it fails. (The JDK's channels
 /// close on interrupt; these do not, so that a task can be cancelled without losing its connection.)
+///
+/// Linux tells of a TCP reset once, to the call that meets it first. Where a write has failed by it, a read finds an end
+/// that the peer never sent: where the end says that all has come, do not believe it after a failed write.
 public interface ByteStream extends ByteChannel, GatheringByteChannel {
 
     /// Waits for bytes and reads what has come, at most what `dst` has room for.
