@@ -7,8 +7,16 @@ import java.net.InetSocketAddress;
 /// A running echo server of one of the contenders.
 public interface EchoContender extends AutoCloseable {
 
-    /// How much a server reads at once, the same for all: the longest message whole.
-    int BUFFER_BYTES = 64 * 1024;
+    /// How much a server reads at once, the same for all: the longest message whole, unless [#READ_BYTES] says less.
+    int BUFFER_BYTES = readBytes(64 * 1024);
+
+    /// The property that says how much servers in this process read at once. A large buffer costs a connection more than all
+    /// else that it does if that is one message.
+    String READ_BYTES = "dev.asyncio.bench.readBytes";
+
+    static int readBytes(int usual) {
+        return Integer.getInteger(READ_BYTES, usual);
+    }
 
     /// Where it listens.
     InetSocketAddress address();

@@ -40,6 +40,9 @@ public final class FullSuite {
     private static final int KIB = 1024;
     private static final int FULL_ROUNDS = 3;
 
+    /// So much is read at once from connections of one brief message.
+    private static final List<String> BRIEF = List.of("-D" + EchoContender.READ_BYTES + "=" + 4 * KIB);
+
     /// How long the CPU time of the others is looked at, for which there is no target.
     private static final Duration IDLE_TIME_OF_OTHERS = Duration.ofSeconds(5);
 
@@ -84,8 +87,8 @@ public final class FullSuite {
         return List.of(RoundTripComparison.of(64, KIB, 64 * KIB), tcpSettings(), tcpEcho(), openLoop(),
                 webSocketSettings(), webSocketEcho(WEBSOCKET_BINARY, "binary"), idle(), webSocketIdle(), ablation(),
                 webSocketAblation(), tcpStream(), webSocketStream(), webSocketEcho(WEBSOCKET_TEXT, "text"),
-                webSocketClients(), setUp(CONNECTS, tcpServers(CONNECTS)),
-                setUp(HANDSHAKES, webSocketServers(HANDSHAKES)), codec(), writeModes());
+                webSocketClients(), setUp(CONNECTS, tcpServers(CONNECTS, BRIEF)),
+                setUp(HANDSHAKES, webSocketServers(HANDSHAKES, BRIEF)), codec(), writeModes());
     }
 
     private Comparison tcpSettings() {
@@ -107,11 +110,11 @@ public final class FullSuite {
                 Sweep.LOADS);
     }
 
-    private List<Subject> tcpServers(String comparison) {
+    private List<Subject> tcpServers(String comparison, List<String> options) {
         List<Subject> servers = new ArrayList<>();
         for (EchoContender.Kind kind : EchoContender.Kind.values()) {
             if (kind.isAvailable()) {
-                servers.add(atItsBest(kind));
+                servers.add(tcpSettings.atItsBest(kind.toString(), options, EchoServerMain.class, kind.name()));
             } else {
                 peers.skip(comparison, kind.toString(), "this system does not have it");
             }
@@ -124,11 +127,12 @@ public final class FullSuite {
         return tcpSettings.atItsBest(kind.toString(), EchoServerMain.class, kind.name());
     }
 
-    private List<Subject> webSocketServers(String comparison) {
+    private List<Subject> webSocketServers(String comparison, List<String> options) {
         List<Subject> servers = new ArrayList<>();
         for (WebSocketContender.Kind kind : WebSocketContender.Kind.values()) {
             if (kind.isAvailable()) {
-                servers.add(webSocketSettings.atItsBest(kind.toString(), WebSocketServerMain.class, kind.name()));
+                servers.add(
+                        webSocketSettings.atItsBest(kind.toString(), options, WebSocketServerMain.class, kind.name()));
             } else {
                 peers.skip(comparison, kind.toString(), "this system does not have it");
             }
@@ -138,16 +142,17 @@ public final class FullSuite {
     }
 
     private Comparison tcpEcho() {
-        return new PinnedComparison(TCP_ECHO, LoadClient.class, List.of(), tcpServers(TCP_ECHO), List.of(
+        return new PinnedComparison(TCP_ECHO, LoadClient.class, List.of(), tcpServers(TCP_ECHO, List.of()), List.of(
                 load(1, 64, 1), load(1, KIB, 1), load(1, 64 * KIB, 1), load(1, 64, 16),
                 load(64, 64, 1), load(64, 64, 16), load(8, 64 * KIB, 1),
                 load(1_000, 64, 1), load(1_000, 64, 16), load(10_000, 64, 1), load(10_000, 64, 16)));
     }
 
     private Comparison webSocketEcho(String name, String messages) {
-        return new PinnedComparison(name, WebSocketLoadClient.class, List.of(messages), webSocketServers(name), List.of(
-                load(1, 64, 1), load(1, KIB, 1), load(1, 64 * KIB, 1), load(1, 64, 16),
-                load(64, 64, 1), load(64, 64, 16), load(64, KIB, 16), load(8, 64 * KIB, 1)));
+        return new PinnedComparison(name, WebSocketLoadClient.class, List.of(messages),
+                webSocketServers(name, List.of()), List.of(
+                        load(1, 64, 1), load(1, KIB, 1), load(1, 64 * KIB, 1), load(1, 64, 16),
+                        load(64, 64, 1), load(64, 64, 16), load(64, KIB, 16), load(8, 64 * KIB, 1)));
     }
 
     private Comparison webSocketClients() {

@@ -21,7 +21,7 @@ record NettyWebSocketEcho(NettyServer server) implements WebSocketContender {
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
     /// A frame with the longest message of the comparisons comes with one read, as it does with ours.
-    private static final int READ_BYTES = 128 * 1024;
+    private static final int READ_BYTES = EchoContender.readBytes(128 * 1024);
 
     static NettyWebSocketEcho start(
             InetSocketAddress address, Transport transport, Deflate deflate, boolean checksUtf8) throws IOException {

@@ -58,7 +58,14 @@ record Sweep(String name, Suite suite) {
 
     /// A contender's server at its best, or with its defaults where the sweep has not run.
     Subject atItsBest(String contender, Class<?> main, String argument) {
-        return Subject.main(contender, () -> bestOptions(contender), main, argument);
+        return atItsBest(contender, List.of(), main, argument);
+    }
+
+    /// The same, with more options for its JVM.
+    Subject atItsBest(String contender, List<String> options, Class<?> main, String argument) {
+        return Subject.main(
+                contender, () -> Stream.concat(bestOptions(contender).stream(), options.stream()).toList(), main,
+                argument);
     }
 
     List<String> bestOptions(String contender) throws IOException {
