@@ -186,7 +186,8 @@ public final class FullSuite {
 
     private Comparison webSocketStream() {
         List<Subject> sources = atTheirBest(WEBSOCKET_STREAM, webSocketSettings,
-                StreamSource.Kind.ASYNCIO_WEBSOCKET, StreamSource.Kind.NETTY_NIO_WEBSOCKET,
+                StreamSource.Kind.ASYNCIO_WEBSOCKET, StreamSource.Kind.ASYNCIO_WEBSOCKET_SOON,
+                StreamSource.Kind.NETTY_NIO_WEBSOCKET,
                 StreamSource.Kind.NETTY_EPOLL_WEBSOCKET);
         sources.addAll(peers.subjects(WEBSOCKET_STREAM, "bun-source", "ws-source"));
         return new PinnedComparison(WEBSOCKET_STREAM, StreamClient.class, List.of("websocket"),

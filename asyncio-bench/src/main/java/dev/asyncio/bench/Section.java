@@ -70,8 +70,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,
                     "How much does one WebSocket connection carry from the server, a message a block?",
                     "Masking, which only clients do. Bun joins messages that it sends at one go in writes of up to 16 KiB, "
-                            + "the others write each at once. Java-WebSocket and Drogon, which do not tell when to go "
-                            + "on, have no rows.",
+                            + "and so does our sendSoon; the others write each at once. Java-WebSocket and Drogon, which "
+                            + "do not tell when to go on, have no rows.",
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket echo, binary, many connections", FullSuite.WEBSOCKET_BINARY,
                     "One fixed client, in Java and none of ours: which server echoes most on one core?",

@@ -41,7 +41,8 @@ public final class StreamSource {
         NETTY_NIO("Netty, NIO", Transport.NIO, false),
         NETTY_EPOLL("Netty, epoll", Transport.EPOLL, false),
         NETTY_IO_URING("Netty, io_uring", Transport.IO_URING, false),
-        ASYNCIO_WEBSOCKET("asyncio", StreamSource::startAsyncioWebSocket),
+        ASYNCIO_WEBSOCKET("asyncio", address -> startAsyncioWebSocket(address, WebSocket::send)),
+        ASYNCIO_WEBSOCKET_SOON("asyncio, sendSoon", address -> startAsyncioWebSocket(address, WebSocket::sendSoon)),
         NETTY_NIO_WEBSOCKET("Netty, NIO", Transport.NIO, true),
         NETTY_EPOLL_WEBSOCKET("Netty, epoll", Transport.EPOLL, true);
 
@@ -239,19 +240,25 @@ public final class StreamSource {
         }
     }
 
-    private static Source startAsyncioWebSocket(InetSocketAddress address) throws IOException {
+    /// A way to send a block.
+    @FunctionalInterface
+    private interface Sending {
+        void send(WebSocket socket, ByteBuffer block) throws IOException;
+    }
+
+    private static Source startAsyncioWebSocket(InetSocketAddress address, Sending sending) throws IOException {
         var listener = TcpListener.bind(address, NoDelay.tcpOptions());
         NoDelay.require(listener);
-        var server = WebSocketServer.builder().handler(StreamSource::send).start(listener);
+        var server = WebSocketServer.builder().handler(socket -> send(socket, sending)).start(listener);
         return new Source(server.localAddress(), server::close);
     }
 
-    private static void send(WebSocket socket) throws IOException {
+    private static void send(WebSocket socket, Sending sending) throws IOException {
         MessageView message = socket.receiveView();
         ByteBuffer block = StreamRequest.of(message.bytes()).newBlock();
         try {
             for (long i = 0;; i++) {
-                socket.send(block.clear().putLong(0, i));
+                sending.send(socket, block.clear().putLong(0, i));
             }
         } catch (SocketException | ClosedChannelException _) {
             // The receiver has gone: that is how a stream ends.

@@ -342,7 +342,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
     /// @throws IllegalArgumentException if half of a surrogate pair is missing
     public void send(String text, Deadline deadline) throws IOException {
-        sendMessage(Opcode.TEXT, ByteBuffer.wrap(Utf8.encode(Objects.requireNonNull(text, "text"))), deadline);
+        send(Opcode.TEXT, encode(text), answersMore(), deadline);
     }
 
     /// Sends bytes, without a deadline; like [#send(ByteBuffer, Deadline)].
@@ -368,7 +368,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException if the connection is broken
     /// @throws IllegalStateException if this thread is the one that sends a message in pieces, and has not ended it
     public void send(ByteBuffer binary, Deadline deadline) throws IOException {
-        sendMessage(Opcode.BINARY, Objects.requireNonNull(binary, "binary"), deadline);
+        send(Opcode.BINARY, Objects.requireNonNull(binary, "binary"), answersMore(), deadline);
     }
 
     /// Passes a lent message on, to this or another WebSocket, without a copy of one's own; without a deadline.
@@ -387,15 +387,89 @@ public final class WebSocket implements AutoCloseable {
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
     /// @throws IllegalStateException if the message is a close
     public void send(MessageView message, Deadline deadline) throws IOException {
-        Objects.requireNonNull(message, "message");
-        Opcode opcode = message.kind() == MessageView.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
-        sendMessage(opcode, message.bytes().duplicate(), deadline);
+        send(message, answersMore(), deadline);
     }
 
-    private void sendMessage(Opcode opcode, ByteBuffer payload, Deadline deadline) throws IOException {
+    /// Sends a text that may wait for what is sent behind it, without a deadline; like [#sendSoon(ByteBuffer, Deadline)].
+    ///
+    /// @param text the message
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public void sendSoon(String text) throws IOException {
+        sendSoon(text, Deadline.never());
+    }
+
+    /// Sends a text that may wait for what is sent behind it; like [#sendSoon(ByteBuffer, Deadline)].
+    ///
+    /// @param text the message
+    /// @param deadline when to give up
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    /// @throws IllegalArgumentException if half of a surrogate pair is missing
+    public void sendSoon(String text, Deadline deadline) throws IOException {
+        send(Opcode.TEXT, encode(text), true, deadline);
+    }
+
+    /// Sends bytes that may wait for what is sent behind them, without a deadline; like
+    /// [#sendSoon(ByteBuffer, Deadline)].
+    ///
+    /// @param binary the message, from position to limit; the caller's again afterwards
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public void sendSoon(ByteBuffer binary) throws IOException {
+        sendSoon(binary, Deadline.never());
+    }
+
+    /// Sends bytes that may wait for what is sent behind them. Many small messages, such as a feed's, then go out by one
+    /// write, and do not pay for a system call each. They go out with the next message that does not wait, with a close,
+    /// when some 16 KiB have gathered, or at the event loop's next turn, which comes when this thread waits for something
+    /// if not before.
+    ///
+    /// Otherwise like [#send(ByteBuffer, Deadline)]: this waits, too, while the peer is slow. Where the connection breaks
+    /// after it has returned, the next call says so.
+    ///
+    /// @param binary the message, from position to limit; the caller's again afterwards, its position at its limit
+    /// @param deadline when to give up
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    public void sendSoon(ByteBuffer binary, Deadline deadline) throws IOException {
+        send(Opcode.BINARY, Objects.requireNonNull(binary, "binary"), true, deadline);
+    }
+
+    /// Passes a lent message on that may wait for what is sent behind it, without a deadline; like
+    /// [#sendSoon(MessageView, Deadline)].
+    ///
+    /// @param message a text or bytes
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    /// @throws IllegalStateException if the message is a close
+    public void sendSoon(MessageView message) throws IOException {
+        sendSoon(message, Deadline.never());
+    }
+
+    /// Passes a lent message on that may wait for what is sent behind it; like [#sendSoon(ByteBuffer, Deadline)].
+    ///
+    /// @param message a text or bytes
+    /// @param deadline when to give up
+    /// @throws IOException like [#send(ByteBuffer, Deadline)]
+    /// @throws IllegalStateException if the message is a close
+    public void sendSoon(MessageView message, Deadline deadline) throws IOException {
+        send(message, true, deadline);
+    }
+
+    private static ByteBuffer encode(String text) {
+        return ByteBuffer.wrap(Utf8.encode(Objects.requireNonNull(text, "text")));
+    }
+
+    private void send(MessageView message, boolean moreFollows, Deadline deadline) throws IOException {
+        Objects.requireNonNull(message, "message");
+        Opcode opcode = message.kind() == MessageView.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
+        send(opcode, message.bytes().duplicate(), moreFollows, deadline);
+    }
+
+    private void send(Opcode opcode, ByteBuffer payload, boolean moreFollows, Deadline deadline) throws IOException {
         Objects.requireNonNull(deadline, "deadline");
-        boolean moreFollows = hasMoreAtHand && lastReceiver == Thread.currentThread();
         sender.sendMessage(opcode, payload, moreFollows, deadline);
+    }
+
+    /// Whether this thread is about to answer more messages, which are at hand.
+    private boolean answersMore() {
+        return hasMoreAtHand && lastReceiver == Thread.currentThread();
     }
 
     /// Begins a text that is sent in pieces, without a deadline; like [#sendBinary(Deadline)].

@@ -911,6 +911,80 @@ class WebSocketTest {
         serving.failure(IOException.class);
     }
 
+    @Test
+    void whatIsSentSoonGoesOutByOneWriteWithWhatDoesNotWait() throws Exception {
+        open();
+        serverStream.isNeverSoon.set(true);
+        int before = serverStream.writeCount.get();
+        server.sendSoon("x");
+        server.sendSoon(ByteBuffer.wrap(new byte[] {1, 2}));
+        assertEquals(0, serverStream.writeCount.get() - before, "writes");
+        server.send("y");
+        assertEquals(1, serverStream.writeCount.get() - before, "writes");
+        assertEquals(text("x"), client.receive(patience()));
+        assertEquals(new Message.Binary(ByteBuffer.wrap(new byte[] {1, 2})), client.receive(patience()));
+        assertEquals(text("y"), client.receive(patience()));
+    }
+
+    @Test
+    void whatIsSentSoonGoesOutThoughNothingFollows() throws Exception {
+        open();
+        server.sendSoon("x");
+        assertEquals(text("x"), client.receive(patience()));
+    }
+
+    @Test
+    void whatIsSentSoonGoesOutWhenMuchHasGathered() throws Exception {
+        open();
+        serverStream.isNeverSoon.set(true);
+        int before = serverStream.writeCount.get();
+        for (int i = 0; i < 17; i++) {
+            server.sendSoon(ByteBuffer.allocate(1024));
+        }
+        assertEquals(1, serverStream.writeCount.get() - before, "writes");
+    }
+
+    @Test
+    void whatIsSentSoonGoesOutBeforeAClose() throws Exception {
+        open();
+        serverStream.isNeverSoon.set(true);
+        server.sendSoon("x");
+        var closing = Waiting.start(ThreadKind.VIRTUAL, () -> server.close(CloseCode.NORMAL, "", patience()));
+        assertEquals(text("x"), client.receive(patience()));
+        assertEquals(new Message.Close(CloseCode.NORMAL, ""), client.receive(patience()));
+        client.close();
+        closing.value();
+    }
+
+    @Test
+    void aLentMessageIsPassedOnSoon() throws Exception {
+        open();
+        client.send("x");
+        MessageView message = server.receiveView(patience());
+        serverStream.isNeverSoon.set(true);
+        int before = serverStream.writeCount.get();
+        server.sendSoon(message);
+        server.sendSoon(message);
+        assertEquals(0, serverStream.writeCount.get() - before, "writes");
+        server.send(message);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(text("x"), client.receive(patience()));
+        }
+        assertEquals(1, serverStream.writeCount.get() - before, "writes");
+    }
+
+    @Test
+    void whatIsSentSoonWaitsForASlowPeerUntilTheDeadline() throws Exception {
+        openServer();
+        var block = ByteBuffer.allocate(1024);
+        assertThrows(SocketTimeoutException.class, () -> {
+            for (int i = 0; i <= PIPE_BYTES / 1024 + 16; i++) {
+                server.sendSoon(block.clear(), Deadline.after(SOON));
+            }
+        });
+        assertTrue(server.isOpen());
+    }
+
     @ParameterizedTest
     @EnumSource
     void whatIsHeldBackGoesOutThoughTheHandlerBlocks(ThreadKind kind) throws Exception {
