@@ -3,6 +3,9 @@
 # and ws; wss is WebSocket over TLS. Options are those of the server's JVM, such as -XX:+UseG1GC. The seed of what clients
 # draw is printed; given, it repeats their plan.
 #
+# What it can do is what it sustains: the highest rate at which clients that send by the clock get their replies in time. Five
+# times that is asked for, and it serves 0.6 of it; the connections send 0.4 of it together.
+#
 # The last line is the verdict; the status is 1 if memory was not bounded, those served waited too long, others were not
 # refused cleanly and soon, or the server was not as before within seconds. Results and a plot go to target/overload.
 set -eu

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// How long the server's core takes to see what the client's has written. A virtual machine may be moved while it runs,
 /// so that its cores share a cache at some times and none at others: five times as far, an echo over loopback takes a
@@ -47,6 +48,22 @@ final class CoreDistance implements AutoCloseable {
         return new CoreDistance(new JvmMeter(ChildJvm.startOnCores(
                 List.of(PinnedComparison.SERVER_CORE, PinnedComparison.CLIENT_CORE), CoreDistanceMain.class)),
                 PATIENCE);
+    }
+
+    /// For where it does not matter.
+    static CoreDistance unknown() {
+        return new CoreDistance(new Meter() {
+
+            @Override
+            public double nanos() {
+                return Double.NaN;
+            }
+
+            @Override
+            public void close() {
+                // there is nothing to end
+            }
+        }, Duration.ZERO);
     }
 
     private record JvmMeter(ChildJvm process) implements Meter {
@@ -117,6 +134,32 @@ final class CoreDistance implements AutoCloseable {
     /// The greater of two distances of which one may not be a number.
     private static double farther(double one, double other) {
         return one >= other || Double.isNaN(other) ? one : other;
+    }
+
+    /// What may go well or not.
+    @FunctionalInterface
+    interface Trial<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    /// What came of a trial.
+    ///
+    /// @param isExcused it did not go well, and each time the cores went apart meanwhile
+    record Tried<T>(T value, boolean isExcused) {}
+
+    /// Tries something that begins while the cores are near, and again where it did not go well and they went apart. To go
+    /// well then is none the worse for it.
+    <T> Tried<T> tryNear(Trial<T> trial, Predicate<T> goesWell) throws IOException, InterruptedException {
+        T value;
+        boolean isExcused;
+        int attempts = 0;
+        do {
+            double nanosBefore = awaitNear();
+            value = trial.run();
+            isExcused = areFar(nanos(), nanosBefore) && !goesWell.test(value);
+            attempts++;
+        } while (isExcused && attempts < MAX_ATTEMPTS);
+        return new Tried<>(value, isExcused);
     }
 
     /// @param leastNanos of the same two cores

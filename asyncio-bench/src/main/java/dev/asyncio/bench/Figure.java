@@ -34,6 +34,11 @@ final class Figure {
     /// Of the one process that both ends are in.
     static final String PROCESS_CPU_SECONDS = "processCpuSeconds";
 
+    /// For how long the process's compiler has worked meanwhile: it takes a core from others, who may have no other.
+    static final String SERVER_COMPILE_MILLIS = "serverCompileMillis";
+
+    static final String CLIENT_COMPILE_MILLIS = "clientCompileMillis";
+
     /// From the server's core to the client's and back.
     static final String CORE_NANOS = "coreNanos";
 

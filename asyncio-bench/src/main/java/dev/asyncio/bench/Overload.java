@@ -13,31 +13,48 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// One server under more than it can do: `Overload FOLDER [CONNECTIONS [SCHEME [SEED [SERVER_OPTION...]]]]`, the last being
-/// options of the server's JVM. First it is found out how many messages it can answer; then clients come that want five times
+/// options of the server's JVM. First it is found out how many messages it sustains; then clients come that want five times
 /// as many, and then as many connections as are said, with more before the door. It must hold a bounded memory, answer those
 /// whom it serves in time, refuse the others with 503, also in time, and be as before soon after.
+///
+/// What it sustains is the highest of some rates at which replies are in time when clients send by the clock, whatever the
+/// server does: the same as is demanded of it later. Where it is asked for five times of that, it serves a part of what it
+/// sustains, as a user would have it, since to refuse the others is work, too.
+///
+/// Server and clients have a core each, which each shares with its compiler. So all is called often before it is measured,
+/// and what the compilers had to do meanwhile is said.
 public final class Overload {
 
     private static final double TIMES = 5;
 
-    /// Of what the server can do, what those that it serves may take. The rest of the five times is refused.
-    private static final double SERVED_PART = 0.7;
+    /// Of what the server sustains, what those that it serves may take. The rest of the five times is refused.
+    private static final double SERVED_PART = 0.6;
+
+    /// Of what the server sustains, what all clients send where connections are the overload.
+    private static final double CROWD_PART = 0.4;
+
+    /// Of what the server sustained before, what it must sustain when it was asked for more: not all, for it was the highest
+    /// rate that just went well.
+    private static final double AGAIN_PART = 0.8;
+
+    /// Of all that it can do, what is tried, from the most to the least, by steps.
+    private static final int MOST_PERCENT = 90;
+    private static final int LEAST_PERCENT = 50;
+    private static final int STEP_PERCENT = 10;
 
     /// Of each client where the rate is the overload.
     private static final double MESSAGES_PER_SECOND = 50;
 
-    /// Of what the server can do, what all clients send where connections are the overload.
-    private static final double CROWD_PART = 0.4;
-
     /// Before the door, for each ten connections within.
     private static final double TURNED_AWAY_PART = 0.1;
 
-    private static final String REPLIES = "replies";
-    private static final String REFUSALS = "refusals";
+    /// Of the time, what a compiler may work for that has all but done its work.
+    private static final double COMPILING_PART = 0.03;
 
-    private final ChildJvm server;
-    private final ChildJvm clients;
-    private final ReliabilityReport report;
+    private static final int MAX_WARM_UPS = 6;
+
+    private final OverloadProcesses processes;
+    private final CoreDistance distance;
     private final OverloadScheme scheme;
     private final Scale scale;
     private final List<String> findings = new ArrayList<>();
@@ -58,11 +75,9 @@ public final class Overload {
         }
     }
 
-    private Overload(
-            ChildJvm server, ChildJvm clients, ReliabilityReport report, OverloadScheme scheme, Scale scale) {
-        this.server = server;
-        this.clients = clients;
-        this.report = report;
+    private Overload(OverloadProcesses processes, CoreDistance distance, OverloadScheme scheme, Scale scale) {
+        this.processes = processes;
+        this.distance = distance;
         this.scheme = scheme;
         this.scale = scale;
     }
@@ -80,95 +95,148 @@ public final class Overload {
     static Verdict check(Class<?> serverMain, List<String> options, OverloadScheme scheme, Scale scale, long seed,
             Path folder) throws IOException, InterruptedException {
         var report = ReliabilityReport.begin(folder, "overload");
-        try (var server = ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, serverOptions(scheme, options),
-                serverMain, scheme.name());
-                var clients = startClients(scheme, scale, seed, Values.parse(server.readLine()))) {
-            return new Overload(server, clients, report, scheme, scale).check(seed);
+        try (var distance = scale.judgesLatency ? CoreDistance.start() : CoreDistance.unknown();
+                var processes = OverloadProcesses.start(
+                        serverMain, options, scheme, seed, scale.patienceSeconds, report)) {
+            return new Overload(processes, distance, scheme, scale).check(seed);
         } finally {
             report.plot();
         }
     }
 
-    private static List<String> serverOptions(OverloadScheme scheme, List<String> options) {
-        String heap = scheme.serverHeapMegabytes + "m";
-        return Stream.of(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"), SoakProbe.JVM_OPTIONS, options)
-                .flatMap(List::stream)
-                .toList();
-    }
-
-    private static ChildJvm startClients(OverloadScheme scheme, Scale scale, long seed, Map<String, String> server)
-            throws IOException {
-        List<Object> arguments = new ArrayList<>(
-                List.of(server.get(OverloadServer.PORT), seed, scale.patienceSeconds));
-        if (scheme == OverloadScheme.WSS) {
-            arguments.add(server.get(OverloadServer.AUTHORITY));
-        }
-        return ChildJvm.startOnCore(
-                PinnedComparison.CLIENT_CORE, List.of(), OverloadClients.class, arguments.toArray());
-    }
-
-    private Verdict check(long seed) throws IOException {
-        limit(32); // so that the refused have their warm-up, too
-        run("warm-up", new Crowd(64, 0, 0.5, scale.seconds, 0.2));
-        Map<String, Double> before = sample();
-        limit(Integer.MAX_VALUE);
-        double capacity = Figure.messagesPerSecond(
-                run("all it can do", new Crowd(64, 0, 0.5, scale.seconds, 1)).replies());
-        Phase unloaded = run("unloaded", new Crowd(10, 20, 0.5, scale.seconds, 1));
-        limit(0);
-        Phase turnedAway = run("all turned away", new Crowd(10, 0, 0.5, scale.seconds, 0.2));
-        seen.add("%s: %,.0f messages/s are all it can do; unloaded %s".formatted(
-                scheme, capacity, times(unloaded.replies(), turnedAway.refusals())));
+    private Verdict check(long seed) throws IOException, InterruptedException {
+        distance.nanos(); // so that the least is known before it counts
+        processes.limit(32); // so that the refused have their warm-up, too
+        warmUp();
+        Map<String, Double> before = processes.sample();
+        processes.limit(Integer.MAX_VALUE);
+        Phase unloaded = processes.run("unloaded", new Crowd(10, 20, 0.5, 0, scale.seconds, 1));
+        processes.limit(0);
+        Phase turnedAway = processes.run("all turned away", new Crowd(10, 0, 0.5, 0, scale.seconds, 0.2));
+        seen.add("%s: unloaded %s".formatted(scheme, times(unloaded.replies(), turnedAway.refusals())));
         var judge = new OverloadJudge(unloaded.replies(), turnedAway.refusals(), before);
         if (scale.judgesLatency) {
             findings.addAll(judge.findSlowUnloaded());
         }
-        askForMore(judge, capacity);
-        crowd(judge, capacity);
+        double sustained = askForMore(judge);
+        crowd(judge, sustained);
         recover(judge);
-        findings.addAll(SoakCounts.findUnexpected("server", sample()));
+        findings.addAll(processes.findUnexpected());
         seen.add("seed " + seed);
         return new Verdict(findings.isEmpty(),
                 Stream.concat(findings.stream(), seen.stream()).collect(Collectors.joining("; ")));
     }
 
-    private void askForMore(OverloadJudge judge, double capacity) throws IOException {
-        int wantedCount = (int) Math.ceil(TIMES * capacity / MESSAGES_PER_SECOND);
-        int servedCount = (int) Math.max(1, SERVED_PART * capacity / MESSAGES_PER_SECOND);
-        limit(servedCount);
-        Phase fiveTimes = measure("%.0f times as much asked for".formatted(TIMES),
-                new Crowd(wantedCount, MESSAGES_PER_SECOND, scheme.returnSeconds, scale.seconds, scheme.returnSeconds),
+    private void warmUp() throws IOException {
+        double compilingPart;
+        int count = 0;
+        do {
+            Run replies = processes.run("warm-up", new Crowd(64, 0, 0.5, 0, scale.seconds, 0.05)).replies();
+            compilingPart = Math.max(
+                    replies.figure(Figure.SERVER_COMPILE_MILLIS), replies.figure(Figure.CLIENT_COMPILE_MILLIS))
+                    / 1e3 / scale.seconds;
+            count++;
+        } while (scale.judgesLatency && compilingPart > COMPILING_PART && count < MAX_WARM_UPS);
+    }
+
+    /// Where a load is too much while the cores go apart, that says nothing of the server. What the server can do afterwards
+    /// would be no excuse, for it may be the server that can do less.
+    ///
+    /// @return what it sustains
+    private double askForMore(OverloadJudge judge) throws IOException, InterruptedException {
+        var tried = distance.tryNear(() -> askOnce(judge), asked -> asked.late.isEmpty());
+        List<String> late = tried.value().late;
+        if (tried.isExcused()) {
+            seen.add("not judged, for the cores went apart each time: " + String.join(", ", late));
+        } else {
+            findings.addAll(late);
+        }
+        return tried.value().sustained;
+    }
+
+    /// What came of it to ask for more.
+    ///
+    /// @param sustained messages a second
+    private record Asked(double sustained, List<String> late) {}
+
+    /// Has clients come that want five times as much as the server sustains, which is found out just before; a part of it must
+    /// be sustained just after.
+    private Asked askOnce(OverloadJudge judge) throws IOException {
+        List<String> late = new ArrayList<>();
+        double sustained = findSustained(judge, late);
+        late.addAll(askForFiveTimes(judge, sustained));
+        processes.limit(Integer.MAX_VALUE);
+        late.addAll(findLate(judge, sendSteadily("%,.0f/s again", AGAIN_PART * sustained)));
+        return new Asked(sustained, late);
+    }
+
+    /// @param late gets what there is to find if none of the rates is sustained
+    private double findSustained(OverloadJudge judge, List<String> late) throws IOException {
+        double capacity = Figure.messagesPerSecond(
+                processes.run("all it can do", new Crowd(64, 0, 0.5, 0, scale.seconds, 1)).replies());
+        double rate = 0;
+        List<String> lateAtLast = List.of();
+        boolean isSustained = false;
+        for (int percent = MOST_PERCENT; !isSustained && percent >= LEAST_PERCENT; percent -= STEP_PERCENT) {
+            rate = capacity * percent / 100;
+            lateAtLast = findLate(judge, sendSteadily("%,.0f/s", rate));
+            isSustained = lateAtLast.isEmpty();
+        }
+        late.addAll(lateAtLast);
+        seen.add("sustains %,.0f/s of the %,.0f/s that are all it can do".formatted(rate, capacity));
+        return rate;
+    }
+
+    /// @param name with a place for the rate
+    private Phase sendSteadily(String name, double rate) throws IOException {
+        int clientCount = (int) Math.max(1, rate / MESSAGES_PER_SECOND);
+        double arrivalSeconds = clientCount / scheme.arrivalsPerSecond;
+        return processes.run(name.formatted(rate),
+                new Crowd(clientCount, MESSAGES_PER_SECOND, arrivalSeconds, 0, scale.seconds, 1));
+    }
+
+    /// @return what was late
+    private List<String> askForFiveTimes(OverloadJudge judge, double sustained) throws IOException {
+        int wantedCount = (int) Math.ceil(TIMES * sustained / MESSAGES_PER_SECOND);
+        int servedCount = (int) Math.max(1, SERVED_PART * sustained / MESSAGES_PER_SECOND);
+        processes.limit(servedCount);
+        Phase fiveTimes = processes.measure("%.0f times as much asked for".formatted(TIMES),
+                new Crowd(wantedCount, MESSAGES_PER_SECOND, scheme.returnSeconds, scale.seconds, scale.seconds,
+                        scheme.returnSeconds),
                 servedCount);
-        seen.add("asked for %.0f times as many (%,.0f/s): %s".formatted(
-                TIMES, wantedCount * MESSAGES_PER_SECOND, judge(judge, fiveTimes)));
-        leave();
+        List<String> late = judge(judge, "asked for %.0f times as many (%,.0f/s)".formatted(
+                TIMES, wantedCount * MESSAGES_PER_SECOND), fiveTimes);
+        processes.leave();
+        return late;
     }
 
     /// Lets as many come as are to be served at once, and more; they stay.
-    private void crowd(OverloadJudge judge, double capacity) throws IOException {
-        limit(scale.connectionCount);
+    private void crowd(OverloadJudge judge, double sustained) throws IOException {
+        processes.limit(scale.connectionCount);
         int arrivingCount = (int) (scale.connectionCount * (1 + TURNED_AWAY_PART));
         double arrivalSeconds = scheme.returnSeconds + arrivingCount / scheme.arrivalsPerSecond;
-        Phase crowded = measure("%,d connections".formatted(scale.connectionCount), new Crowd(arrivingCount,
-                CROWD_PART * capacity / scale.connectionCount, arrivalSeconds, scale.seconds, scheme.returnSeconds),
+        String name = "%,d connections".formatted(scale.connectionCount);
+        Phase crowded = processes.measure(name,
+                new Crowd(arrivingCount, CROWD_PART * sustained / scale.connectionCount, arrivalSeconds, 0,
+                        scale.seconds, scheme.returnSeconds),
                 scale.connectionCount);
-        seen.add("%,d connections: %s".formatted(scale.connectionCount, judge(judge, crowded)));
+        findings.addAll(judge(judge, name, crowded));
     }
 
     /// Has them leave, and waits until clients are served as before, and nothing is held of the others.
     private void recover(OverloadJudge judge) throws IOException {
         long startNanos = System.nanoTime();
-        leave();
-        limit(Integer.MAX_VALUE);
+        processes.leave();
+        processes.limit(Integer.MAX_VALUE);
         List<String> left = new ArrayList<>();
         double seconds;
         do {
             left.clear();
-            Phase afterwards = run("afterwards", new Crowd(10, 20, 0, 1, 1));
+            Phase afterwards = processes.run("afterwards", new Crowd(10, 20, 0, 0, 1, 1));
             if (scale.judgesLatency) {
                 left.addAll(judge.findStillSlow(afterwards.replies()));
             }
-            left.addAll(judge.findHeld(sample()));
+            left.addAll(judge.findHeld(processes.sample()));
             seconds = (System.nanoTime() - startNanos) / 1e9;
         } while (!left.isEmpty() && seconds < scale.recoverySeconds);
         for (String finding : left) {
@@ -178,64 +246,37 @@ public final class Overload {
                 "%s %.1f s after the load had gone".formatted(left.isEmpty() ? "as before" : "not as before", seconds));
     }
 
-    /// Of a crowd that is still there.
+    /// Of a crowd that is still there. Says what it came to.
     ///
-    /// @return what it came to
-    private String judge(OverloadJudge judge, Phase phase) throws IOException {
+    /// @return what was late
+    private List<String> judge(OverloadJudge judge, String name, Phase phase) throws IOException {
+        Run replies = phase.replies();
+        Map<String, Double> held = processes.sample();
         findings.addAll(phase.findNobodyRefused());
-        if (scale.judgesLatency) {
-            findings.addAll(judge.findLate(phase));
-            findings.addAll(phase.findMissing());
-        }
-        Map<String, Double> held = sample();
         findings.addAll(judge.findMemory(phase, scheme, held));
-        return "%,.0f/s served, %,.0f/s refused with 503, %s, longest stop by the collector %.0f ms, heap %.1f MiB, resident %.1f MiB"
+        seen.add("%s: %,.0f/s served, %,.0f/s refused with 503, %s, longest stop by the collector %.0f ms, wait for a carrier %.0f ms, heap %.1f MiB, resident %.1f MiB, %s"
                 .formatted(
-                        Figure.messagesPerSecond(phase.replies()),
-                        Figure.messagesPerSecond(phase.refusals()),
-                        times(phase.replies(), phase.refusals()),
-                        phase.stopMicros() / 1e3,
+                        name, Figure.messagesPerSecond(replies), Figure.messagesPerSecond(phase.refusals()),
+                        times(replies, phase.refusals()), phase.stopMicros() / 1e3,
+                        replies.figure(SoakMeasure.VIRTUAL_STALL.key),
                         held.get(SoakMeasure.HEAP.key) / SoakMeasure.HEAP.unit,
-                        held.get(SoakMeasure.RESIDENT.key) / SoakMeasure.RESIDENT.unit);
+                        held.get(SoakMeasure.RESIDENT.key) / SoakMeasure.RESIDENT.unit, busy(replies)));
+        return findLate(judge, phase);
     }
 
-    private Phase run(String name, Crowd crowd) throws IOException {
-        Phase phase = measure(name, crowd, crowd.clientCount());
-        leave();
-        return phase;
+    private List<String> findLate(OverloadJudge judge, Phase phase) {
+        return scale.judgesLatency
+                ? Stream.concat(judge.findLate(phase).stream(), phase.findMissing().stream()).toList()
+                : List.of();
     }
 
-    /// Lets a crowd come and measures it; it stays.
-    ///
-    /// @param servedCount how many of it are to be served
-    private Phase measure(String name, Crowd crowd, int servedCount) throws IOException {
-        clients.writeLine(crowd.toLine());
-        clients.readLine();
-        takeLongestPause(); // what was before the measured time
-        Map<String, Double> replies = clients.readValues();
-        Map<String, Double> refusals = clients.readValues();
-        replies.putAll(takeLongestPause());
-        return new Phase(report.add(name, REPLIES, replies), report.add(name, REFUSALS, refusals), crowd, servedCount);
-    }
-
-    private void leave() throws IOException {
-        clients.writeLine("leave");
-        findings.addAll(SoakCounts.findUnexpected("clients", clients.readValues()));
-    }
-
-    private void limit(int connectionCount) throws IOException {
-        server.writeLine("limit " + connectionCount);
-        server.readLine();
-    }
-
-    private Map<String, Double> takeLongestPause() throws IOException {
-        server.writeLine("pause");
-        return server.readValues();
-    }
-
-    private Map<String, Double> sample() throws IOException {
-        server.writeLine("sample");
-        return server.readValues();
+    /// Who kept the cores busy.
+    private static String busy(Run replies) {
+        return "cores: server %.0f %%, clients %.0f %%, others %.0f %% of both; compilers %.0f and %.0f ms".formatted(
+                Metric.SERVER_CPU_SHARE.value().applyAsDouble(replies),
+                Metric.CLIENT_CPU_SHARE.value().applyAsDouble(replies),
+                replies.figure(ProcessorUse.OTHERS_PERCENT), replies.figure(Figure.SERVER_COMPILE_MILLIS),
+                replies.figure(Figure.CLIENT_COMPILE_MILLIS));
     }
 
     private static String times(Run replies, Run refusals) {

@@ -42,20 +42,21 @@ public final class OverloadClients {
     /// One load.
     ///
     /// @param messagesPerSecond that each client sends while it is served; 0 for as many as it can
-    /// @param arrivalSeconds within which they come, one after the other; it is measured when each has had an answer
+    /// @param arrivalSeconds within which they come, one after the other
+    /// @param settleSeconds that they are there, each with an answer, before they are measured
     /// @param returnSeconds until one that was refused comes again, on average
-    record Crowd(int clientCount, double messagesPerSecond, double arrivalSeconds, double seconds,
-            double returnSeconds) {
+    record Crowd(int clientCount, double messagesPerSecond, double arrivalSeconds, double settleSeconds,
+            double seconds, double returnSeconds) {
 
         String toLine() {
-            return "clients=%d rate=%s arrival=%s seconds=%s return=%s"
-                    .formatted(clientCount, messagesPerSecond, arrivalSeconds, seconds, returnSeconds);
+            return "clients=%d rate=%s arrival=%s settle=%s seconds=%s return=%s".formatted(
+                    clientCount, messagesPerSecond, arrivalSeconds, settleSeconds, seconds, returnSeconds);
         }
 
         static Crowd ofLine(String line) {
             Map<String, Double> values = Values.parseFigures(line);
             return new Crowd(values.get("clients").intValue(), values.get("rate"), values.get("arrival"),
-                    values.get("seconds"), values.get("return"));
+                    values.get("settle"), values.get("seconds"), values.get("return"));
         }
     }
 
@@ -72,24 +73,28 @@ public final class OverloadClients {
         var server = URI.create(scheme + "://127.0.0.1:" + args[0] + "/");
         var random = new SplittableRandom(Long.parseLong(args[1]));
         Duration patience = Duration.ofSeconds(Long.parseLong(args[2]));
-        WebSocketOptions options = scheme == OverloadScheme.WSS ? trusting(args[3]) : WebSocketOptions.defaults();
+        var options = WebSocketOptions.builder().handshakeTimeout(patience);
+        if (scheme == OverloadScheme.WSS) {
+            options.tls(trusting(args[3], patience));
+        }
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
         while ((line = input.readLine()) != null) {
-            var clients = new OverloadClients(server, options, patience, Crowd.ofLine(line));
+            var clients = new OverloadClients(server, options.build(), patience, Crowd.ofLine(line));
             clients.arrive(random);
             System.out.println("arrived");
-            clients.measure();
-            System.out.println(Values.format(clients.replies.figures()));
+            System.out.println(Values.format(clients.measure()));
             System.out.println(Values.format(clients.refusals.figures()));
             input.readLine();
             System.out.println(Values.format(clients.leave()));
         }
     }
 
-    private static WebSocketOptions trusting(String authority) throws CertificateException {
-        TlsOptions tls = TlsOptions.builder().authorities(TlsContexts.ofWord(authority)).build();
-        return WebSocketOptions.builder().tls(tls).build();
+    private static TlsOptions trusting(String authority, Duration patience) throws CertificateException {
+        return TlsOptions.builder()
+                .authorities(TlsContexts.ofWord(authority))
+                .handshakeTimeout(patience)
+                .build();
     }
 
     private void arrive(SplittableRandom seeds) throws InterruptedException {
@@ -100,12 +105,18 @@ public final class OverloadClients {
         }
         sleep(crowd.arrivalSeconds);
         answers.await(patience.toNanos(), TimeUnit.NANOSECONDS); // who has none by then counts as late, or fails
+        sleep(crowd.settleSeconds);
     }
 
-    private void measure() throws InterruptedException {
+    /// What became of the messages; [#refusals] has the rest.
+    private Map<String, Double> measure() throws InterruptedException {
+        long compiledMillis = ProcessCpu.compileMillis();
         replies.restart();
         refusals.restart();
         sleep(crowd.seconds);
+        Map<String, Double> figures = replies.figures();
+        figures.put(Figure.CLIENT_COMPILE_MILLIS, (double) (ProcessCpu.compileMillis() - compiledMillis));
+        return figures;
     }
 
     private Map<String, Double> leave() throws InterruptedException {

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /// A server that works on each message before it sends it back, and refuses newcomers with 503 once it serves as many as
 /// it is told by `limit N`: `OverloadServer SCHEME`. Prints its port, and whom to trust in TLS; `sample` has it print what
-/// it holds, `pause` the longest of its collector's stops since one was printed. One that does wrong can be made of it.
+/// it holds, `stops` what has stopped it since it was asked last. One that does wrong can be made of it.
 public class OverloadServer {
 
     static final String CONNECTIONS = "connections";
@@ -35,6 +35,7 @@ public class OverloadServer {
     private final SoakCounts counts = new SoakCounts();
     private final SoakProbe probe = new SoakProbe();
     private volatile int connectionLimit = Integer.MAX_VALUE;
+    private long compiledMillis;
 
     /// Set before the first request comes.
     private WebSocketServer server;
@@ -69,11 +70,23 @@ public class OverloadServer {
             String[] words = line.split(" ");
             System.out.println(Values.format(switch (words[0]) {
                 case "limit" -> Map.of("limit", connectionLimit = Integer.parseInt(words[1]));
-                case "pause" -> Map.of(SoakMeasure.PAUSE.key, probe.takeLongestPauseMillis());
+                case "stops" -> takeStops();
                 case "sample" -> sample();
-                default -> throw new IllegalArgumentException("expected limit, pause or sample, got " + line);
+                default -> throw new IllegalArgumentException("expected limit, stops or sample, got " + line);
             }));
         }
+    }
+
+    /// The longest by its collector, the longest time that a virtual thread waited for its carrier, and how much its compiler
+    /// had to do, all since this was asked last.
+    private Map<String, Double> takeStops() {
+        long millis = ProcessCpu.compileMillis();
+        Map<String, Double> stops = Map.of(
+                SoakMeasure.PAUSE.key, (double) probe.takeLongestPauseMillis(),
+                SoakMeasure.VIRTUAL_STALL.key, probe.takeVirtualStallMillis(),
+                Figure.SERVER_COMPILE_MILLIS, (double) (millis - compiledMillis));
+        compiledMillis = millis;
+        return stops;
     }
 
     private Map<String, Double> sample() throws IOException {

@@ -48,6 +48,7 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
         double others = Math.max(0, allSeconds - before.allSeconds - server - clients);
         double seconds = (nanos - before.nanos) / 1e9;
         return Map.of(
+                Figure.SECONDS_SEEN, seconds,
                 Figure.SERVER_CPU_SECONDS, server,
                 Figure.CLIENT_CPU_SECONDS, clients,
                 OTHERS_PERCENT, 100 * others / (seconds * PROCESSORS));

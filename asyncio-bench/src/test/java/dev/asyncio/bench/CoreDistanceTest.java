@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.bench.CoreDistance.Tried;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -60,6 +61,36 @@ class CoreDistanceTest {
         Map<String, Double> measured =
                 distance.measureNear(() -> new HashMap<>(Map.of(Figure.MESSAGES, figures.remove())));
         assertEquals(Map.of(Figure.MESSAGES, 2.0, Figure.CORE_NANOS, 78.0), measured);
+    }
+
+    @Test
+    void whatDoesNotGoWellWhileTheyGoApartIsTriedAgain() throws Exception {
+        CoreDistance distance = distance(Duration.ofDays(1), 76.0, 375.0, 77.0, 78.0);
+        Queue<Integer> results = new ArrayDeque<>(List.of(1, 2));
+        assertEquals(new Tried<>(2, false), distance.<Integer>tryNear(results::remove, result -> result == 2));
+    }
+
+    @Test
+    void whatGoesWellAlthoughTheyGoApartIsNotTriedAgain() throws Exception {
+        assertEquals(new Tried<>(1, false), distance(Duration.ofDays(1), 76.0, 375.0).tryNear(() -> 1, _ -> true));
+    }
+
+    @Test
+    void whatDoesNotGoWellWhileTheyStayNearIsNotExcused() throws Exception {
+        assertEquals(new Tried<>(1, false), distance(Duration.ofDays(1), 76.0, 77.0).tryNear(() -> 1, _ -> false));
+    }
+
+    @Test
+    void whatNeverGoesWellSinceTheyGoApartEachTimeIsExcused() throws Exception {
+        CoreDistance distance = distance(Duration.ofDays(1), 76.0, 375.0, 76.0, 375.0, 76.0, 375.0, 76.0, 375.0);
+        assertEquals(new Tried<>(1, true), distance.tryNear(() -> 1, _ -> false));
+    }
+
+    @Test
+    void whereTheDistanceIsUnknownNothingIsExcused() throws Exception {
+        try (CoreDistance unknown = CoreDistance.unknown()) {
+            assertEquals(new Tried<>(1, false), unknown.tryNear(() -> 1, _ -> false));
+        }
     }
 
     @Test

@@ -18,7 +18,7 @@ class OverloadJudgeTest {
     private static final int SERVED_COUNT = 10_000;
 
     /// Of whom a thousand wait outside, and come ten times a second in all; those inside send twenty thousand messages.
-    private static final Crowd CROWD = new Crowd(11_000, 2, 1, 10, 100);
+    private static final Crowd CROWD = new Crowd(11_000, 2, 1, 0, 10, 100);
 
     private static final Map<String, Double> BEFORE = Map.of(
             OverloadServer.CONNECTIONS, 0.0, SoakMeasure.HEAP.key, 5e6, SoakMeasure.NATIVE.key, 70e6,

@@ -34,6 +34,7 @@ class OverloadTest {
     void anOverloadedServerRefusesTheRestAndIsAsBeforeAfterwards(OverloadScheme scheme) throws Exception {
         Verdict verdict = check(OverloadServer.class, scheme, new Scale(CONNECTIONS, SECONDS, 30, 30, false));
         assertTrue(verdict.passed(), verdict.finding());
+        assertTrue(verdict.finding().contains("; sustains "), verdict.finding());
         assertTrue(verdict.finding().endsWith("; seed " + seed.value()), verdict.finding());
         assertTrue(Files.readString(folder.resolve("overload.svg")).contains("200 connections"));
     }

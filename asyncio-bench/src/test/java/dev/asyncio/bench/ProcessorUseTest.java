@@ -16,8 +16,8 @@ class ProcessorUseTest {
         var before = new ProcessorUse(1, 2, 100, 7);
         var after = new ProcessorUse(4, 4, 100 + 3 + 2 + ProcessorUse.PROCESSORS, 7 + TEN_SECONDS);
         assertEquals(
-                Map.of(Figure.SERVER_CPU_SECONDS, 3.0, Figure.CLIENT_CPU_SECONDS, 2.0, ProcessorUse.OTHERS_PERCENT,
-                        10.0),
+                Map.of(Figure.SECONDS_SEEN, 10.0, Figure.SERVER_CPU_SECONDS, 3.0, Figure.CLIENT_CPU_SECONDS, 2.0,
+                        ProcessorUse.OTHERS_PERCENT, 10.0),
                 after.since(before));
     }
 
