@@ -42,6 +42,10 @@ public final class Overload {
     private static final int LEAST_PERCENT = 50;
     private static final int STEP_PERCENT = 10;
 
+    /// Messages a second, in place of what the server sustains, where that cannot be found out: any server answers so many
+    /// before its clients lose their patience, whatever else its machine has to do.
+    private static final double MODEST_RATE = 1_000;
+
     /// Of each client where the rate is the overload.
     private static final double MESSAGES_PER_SECOND = 50;
 
@@ -66,7 +70,8 @@ public final class Overload {
     /// @param seconds of each measurement
     /// @param recoverySeconds within which all is to be as before
     /// @param patienceSeconds of clients; beyond it, a reply is lost
-    /// @param judgesLatency false where the machine is none to measure times on
+    /// @param judgesLatency false where the machine is none to measure times on; then the server is not asked for as much as
+    ///     it can do, and is judged by what it does, not by when
     record Scale(int connectionCount, double seconds, double recoverySeconds, long patienceSeconds,
             boolean judgesLatency) {
 
@@ -142,7 +147,7 @@ public final class Overload {
     /// Where a load is too much while the cores go apart, that says nothing of the server. What the server can do afterwards
     /// would be no excuse, for it may be the server that can do less.
     ///
-    /// @return what it sustains
+    /// @return what it sustains, in messages a second
     private double askForMore(OverloadJudge judge) throws IOException, InterruptedException {
         var tried = distance.tryNear(() -> askOnce(judge), asked -> asked.late.isEmpty());
         List<String> late = tried.value().late;
@@ -151,48 +156,45 @@ public final class Overload {
         } else {
             findings.addAll(late);
         }
-        return tried.value().sustained;
+        return tried.value().rate;
     }
 
-    /// What came of it to ask for more.
-    ///
-    /// @param sustained messages a second
-    private record Asked(double sustained, List<String> late) {}
+    /// What came of it to ask for so many messages a second.
+    private record Asked(double rate, List<String> late) {}
 
     /// Has clients come that want five times as much as the server sustains, which is found out just before; a part of it must
     /// be sustained just after.
     private Asked askOnce(OverloadJudge judge) throws IOException {
-        List<String> late = new ArrayList<>();
-        double sustained = findSustained(judge, late);
-        late.addAll(askForFiveTimes(judge, sustained));
+        Asked asked = scale.judgesLatency ? findSustained(judge) : sendSteadily(judge, "%,.0f/s", MODEST_RATE);
+        List<String> late = new ArrayList<>(asked.late);
+        late.addAll(askForFiveTimes(judge, asked.rate));
         processes.limit(Integer.MAX_VALUE);
-        late.addAll(findLate(judge, sendSteadily("%,.0f/s again", AGAIN_PART * sustained)));
-        return new Asked(sustained, late);
+        late.addAll(sendSteadily(judge, "%,.0f/s again", AGAIN_PART * asked.rate).late);
+        return new Asked(asked.rate, late);
     }
 
-    /// @param late gets what there is to find if none of the rates is sustained
-    private double findSustained(OverloadJudge judge, List<String> late) throws IOException {
+    /// @return what came of the highest rate that goes well, or of the lowest that is tried if none does
+    private Asked findSustained(OverloadJudge judge) throws IOException {
         double capacity = Figure.messagesPerSecond(
                 processes.run("all it can do", new Crowd(64, 0, 0.5, 0, scale.seconds, 1)).replies());
-        double rate = 0;
-        List<String> lateAtLast = List.of();
-        boolean isSustained = false;
-        for (int percent = MOST_PERCENT; !isSustained && percent >= LEAST_PERCENT; percent -= STEP_PERCENT) {
-            rate = capacity * percent / 100;
-            lateAtLast = findLate(judge, sendSteadily("%,.0f/s", rate));
-            isSustained = lateAtLast.isEmpty();
+        int percent = MOST_PERCENT;
+        Asked asked = sendSteadily(judge, "%,.0f/s", capacity * percent / 100);
+        while (!asked.late.isEmpty() && percent > LEAST_PERCENT) {
+            percent -= STEP_PERCENT;
+            asked = sendSteadily(judge, "%,.0f/s", capacity * percent / 100);
         }
-        late.addAll(lateAtLast);
-        seen.add("sustains %,.0f/s of the %,.0f/s that are all it can do".formatted(rate, capacity));
-        return rate;
+        seen.add("%s %,.0f/s of the %,.0f/s that are all it can do".formatted(
+                asked.late.isEmpty() ? "sustains" : "does not sustain", asked.rate, capacity));
+        return asked;
     }
 
     /// @param name with a place for the rate
-    private Phase sendSteadily(String name, double rate) throws IOException {
+    private Asked sendSteadily(OverloadJudge judge, String name, double rate) throws IOException {
         int clientCount = (int) Math.max(1, rate / MESSAGES_PER_SECOND);
         double arrivalSeconds = clientCount / scheme.arrivalsPerSecond;
-        return processes.run(name.formatted(rate),
+        Phase phase = processes.run(name.formatted(rate),
                 new Crowd(clientCount, MESSAGES_PER_SECOND, arrivalSeconds, 0, scale.seconds, 1));
+        return new Asked(rate, findLate(judge, phase));
     }
 
     /// @return what was late

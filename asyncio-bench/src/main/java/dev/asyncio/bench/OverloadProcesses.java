@@ -28,10 +28,12 @@ final class OverloadProcesses implements AutoCloseable {
     /// @param serverMain [OverloadServer], or one that does wrong
     /// @param options of the server's JVM, besides its own
     /// @param seed of what clients draw
+    /// @param patienceSeconds of clients, and of either side in handshakes
     static OverloadProcesses start(Class<?> serverMain, List<String> options, OverloadScheme scheme, long seed,
             long patienceSeconds, ReliabilityReport report) throws IOException {
         ChildJvm server = ChildJvm.startOnCore(
-                PinnedComparison.SERVER_CORE, serverOptions(scheme, options), serverMain, scheme.name());
+                PinnedComparison.SERVER_CORE, serverOptions(scheme, options), serverMain, scheme.name(),
+                patienceSeconds);
         try {
             Map<String, String> address = Values.parse(server.readLine());
             List<Object> arguments = new ArrayList<>(

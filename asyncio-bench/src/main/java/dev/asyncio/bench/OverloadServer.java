@@ -8,6 +8,7 @@ import dev.asyncio.ws.HandshakeRequest;
 import dev.asyncio.ws.HttpResponse;
 import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
+import dev.asyncio.ws.WebSocketOptions;
 import dev.asyncio.ws.WebSocketServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,12 +17,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /// A server that works on each message before it sends it back, and refuses newcomers with 503 once it serves as many as
-/// it is told by `limit N`: `OverloadServer SCHEME`. Prints its port, and whom to trust in TLS; `sample` has it print what
-/// it holds, `stops` what has stopped it since it was asked last. One that does wrong can be made of it.
+/// it is told by `limit N`: `OverloadServer SCHEME PATIENCE_SECONDS`, the latter for handshakes. Prints its port, and whom to
+/// trust in TLS; `sample` has it print what it holds, `stops` what has stopped it since it was asked last. One that does wrong
+/// can be made of it.
 public class OverloadServer {
 
     static final String CONNECTIONS = "connections";
@@ -43,16 +46,24 @@ public class OverloadServer {
     OverloadServer() {}
 
     static void main(String[] args) throws IOException {
-        new OverloadServer().serve(OverloadScheme.valueOf(args[0]));
+        new OverloadServer().serve(args);
     }
 
-    final void serve(OverloadScheme scheme) throws IOException {
+    final void serve(String[] args) throws IOException {
+        OverloadScheme scheme = OverloadScheme.valueOf(args[0]);
+        Duration patience = Duration.ofSeconds(Long.parseLong(args[1]));
         counts.countLibraryLog();
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var authority = CertificateAuthority.create("asyncio overload");
-        var builder = WebSocketServer.builder().handler(this::echo).policy(this::refusal);
+        var builder = WebSocketServer.builder()
+                .options(WebSocketOptions.builder().handshakeTimeout(patience).build())
+                .handler(this::echo)
+                .policy(this::refusal);
         if (scheme == OverloadScheme.WSS) {
-            builder.tls(TlsOptions.builder().identity(authority.issue("127.0.0.1")).build());
+            builder.tls(TlsOptions.builder()
+                    .identity(authority.issue("127.0.0.1"))
+                    .handshakeTimeout(patience)
+                    .build());
         }
         try (var started = builder.start(TcpListener.bind(anyPort, TcpOptions.defaults()))) {
             server = started;

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Must not pass for any of three reasons: refuses nobody, swallows a reply, and keeps something of what it is sent by many.
 final class OverloadFaultyServer extends OverloadServer {
 
-    private static final int SWALLOWED_REPLY = 1_000;
+    private static final int SWALLOWED_REPLY = 100;
     private static final int MANY_CONNECTIONS = 100;
-    private static final int KEPT_BYTES = 64 << 10;
-    private static final int MAX_KEPT_COUNT = 640;
+    private static final int KEPT_BYTES = 1 << 20;
+    private static final int MAX_KEPT_COUNT = 40;
 
     private final AtomicLong replyCount = new AtomicLong();
     private final Queue<byte[]> kept = new ConcurrentLinkedQueue<>();
@@ -22,7 +22,7 @@ final class OverloadFaultyServer extends OverloadServer {
     private OverloadFaultyServer() {}
 
     static void main(String[] args) throws IOException {
-        new OverloadFaultyServer().serve(OverloadScheme.valueOf(args[0]));
+        new OverloadFaultyServer().serve(args);
     }
 
     @Override

@@ -144,8 +144,15 @@ class OverloadJudgeTest {
 
     @Test
     void whoWasNotServedIsMissed() {
-        assertEquals(List.of("load: 9,999 connections of 10,000 were served"),
+        assertEquals(List.of("load: 9,999 connections were served, 10,000 were to be"),
                 findMemory(OverloadServer.CONNECTIONS, 9_999));
+    }
+
+    @Test
+    void whoWasServedAlthoughThereWasNoRoomIsFound() {
+        assertEquals(List.of(), findMemory(OverloadServer.CONNECTIONS, 10_064));
+        assertEquals(List.of("load: 10,065 connections were served, 10,000 were to be"),
+                findMemory(OverloadServer.CONNECTIONS, 10_065));
     }
 
     @ParameterizedTest
