@@ -1,7 +1,6 @@
 package dev.asyncio.bench;
 
-import dev.asyncio.bench.OverloadClients.Crowd;
-import dev.asyncio.bench.OverloadJudge.Phase;
+import dev.asyncio.bench.CoreDistance.Tried;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,32 +24,18 @@ import java.util.stream.Stream;
 /// and what the compilers had to do meanwhile is said.
 public final class Overload {
 
-    private static final double TIMES = 5;
-
-    /// Of what the server sustains, what those that it serves may take. The rest of the five times is refused.
-    private static final double SERVED_PART = 0.6;
-
-    /// Of what the server sustains, what all clients send where connections are the overload.
-    private static final double CROWD_PART = 0.4;
-
-    /// Of what the server sustained before, what it must sustain when it was asked for more: not all, for it was the highest
-    /// rate that just went well.
-    private static final double AGAIN_PART = 0.8;
-
     /// Of all that it can do, what is tried, from the most to the least, by steps.
     private static final int MOST_PERCENT = 90;
     private static final int LEAST_PERCENT = 50;
     private static final int STEP_PERCENT = 10;
 
+    /// Of what the server sustained before, what it must sustain when it was asked for more: not all, for it was the highest
+    /// rate that just went well.
+    private static final double AGAIN_PART = 0.8;
+
     /// Messages a second, in place of what the server sustains, where that cannot be found out: any server answers so many
     /// before its clients lose their patience, whatever else its machine has to do.
     private static final double MODEST_RATE = 1_000;
-
-    /// Of each client where the rate is the overload.
-    private static final double MESSAGES_PER_SECOND = 50;
-
-    /// Before the door, for each ten connections within.
-    private static final double TURNED_AWAY_PART = 0.1;
 
     /// Of the time, what a compiler may work for that has all but done its work.
     private static final double COMPILING_PART = 0.03;
@@ -63,6 +48,9 @@ public final class Overload {
     private final Scale scale;
     private final List<String> findings = new ArrayList<>();
     private final List<String> seen = new ArrayList<>();
+
+    /// Set when it is known what the server does unloaded.
+    private OverloadJudge judge;
 
     /// How much of it.
     ///
@@ -111,21 +99,17 @@ public final class Overload {
 
     private Verdict check(long seed) throws IOException, InterruptedException {
         distance.nanos(); // so that the least is known before it counts
-        processes.limit(32); // so that the refused have their warm-up, too
         warmUp();
         Map<String, Double> before = processes.sample();
-        processes.limit(Integer.MAX_VALUE);
-        Phase unloaded = processes.run("unloaded", new Crowd(10, 20, 0.5, 0, scale.seconds, 1));
-        processes.limit(0);
-        Phase turnedAway = processes.run("all turned away", new Crowd(10, 0, 0.5, 0, scale.seconds, 0.2));
-        seen.add("%s: unloaded %s".formatted(scheme, times(unloaded.replies(), turnedAway.refusals())));
-        var judge = new OverloadJudge(unloaded.replies(), turnedAway.refusals(), before);
+        Run replies = processes.run("unloaded", OverloadCrowd.few(scale.seconds)).replies();
+        Run refusals = processes.run("all turned away", OverloadCrowd.turnedAway(scale.seconds)).refusals();
+        seen.add("%s: unloaded %s".formatted(scheme, OverloadPhase.times(replies, refusals)));
+        judge = new OverloadJudge(replies, refusals, before);
         if (scale.judgesLatency) {
             findings.addAll(judge.findSlowUnloaded());
         }
-        double sustained = askForMore(judge);
-        crowd(judge, sustained);
-        recover(judge);
+        crowd(askForMore());
+        recover();
         findings.addAll(processes.findUnexpected());
         seen.add("seed " + seed);
         return new Verdict(findings.isEmpty(),
@@ -133,30 +117,27 @@ public final class Overload {
     }
 
     private void warmUp() throws IOException {
-        double compilingPart;
+        OverloadPhase phase;
         int count = 0;
         do {
-            Run replies = processes.run("warm-up", new Crowd(64, 0, 0.5, 0, scale.seconds, 0.05)).replies();
-            compilingPart = Math.max(
-                    replies.figure(Figure.SERVER_COMPILE_MILLIS), replies.figure(Figure.CLIENT_COMPILE_MILLIS))
-                    / 1e3 / scale.seconds;
+            phase = processes.run("warm-up", OverloadCrowd.warmUp(scale.seconds));
             count++;
-        } while (scale.judgesLatency && compilingPart > COMPILING_PART && count < MAX_WARM_UPS);
+        } while (scale.judgesLatency && phase.compilingPart() > COMPILING_PART && count < MAX_WARM_UPS);
     }
 
     /// Where a load is too much while the cores go apart, that says nothing of the server. What the server can do afterwards
     /// would be no excuse, for it may be the server that can do less.
     ///
     /// @return what it sustains, in messages a second
-    private double askForMore(OverloadJudge judge) throws IOException, InterruptedException {
-        var tried = distance.tryNear(() -> askOnce(judge), asked -> asked.late.isEmpty());
-        List<String> late = tried.value().late;
+    private double askForMore() throws IOException, InterruptedException {
+        Tried<Asked> tried = distance.tryNear(this::askOnce, asked -> asked.late.isEmpty());
+        Asked asked = tried.value();
         if (tried.isExcused()) {
-            seen.add("not judged, for the cores went apart each time: " + String.join(", ", late));
+            seen.add("not judged, for the cores went apart each time: " + String.join(", ", asked.late));
         } else {
-            findings.addAll(late);
+            findings.addAll(asked.late);
         }
-        return tried.value().rate;
+        return asked.rate;
     }
 
     /// What came of it to ask for so many messages a second.
@@ -164,24 +145,23 @@ public final class Overload {
 
     /// Has clients come that want five times as much as the server sustains, which is found out just before; a part of it must
     /// be sustained just after.
-    private Asked askOnce(OverloadJudge judge) throws IOException {
-        Asked asked = scale.judgesLatency ? findSustained(judge) : sendSteadily(judge, "%,.0f/s", MODEST_RATE);
+    private Asked askOnce() throws IOException {
+        Asked asked = scale.judgesLatency ? findSustained() : sendSteadily("%,.0f/s", MODEST_RATE);
         List<String> late = new ArrayList<>(asked.late);
-        late.addAll(askForFiveTimes(judge, asked.rate));
-        processes.limit(Integer.MAX_VALUE);
-        late.addAll(sendSteadily(judge, "%,.0f/s again", AGAIN_PART * asked.rate).late);
+        late.addAll(askForFiveTimes(asked.rate));
+        late.addAll(sendSteadily("%,.0f/s again", AGAIN_PART * asked.rate).late);
         return new Asked(asked.rate, late);
     }
 
     /// @return what came of the highest rate that goes well, or of the lowest that is tried if none does
-    private Asked findSustained(OverloadJudge judge) throws IOException {
-        double capacity = Figure.messagesPerSecond(
-                processes.run("all it can do", new Crowd(64, 0, 0.5, 0, scale.seconds, 1)).replies());
+    private Asked findSustained() throws IOException {
+        Run replies = processes.run("all it can do", OverloadCrowd.busy(scale.seconds)).replies();
+        double capacity = Figure.messagesPerSecond(replies);
         int percent = MOST_PERCENT;
-        Asked asked = sendSteadily(judge, "%,.0f/s", capacity * percent / 100);
+        Asked asked = sendSteadily("%,.0f/s", capacity * percent / 100);
         while (!asked.late.isEmpty() && percent > LEAST_PERCENT) {
             percent -= STEP_PERCENT;
-            asked = sendSteadily(judge, "%,.0f/s", capacity * percent / 100);
+            asked = sendSteadily("%,.0f/s", capacity * percent / 100);
         }
         seen.add("%s %,.0f/s of the %,.0f/s that are all it can do".formatted(
                 asked.late.isEmpty() ? "sustains" : "does not sustain", asked.rate, capacity));
@@ -189,54 +169,55 @@ public final class Overload {
     }
 
     /// @param name with a place for the rate
-    private Asked sendSteadily(OverloadJudge judge, String name, double rate) throws IOException {
-        int clientCount = (int) Math.max(1, rate / MESSAGES_PER_SECOND);
-        double arrivalSeconds = clientCount / scheme.arrivalsPerSecond;
-        Phase phase = processes.run(name.formatted(rate),
-                new Crowd(clientCount, MESSAGES_PER_SECOND, arrivalSeconds, 0, scale.seconds, 1));
-        return new Asked(rate, findLate(judge, phase));
+    private Asked sendSteadily(String name, double rate) throws IOException {
+        var crowd = OverloadCrowd.steady(rate, scheme, scale.seconds);
+        return new Asked(rate, findLate(processes.run(name.formatted(rate), crowd)));
     }
 
     /// @return what was late
-    private List<String> askForFiveTimes(OverloadJudge judge, double sustained) throws IOException {
-        int wantedCount = (int) Math.ceil(TIMES * sustained / MESSAGES_PER_SECOND);
-        int servedCount = (int) Math.max(1, SERVED_PART * sustained / MESSAGES_PER_SECOND);
-        processes.limit(servedCount);
-        Phase fiveTimes = processes.measure("%.0f times as much asked for".formatted(TIMES),
-                new Crowd(wantedCount, MESSAGES_PER_SECOND, scheme.returnSeconds, scale.seconds, scale.seconds,
-                        scheme.returnSeconds),
-                servedCount);
-        List<String> late = judge(judge, "asked for %.0f times as many (%,.0f/s)".formatted(
-                TIMES, wantedCount * MESSAGES_PER_SECOND), fiveTimes);
+    private List<String> askForFiveTimes(double sustained) throws IOException {
+        String name = "asked for %.0f times as much (%,.0f/s)".formatted(
+                OverloadCrowd.TIMES, OverloadCrowd.TIMES * sustained);
+        List<String> late = overload(name, OverloadCrowd.fiveTimes(sustained, scheme, scale.seconds));
         processes.leave();
         return late;
     }
 
     /// Lets as many come as are to be served at once, and more; they stay.
-    private void crowd(OverloadJudge judge, double sustained) throws IOException {
-        processes.limit(scale.connectionCount);
-        int arrivingCount = (int) (scale.connectionCount * (1 + TURNED_AWAY_PART));
-        double arrivalSeconds = scheme.returnSeconds + arrivingCount / scheme.arrivalsPerSecond;
-        String name = "%,d connections".formatted(scale.connectionCount);
-        Phase crowded = processes.measure(name,
-                new Crowd(arrivingCount, CROWD_PART * sustained / scale.connectionCount, arrivalSeconds, 0,
-                        scale.seconds, scheme.returnSeconds),
-                scale.connectionCount);
-        findings.addAll(judge(judge, name, crowded));
+    private void crowd(double sustained) throws IOException {
+        findings.addAll(overload("%,d connections".formatted(scale.connectionCount),
+                OverloadCrowd.connections(scale.connectionCount, sustained, scheme, scale.seconds)));
+    }
+
+    /// Lets a crowd come that is too large, looks at the server while it is there, and says what it came to.
+    ///
+    /// @return what was late
+    private List<String> overload(String name, OverloadCrowd crowd) throws IOException {
+        OverloadPhase phase = processes.measure(name, crowd);
+        Map<String, Double> held = processes.sample();
+        findings.addAll(phase.findNobodyRefused());
+        findings.addAll(judge.findMemory(phase, scheme, held));
+        seen.add(phase.summary(held));
+        return findLate(phase);
+    }
+
+    private List<String> findLate(OverloadPhase phase) {
+        return scale.judgesLatency
+                ? Stream.concat(judge.findLate(phase).stream(), phase.findMissing().stream()).toList()
+                : List.of();
     }
 
     /// Has them leave, and waits until clients are served as before, and nothing is held of the others.
-    private void recover(OverloadJudge judge) throws IOException {
+    private void recover() throws IOException {
         long startNanos = System.nanoTime();
         processes.leave();
-        processes.limit(Integer.MAX_VALUE);
         List<String> left = new ArrayList<>();
         double seconds;
         do {
             left.clear();
-            Phase afterwards = processes.run("afterwards", new Crowd(10, 20, 0, 0, 1, 1));
+            Run replies = processes.run("afterwards", OverloadCrowd.few(1)).replies();
             if (scale.judgesLatency) {
-                left.addAll(judge.findStillSlow(afterwards.replies()));
+                left.addAll(judge.findStillSlow(replies));
             }
             left.addAll(judge.findHeld(processes.sample()));
             seconds = (System.nanoTime() - startNanos) / 1e9;
@@ -246,43 +227,5 @@ public final class Overload {
         }
         seen.add(
                 "%s %.1f s after the load had gone".formatted(left.isEmpty() ? "as before" : "not as before", seconds));
-    }
-
-    /// Of a crowd that is still there. Says what it came to.
-    ///
-    /// @return what was late
-    private List<String> judge(OverloadJudge judge, String name, Phase phase) throws IOException {
-        Run replies = phase.replies();
-        Map<String, Double> held = processes.sample();
-        findings.addAll(phase.findNobodyRefused());
-        findings.addAll(judge.findMemory(phase, scheme, held));
-        seen.add("%s: %,.0f/s served, %,.0f/s refused with 503, %s, longest stop by the collector %.0f ms, wait for a carrier %.0f ms, heap %.1f MiB, resident %.1f MiB, %s"
-                .formatted(
-                        name, Figure.messagesPerSecond(replies), Figure.messagesPerSecond(phase.refusals()),
-                        times(replies, phase.refusals()), phase.stopMicros() / 1e3,
-                        replies.figure(SoakMeasure.VIRTUAL_STALL.key),
-                        held.get(SoakMeasure.HEAP.key) / SoakMeasure.HEAP.unit,
-                        held.get(SoakMeasure.RESIDENT.key) / SoakMeasure.RESIDENT.unit, busy(replies)));
-        return findLate(judge, phase);
-    }
-
-    private List<String> findLate(OverloadJudge judge, Phase phase) {
-        return scale.judgesLatency
-                ? Stream.concat(judge.findLate(phase).stream(), phase.findMissing().stream()).toList()
-                : List.of();
-    }
-
-    /// Who kept the cores busy.
-    private static String busy(Run replies) {
-        return "cores: server %.0f %%, clients %.0f %%, others %.0f %% of both; compilers %.0f and %.0f ms".formatted(
-                Metric.SERVER_CPU_SHARE.value().applyAsDouble(replies),
-                Metric.CLIENT_CPU_SHARE.value().applyAsDouble(replies),
-                replies.figure(ProcessorUse.OTHERS_PERCENT), replies.figure(Figure.SERVER_COMPILE_MILLIS),
-                replies.figure(Figure.CLIENT_COMPILE_MILLIS));
-    }
-
-    private static String times(Run replies, Run refusals) {
-        return "p99 %.1f ms, to a 503 %.1f ms".formatted(
-                replies.figure(Figure.P99_MICROS) / 1e3, refusals.figure(Figure.P99_MICROS) / 1e3);
     }
 }

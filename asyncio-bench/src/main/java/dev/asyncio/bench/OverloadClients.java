@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Many clients of a server: `OverloadClients PORT SEED PATIENCE_SECONDS`, and over TLS the `AUTHORITY` besides. Each line of
-/// input is a [Crowd], which comes, is measured, and stays until the next line. Who is refused comes again later.
+/// input is an [OverloadCrowd], which comes, is measured, and stays until the next line. Who is refused comes again later.
 ///
 /// A client has one message under way; all are timed from when they were due (see [DueTimes]), and so are the attempts to
 /// come in.
@@ -31,7 +31,7 @@ public final class OverloadClients {
     private final URI server;
     private final WebSocketOptions options;
     private final Duration patience;
-    private final Crowd crowd;
+    private final OverloadCrowd crowd;
     private final CountedThreads threads = new CountedThreads();
     private final DueTimes replies = new DueTimes(threads);
     private final DueTimes refusals = new DueTimes(threads);
@@ -39,33 +39,12 @@ public final class OverloadClients {
     /// Of each client: the first answer, whichever it is.
     private final CountDownLatch answers;
 
-    /// One load.
-    ///
-    /// @param messagesPerSecond that each client sends while it is served; 0 for as many as it can
-    /// @param arrivalSeconds within which they come, one after the other
-    /// @param settleSeconds that they are there, each with an answer, before they are measured
-    /// @param returnSeconds until one that was refused comes again, on average
-    record Crowd(int clientCount, double messagesPerSecond, double arrivalSeconds, double settleSeconds,
-            double seconds, double returnSeconds) {
-
-        String toLine() {
-            return "clients=%d rate=%s arrival=%s settle=%s seconds=%s return=%s".formatted(
-                    clientCount, messagesPerSecond, arrivalSeconds, settleSeconds, seconds, returnSeconds);
-        }
-
-        static Crowd ofLine(String line) {
-            Map<String, Double> values = Values.parseFigures(line);
-            return new Crowd(values.get("clients").intValue(), values.get("rate"), values.get("arrival"),
-                    values.get("settle"), values.get("seconds"), values.get("return"));
-        }
-    }
-
-    private OverloadClients(URI server, WebSocketOptions options, Duration patience, Crowd crowd) {
+    private OverloadClients(URI server, WebSocketOptions options, Duration patience, OverloadCrowd crowd) {
         this.server = server;
         this.options = options;
         this.patience = patience;
         this.crowd = crowd;
-        this.answers = new CountDownLatch(crowd.clientCount);
+        this.answers = new CountDownLatch(crowd.clientCount());
     }
 
     static void main(String[] args) throws Exception {
@@ -80,7 +59,7 @@ public final class OverloadClients {
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
         while ((line = input.readLine()) != null) {
-            var clients = new OverloadClients(server, options.build(), patience, Crowd.ofLine(line));
+            var clients = new OverloadClients(server, options.build(), patience, OverloadCrowd.ofLine(line));
             clients.arrive(random);
             System.out.println("arrived");
             System.out.println(Values.format(clients.measure()));
@@ -98,14 +77,14 @@ public final class OverloadClients {
     }
 
     private void arrive(SplittableRandom seeds) throws InterruptedException {
-        for (int i = 0; i < crowd.clientCount; i++) {
+        for (int i = 0; i < crowd.clientCount(); i++) {
             long number = i;
             SplittableRandom random = seeds.split();
             threads.start(Thread.ofVirtual(), () -> live(number, random));
         }
-        sleep(crowd.arrivalSeconds);
+        sleep(crowd.arrivalSeconds());
         answers.await(patience.toNanos(), TimeUnit.NANOSECONDS); // who has none by then counts as late, or fails
-        sleep(crowd.settleSeconds);
+        sleep(crowd.settleSeconds());
     }
 
     /// What became of the messages; [#refusals] has the rest.
@@ -113,7 +92,7 @@ public final class OverloadClients {
         long compiledMillis = ProcessCpu.compileMillis();
         replies.restart();
         refusals.restart();
-        sleep(crowd.seconds);
+        sleep(crowd.seconds());
         Map<String, Double> figures = replies.figures();
         figures.put(Figure.CLIENT_COMPILE_MILLIS, (double) (ProcessCpu.compileMillis() - compiledMillis));
         return figures;
@@ -124,11 +103,11 @@ public final class OverloadClients {
     }
 
     private void live(long number, SplittableRandom random) throws IOException, InterruptedException {
-        WebSocket socket = comeIn(crowd.arrivalSeconds * number / crowd.clientCount, random);
+        WebSocket socket = comeIn(crowd.arrivalSeconds() * number / crowd.clientCount(), random);
         if (socket == null) {
             return;
         }
-        long intervalNanos = crowd.messagesPerSecond > 0 ? nanos(1 / crowd.messagesPerSecond) : 0;
+        long intervalNanos = crowd.messagesPerSecond() > 0 ? nanos(1 / crowd.messagesPerSecond()) : 0;
         try (var schedule = replies.begin((long) (random.nextDouble() * intervalNanos), intervalNanos)) {
             talk(socket, number, schedule, patience);
             socket.close(CloseCode.NORMAL, "", Deadline.after(patience));
@@ -140,7 +119,7 @@ public final class OverloadClients {
     /// @return null if the end comes before it is let in
     private WebSocket comeIn(double secondsToFirst, SplittableRandom random)
             throws IOException, InterruptedException {
-        try (var attempts = refusals.begin(nanos(secondsToFirst), nanos(crowd.returnSeconds))) {
+        try (var attempts = refusals.begin(nanos(secondsToFirst), nanos(crowd.returnSeconds()))) {
             for (boolean isFirst = true; attempts.awaitDue(); isFirst = false) {
                 try {
                     return WebSocket.connect(server, options, Deadline.after(patience));
@@ -148,7 +127,7 @@ public final class OverloadClients {
                     if (e.status() != 503) {
                         throw e;
                     }
-                    attempts.done(nanos(crowd.returnSeconds * random.nextExponential())); // no two in step
+                    attempts.done(nanos(crowd.returnSeconds() * random.nextExponential())); // no two in step
                 } finally {
                     if (isFirst) {
                         answers.countDown();

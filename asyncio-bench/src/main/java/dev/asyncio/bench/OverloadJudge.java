@@ -1,6 +1,5 @@
 package dev.asyncio.bench;
 
-import dev.asyncio.bench.OverloadClients.Crowd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,6 @@ final class OverloadJudge {
     /// What counts for the unloaded p99 at least: below that it is the machine's noise.
     private static final double NOISE_MICROS = 1_000;
 
-    /// Of what is asked for, what must be answered within the measured time.
-    private static final double ANSWERED_PART = 0.9;
-
     /// However long it takes: a collector finds more to do where the library leaves more.
     private static final double STOP_LIMIT_MICROS = 300_000;
 
@@ -39,45 +35,6 @@ final class OverloadJudge {
     private final Run unloadedReplies;
     private final Run unloadedRefusals;
     private final Map<String, Double> before;
-
-    /// What one crowd came to.
-    ///
-    /// @param replies to those who were served, with the longest stop of the server as [SoakMeasure#PAUSE] has it
-    /// @param servedCount how many were to be served
-    record Phase(Run replies, Run refusals, Crowd crowd, int servedCount) {
-
-        double stopMicros() {
-            return replies.figure(SoakMeasure.PAUSE.key) * 1e3;
-        }
-
-        private String name() {
-            return replies.contender();
-        }
-
-        /// The sign of an overload.
-        List<String> findNobodyRefused() {
-            return refusals.figure(DueTimes.EVER_DONE) > 0
-                    ? List.of()
-                    : List.of(name() + ": nobody was refused, so this was no overload");
-        }
-
-        /// Whether so much was asked for as was meant to be, by those inside and those outside, and so much answered.
-        List<String> findMissing() {
-            return Stream.of(
-                    findMissing(replies, servedCount * crowd.messagesPerSecond()),
-                    findMissing(refusals, (crowd.clientCount() - servedCount) / crowd.returnSeconds()))
-                    .flatMap(List::stream)
-                    .toList();
-        }
-
-        private static List<String> findMissing(Run run, double askedPerSecond) {
-            return Figure.messagesPerSecond(run) >= ANSWERED_PART * askedPerSecond
-                    ? List.of()
-                    : List.of("%s, %s: %,.1f a second, %,.1f were to be asked for".formatted(
-                            run.contender(), run.facts().get(ReliabilityReport.OF), Figure.messagesPerSecond(run),
-                            askedPerSecond));
-        }
-    }
 
     /// @param before what the server held when nobody was there
     OverloadJudge(Run unloadedReplies, Run unloadedRefusals, Map<String, Double> before) {
@@ -96,10 +53,10 @@ final class OverloadJudge {
                 .toList();
     }
 
-    List<String> findLate(Phase phase) {
+    List<String> findLate(OverloadPhase phase) {
         List<String> findings = new ArrayList<>();
-        findings.addAll(findLate(phase.replies, SERVED_TIMES, unloadedReplies, phase.stopMicros()));
-        findings.addAll(findLate(phase.refusals, REFUSED_TIMES, unloadedRefusals, phase.stopMicros()));
+        findings.addAll(findLate(phase.replies(), SERVED_TIMES, unloadedReplies, phase.stopMicros()));
+        findings.addAll(findLate(phase.refusals(), REFUSED_TIMES, unloadedRefusals, phase.stopMicros()));
         if (!(phase.stopMicros() <= STOP_LIMIT_MICROS)) {
             findings.add("%s: the collector stopped the server for %,.0f us (limit %,.0f)".formatted(
                     phase.name(), phase.stopMicros(), STOP_LIMIT_MICROS));
@@ -123,12 +80,13 @@ final class OverloadJudge {
     }
 
     /// @param during what the server holds while the crowd is there
-    List<String> findMemory(Phase phase, OverloadScheme scheme, Map<String, Double> during) {
+    List<String> findMemory(OverloadPhase phase, OverloadScheme scheme, Map<String, Double> during) {
         List<String> findings = new ArrayList<>();
         double connections = during.get(OverloadServer.CONNECTIONS);
-        if (connections < phase.servedCount || connections > phase.servedCount + SERVED_SLACK) {
+        int servedCount = phase.crowd().servedCount();
+        if (connections < servedCount || connections > servedCount + SERVED_SLACK) {
             findings.add("%s: %,.0f connections were served, %,d were to be".formatted(
-                    phase.name(), connections, phase.servedCount));
+                    phase.name(), connections, servedCount));
         }
         double heapLimit = SLACK_BYTES + connections * scheme.heapBytesAConnection;
         findings.addAll(findGrowth(phase.name() + ": the heap", SoakMeasure.HEAP, heapLimit, during));

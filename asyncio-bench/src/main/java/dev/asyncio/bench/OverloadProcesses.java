@@ -1,7 +1,5 @@
 package dev.asyncio.bench;
 
-import dev.asyncio.bench.OverloadClients.Crowd;
-import dev.asyncio.bench.OverloadJudge.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,16 +56,16 @@ final class OverloadProcesses implements AutoCloseable {
     }
 
     /// Lets a crowd come, measures it, and has it leave.
-    Phase run(String name, Crowd crowd) throws IOException {
-        Phase phase = measure(name, crowd, crowd.clientCount());
+    OverloadPhase run(String name, OverloadCrowd crowd) throws IOException {
+        OverloadPhase phase = measure(name, crowd);
         leave();
         return phase;
     }
 
     /// Lets a crowd come and measures it; it stays.
-    ///
-    /// @param servedCount how many of it are to be served
-    Phase measure(String name, Crowd crowd, int servedCount) throws IOException {
+    OverloadPhase measure(String name, OverloadCrowd crowd) throws IOException {
+        server.writeLine("limit " + crowd.limit());
+        server.readLine();
         clients.writeLine(crowd.toLine());
         clients.readLine();
         takeStops(); // what was before the measured time
@@ -76,19 +74,13 @@ final class OverloadProcesses implements AutoCloseable {
         Map<String, Double> refusals = clients.readValues();
         replies.putAll(ProcessorUse.now(server, clients).since(before));
         replies.putAll(takeStops());
-        return new Phase(report.add(name, REPLIES, replies), report.add(name, REFUSALS, refusals), crowd, servedCount);
+        return new OverloadPhase(report.add(name, REPLIES, replies), report.add(name, REFUSALS, refusals), crowd);
     }
 
     /// Has the crowd leave that is there.
     void leave() throws IOException {
         clients.writeLine("leave");
         unexpected.addAll(SoakCounts.findUnexpected("clients", clients.readValues()));
-    }
-
-    /// Has the server refuse whoever comes when it serves so many.
-    void limit(int connectionCount) throws IOException {
-        server.writeLine("limit " + connectionCount);
-        server.readLine();
     }
 
     private Map<String, Double> takeStops() throws IOException {

@@ -2,8 +2,6 @@ package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.asyncio.bench.OverloadClients.Crowd;
-import dev.asyncio.bench.OverloadJudge.Phase;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +16,7 @@ class OverloadJudgeTest {
     private static final int SERVED_COUNT = 10_000;
 
     /// Of whom a thousand wait outside, and come ten times a second in all; those inside send twenty thousand messages.
-    private static final Crowd CROWD = new Crowd(11_000, 2, 1, 0, 10, 100);
+    private static final OverloadCrowd CROWD = new OverloadCrowd(11_000, SERVED_COUNT, 2, 1, 0, 10, 100);
 
     private static final Map<String, Double> BEFORE = Map.of(
             OverloadServer.CONNECTIONS, 0.0, SoakMeasure.HEAP.key, 5e6, SoakMeasure.NATIVE.key, 70e6,
@@ -33,18 +31,18 @@ class OverloadJudgeTest {
         return new Run(Map.of(Run.CONTENDER, name, ReliabilityReport.OF, of), figures);
     }
 
-    private static Phase phase(double p99Micros, double refusedP99Micros, double stopMillis) {
+    private static OverloadPhase phase(double p99Micros, double refusedP99Micros, double stopMillis) {
         return phase(p99Micros, refusedP99Micros, stopMillis, 200_000, 100);
     }
 
-    private static Phase phase(
+    private static OverloadPhase phase(
             double p99Micros, double refusedP99Micros, double stopMillis, double replyCount, double refusalCount) {
-        return new Phase(
+        return new OverloadPhase(
                 run("load", "replies", Map.of(Figure.P99_MICROS, p99Micros, Figure.MESSAGES, replyCount,
                         Figure.SECONDS, 10.0, SoakMeasure.PAUSE.key, stopMillis, DueTimes.OWN_P99_MICROS, 50.0)),
                 run("load", "refusals", Map.of(Figure.P99_MICROS, refusedP99Micros, Figure.MESSAGES, refusalCount,
                         DueTimes.EVER_DONE, refusalCount, Figure.SECONDS, 10.0, DueTimes.OWN_P99_MICROS, 60.0)),
-                CROWD, SERVED_COUNT);
+                CROWD);
     }
 
     private static Map<String, Double> held(String key, double value) {

@@ -34,7 +34,7 @@ class OverloadTest {
     void anOverloadedServerRefusesTheRestAndIsAsBeforeAfterwards(OverloadScheme scheme) throws Exception {
         Verdict verdict = check(OverloadServer.class, scheme, new Scale(CONNECTIONS, SECONDS, 60, 60, false));
         assertTrue(verdict.passed(), verdict.finding());
-        assertTrue(verdict.finding().contains("; asked for 5 times as many (5,000/s): "), verdict.finding());
+        assertTrue(verdict.finding().contains("; asked for 5 times as much (5,000/s): "), verdict.finding());
         assertTrue(verdict.finding().endsWith("; seed " + seed.value()), verdict.finding());
         assertFalse(verdict.finding().contains("NaN"), verdict.finding());
         assertTrue(Files.readString(folder.resolve("overload.svg")).contains("200 connections"));
@@ -44,16 +44,16 @@ class OverloadTest {
     void aServerThatRefusesNobodyAndSwallowsAReplyAndKeepsMemoryFails() throws Exception {
         Verdict verdict = check(
                 OverloadFaultyServer.class, OverloadScheme.WS, new Scale(CONNECTIONS, SECONDS, 0, 3, false));
-        assertFails(verdict, "unexpected failed:SocketTimeoutException", "5 times as much asked for: nobody was refused",
-                " connections were served, 12 were to be", "200 connections: nobody was refused",
-                "200 connections: the heap grew by", "after the load had gone: the heap grew by");
+        assertFails(verdict, "unexpected failed:SocketTimeoutException",
+                "5 times as much (5,000/s): nobody was refused", " connections were served, 12 were to be",
+                "200 connections: nobody was refused", "200 connections: the heap grew by",
+                "after the load had gone: the heap grew by");
     }
 
     @Test
     void aServerThatIsLateWhateverItIsAskedForFailsWhereTimesAreJudged() throws Exception {
         Verdict verdict = check(OverloadLateServer.class, OverloadScheme.WS, new Scale(20, SECONDS, 0, 30, true));
-        assertFails(verdict, "unloaded, replies: p99 ", "; does not sustain ", "5 times as much asked for, replies: ",
-                "/s again, replies: ");
+        assertFails(verdict, "unloaded, replies: p99 ", "; does not sustain ", "/s), replies: ", "/s again, replies: ");
     }
 
     private static void assertFails(Verdict verdict, String... findings) {
