@@ -1,19 +1,30 @@
 package dev.asyncio.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Judges whether what a process held stayed flat: by the straight line through the samples of the last two thirds,
-/// taken as the median of the slopes between any two (Theil and Sen), which outliers do not turn.
+/// taken as the median of the slopes between any two (Theil and Sen), which outliers do not turn. A long time is judged by
+/// what it would come to in an hour.
 final class SoakJudge {
+
+    /// What any look at a process may leave for the next collection.
+    private static final double NOISE_BYTES = 64 << 10;
+
+    /// How many times its standard error a line that is flat may rise by chance; one in a thousand rises further.
+    private static final double CHANCE_TIMES = 3;
+
+    /// The standard deviation of what is distributed normally, as a multiple of the median distance from the middle, which
+    /// outliers do not move.
+    private static final double DEVIATION_TIMES = 1.4826;
 
     /// Fewer do not make a line of what is left of them.
     static final int MIN_SAMPLE_COUNT = 9;
@@ -32,6 +43,12 @@ final class SoakJudge {
 
         double value(SoakMeasure measure) {
             return figures.getOrDefault(measure.key, 0.0);
+        }
+
+        /// Whether memory goes still: what a collection finds, a cleaner lets go after it.
+        boolean holdsLessThan(Sample earlier) {
+            return value(SoakMeasure.HEAP) < earlier.value(SoakMeasure.HEAP) - NOISE_BYTES
+                    || value(SoakMeasure.DIRECT) < earlier.value(SoakMeasure.DIRECT);
         }
 
         /// What was counted.
@@ -62,13 +79,26 @@ final class SoakJudge {
         for (SoakMeasure measure : SoakMeasure.values()) {
             double growth = growth(settled, measure);
             double level = Median.of(settled, sample -> sample.value(measure));
-            double limit = measure.growthLimit(level, seconds(settled));
+            double limit = Math.min(measure.growthLimit(level),
+                    measure.settledLimit(seconds(settled)) + CHANCE_TIMES * growthError(settled, measure));
             if (measure.isJudged() && growth > limit) {
-                findings.add(String.format(Locale.ROOT, "%s: %s grew by %.1f from about %.1f (limit %.1f)", process,
-                        measure.title, growth / measure.unit, level / measure.unit, limit / measure.unit));
+                findings.add(String.format(Locale.ROOT,
+                        "%s: %s grew by %.1f from about %.1f (limit %.1f), %.1f an hour", process, measure.title,
+                        growth / measure.unit, level / measure.unit, limit / measure.unit,
+                        anHour(growth, settled) / measure.unit));
             }
         }
         return findings;
+    }
+
+    /// The standard error of the growth, from how samples scatter about their line. (It is that of a line by least squares
+    /// through samples that are evenly apart; the median of slopes has next to the same.)
+    private static double growthError(List<Sample> samples, SoakMeasure measure) {
+        double slope = growth(samples, measure) / seconds(samples);
+        ToDoubleFunction<Sample> level = sample -> sample.value(measure) - slope * sample.seconds;
+        double middle = Median.of(samples, level);
+        double distance = Median.of(samples, sample -> Math.abs(level.applyAsDouble(sample) - middle));
+        return DEVIATION_TIMES * distance * Math.sqrt(12.0 / samples.size());
     }
 
     private static List<Sample> settled(List<Sample> samples) {
@@ -78,7 +108,11 @@ final class SoakJudge {
     /// By how much it would grow in an hour that went on like the last two thirds.
     static double growthAnHour(List<Sample> samples, SoakMeasure measure) {
         List<Sample> settled = settled(samples);
-        return growth(settled, measure) / seconds(settled) * Duration.ofHours(1).toSeconds();
+        return anHour(growth(settled, measure), settled);
+    }
+
+    private static double anHour(double growth, List<Sample> samples) {
+        return growth / seconds(samples) * SoakMeasure.HOUR_SECONDS;
     }
 
     /// By how much the line rises from the first of the samples to the last.
@@ -136,14 +170,10 @@ final class SoakJudge {
     /// What is held still that was not before the clients came, one sentence each.
     static List<String> findLeftOver(String process, Sample before, Sample after) {
         List<String> findings = new ArrayList<>();
-        for (SoakMeasure measure : List.of(
-                SoakMeasure.DESCRIPTORS, SoakMeasure.VIRTUAL_THREADS, SoakMeasure.REGISTRATIONS,
-                SoakMeasure.PLATFORM_THREADS)) {
-            // The JDK starts carriers and helpers as it sees fit.
-            double spare = measure == SoakMeasure.PLATFORM_THREADS ? Runtime.getRuntime().availableProcessors() : 0;
-            if (after.value(measure) > before.value(measure) + spare) {
-                findings.add("%s: %.0f %s before, %.0f after".formatted(
-                        process, before.value(measure), measure.title, after.value(measure)));
+        for (SoakMeasure measure : SoakMeasure.values()) {
+            if (measure.isJudged() && after.value(measure) > before.value(measure) + measure.leftOverLimit) {
+                findings.add("%s: %s: %s before, %s after".formatted(process, measure.title,
+                        measure.format(before.value(measure)), measure.format(after.value(measure))));
             }
         }
         return findings;

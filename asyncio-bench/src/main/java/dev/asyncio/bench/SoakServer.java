@@ -22,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /// The one server of a soak: echoes over TCP, TLS and WebSocket (over either), on every [SoakPort]. Prints them, and for each line of
 /// input what it holds and has counted.
@@ -42,10 +41,20 @@ public final class SoakServer {
     private final SoakCounts counts = new SoakCounts();
     private final SoakProbe probe = new SoakProbe();
 
-    /// Is shown each piece that is echoed.
-    private final Consumer<ByteBuffer> witness;
+    private final Witness witness;
 
-    private SoakServer(Consumer<ByteBuffer> witness) {
+    /// Sees what the server does. One that does wrong can be made of it.
+    @FunctionalInterface
+    interface Witness {
+
+        /// On each connection, once it is served.
+        default void connected() {}
+
+        /// Before a piece is sent back.
+        void received(ByteBuffer piece);
+    }
+
+    private SoakServer(Witness witness) {
         this.witness = witness;
     }
 
@@ -53,7 +62,7 @@ public final class SoakServer {
         serve(_ -> {});
     }
 
-    static void serve(Consumer<ByteBuffer> witness) throws Exception {
+    static void serve(Witness witness) throws Exception {
         new SoakServer(witness).serve();
     }
 
@@ -113,17 +122,19 @@ public final class SoakServer {
     }
 
     private void echo(ByteStream stream) throws IOException {
+        witness.connected();
         var buffer = ByteBuffer.allocate(BUFFER_BYTES);
         while (stream.read(buffer.clear()) != -1) {
-            witness.accept(buffer.flip().duplicate());
+            witness.received(buffer.flip().duplicate());
             stream.write(buffer);
         }
     }
 
     private void echo(WebSocket socket) throws IOException {
+        witness.connected();
         MessageView message = socket.receiveView();
         while (message.kind() != MessageView.Kind.CLOSE) {
-            witness.accept(message.bytes().duplicate());
+            witness.received(message.bytes().duplicate());
             socket.send(message);
             message = socket.receiveView();
         }

@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +26,28 @@ final class SoakFaultyServer {
                 long nanos = Math.max(0, now - keptNanos.getAndSet(now)); // threads overtake each other
                 kept.add(new byte[(int) (nanos / NANOS_A_BYTE)]);
                 Arena.global().allocate(nanos / NANOS_A_BYTE);
+            });
+        }
+    }
+
+    /// Keeps something of each connection that was there. It is 20 KB, since a brief soak has hundreds of them; one of ten
+    /// minutes has 150,000, of which 100 B would come to the same.
+    static final class Remembering {
+
+        private static final int BYTES = 20_000;
+
+        private Remembering() {}
+
+        static void main() throws Exception {
+            Queue<byte[]> kept = new ConcurrentLinkedQueue<>();
+            SoakServer.serve(new SoakServer.Witness() {
+                @Override
+                public void connected() {
+                    kept.add(new byte[BYTES]);
+                }
+
+                @Override
+                public void received(ByteBuffer piece) {}
             });
         }
     }

@@ -31,21 +31,48 @@ class SoakJudgeTest {
     @ParameterizedTest
     @EnumSource
     void whatGrowsSteadilyIsFound(SoakMeasure measure) {
-        double step = measure.growthLimit(0, COUNT) / COUNT * 2;
+        double step = measure.growthLimit(0) / COUNT * 2;
         List<String> findings = findGrowth(measure, i -> i * step);
         assertEquals(measure.isJudged() ? 1 : 0, findings.size());
     }
 
-    @Test
-    void nativeMemoryMayGrowLessInALongRun() {
-        IntToDoubleFunction value = i -> i * 0.3 * (1 << 20);
-        assertEquals(List.of(), findGrowth(SoakMeasure.NATIVE, value));
-        List<Sample> longRun = IntStream.range(0, COUNT)
-                .mapToObj(i -> new Sample(i * 20, Map.of(SoakMeasure.NATIVE.key, value.applyAsDouble(i))))
+    /// A sample every six seconds for so long. The heap scatters as it does really, and is added to.
+    private static List<Sample> heapFor(int minutes, double bytesASecond) {
+        return IntStream.range(0, minutes * 10)
+                .mapToObj(i -> 6 * i)
+                .map(seconds -> new Sample(seconds, Map.of(SoakMeasure.HEAP.key,
+                        (10 << 20) + 700_000 * (seconds * 7 % 5) + seconds * bytesASecond)))
                 .toList();
+    }
+
+    @Test
+    void fiftyBytesOfEachConnectionAreFound() {
+        double connectionsASecond = 250; // as a soak really has
+        assertEquals(List.of(), SoakJudge.findGrowth("server", heapFor(10, 0)));
         assertEquals(
-                List.of("server: native memory, MiB grew by 5.7 from about 5.9 (limit 4.0)"),
-                SoakJudge.findGrowth("server", longRun));
+                List.of("server: heap after GC, MiB grew by 4.7 from about 16.1 (limit 1.7), 42.9 an hour"),
+                SoakJudge.findGrowth("server", heapFor(10, 50 * connectionsASecond)));
+    }
+
+    /// In ten minutes, so little is not to be told from chance.
+    @Test
+    void anHourShowsWhatTenMinutesDoNot() {
+        double bytesASecond = 2_000;
+        assertEquals(List.of(), SoakJudge.findGrowth("server", heapFor(10, bytesASecond)));
+        assertEquals(
+                List.of("server: heap after GC, MiB grew by 4.6 from about 15.9 (limit 3.2), 6.9 an hour"),
+                SoakJudge.findGrowth("server", heapFor(60, bytesASecond)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HEAP", "NATIVE", "DIRECT", "RESIDENT"})
+    void memoryMayGrowLessInALongRun(SoakMeasure measure) {
+        double step = 2 * measure.settledLimit(SoakMeasure.HOUR_SECONDS) / SoakMeasure.HOUR_SECONDS;
+        List<Sample> briefRun = samples(COUNT, measure, i -> i * step);
+        List<Sample> longRun = briefRun.stream().map(sample -> new Sample(sample.seconds() * 20,
+                Map.of(measure.key, sample.value(measure) * 20))).toList();
+        assertEquals(List.of(), SoakJudge.findGrowth("server", briefRun));
+        assertEquals(1, SoakJudge.findGrowth("server", longRun).size());
     }
 
     @Test
@@ -125,8 +152,39 @@ class SoakJudgeTest {
     void oneDescriptorLeftOverIsFound() {
         Sample before = samples(1, SoakMeasure.DESCRIPTORS, _ -> 20).getFirst();
         Sample after = samples(1, SoakMeasure.DESCRIPTORS, _ -> 21).getFirst();
-        assertEquals(List.of("server: 20 descriptors before, 21 after"),
+        assertEquals(List.of("server: descriptors: 20 before, 21 after"),
                 SoakJudge.findLeftOver("server", before, after));
         assertTrue(SoakJudge.findLeftOver("server", after, before).isEmpty());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsLeftOverIsFound(SoakMeasure measure) {
+        double base = 100 << 20;
+        double most = base + measure.leftOverLimit;
+        assertEquals(List.of(), findLeftOver(measure, base, most));
+        int expected = measure.isJudged() && measure.leftOverLimit < Double.POSITIVE_INFINITY ? 1 : 0;
+        assertEquals(expected, findLeftOver(measure, base, most + 1).size());
+    }
+
+    @Test
+    void memoryLeftOverIsSaidInItsUnit() {
+        assertEquals(List.of("server: heap after GC, MiB: 8.0 before, 10.5 after"),
+                findLeftOver(SoakMeasure.HEAP, 8 << 20, 21 << 19));
+    }
+
+    private static List<String> findLeftOver(SoakMeasure measure, double before, double after) {
+        return SoakJudge.findLeftOver("server", new Sample(0, Map.of(measure.key, before)),
+                new Sample(1, Map.of(measure.key, after)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HEAP", "DIRECT"})
+    void memoryThatGoesStillIsSeen(SoakMeasure measure) {
+        Sample sample = samples(1, measure, _ -> 9 << 20).getFirst();
+        Sample later = samples(1, measure, _ -> 8 << 20).getFirst();
+        assertTrue(later.holdsLessThan(sample));
+        assertFalse(sample.holdsLessThan(later));
+        assertFalse(sample.holdsLessThan(sample));
     }
 }

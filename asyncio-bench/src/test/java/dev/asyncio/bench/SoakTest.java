@@ -46,6 +46,13 @@ class SoakTest {
     }
 
     @Test
+    void aServerThatRemembersWhoWasThereFails() throws Exception {
+        Verdict verdict = Soak.check(SoakFaultyServer.Remembering.class, FEW, BRIEF, seed.value(), folder);
+        assertFalse(verdict.passed(), verdict.finding());
+        assertTrue(verdict.finding().contains("server: heap after GC, MiB: "), verdict.finding());
+    }
+
+    @Test
     void aServerThatAltersWhatItGetsFails() throws Exception {
         Verdict verdict = Soak.check(SoakFaultyServer.Altering.class, FEW, BRIEF, seed.value(), folder);
         assertFalse(verdict.passed(), verdict.finding());
