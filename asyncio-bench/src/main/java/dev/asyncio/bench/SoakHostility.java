@@ -93,7 +93,7 @@ enum SoakHostility {
                         sentBytes += count;
                         progressNanos = System.nanoTime();
                     } else {
-                        clients.pause(1);
+                        Thread.sleep(1);
                     }
                 }
                 return "stuck";
@@ -147,16 +147,17 @@ enum SoakHostility {
         }
         return answerToClose(peer);
     }),
-    /// Never takes in what it asks for, until nothing more goes either way.
+    /// Never takes in what it asks for, until nothing more goes either way. A small send buffer has room as soon as the server
+    /// takes a little; a large one only when a third of it is free.
     SECURE_NEVER_READS(SECURE_WEBSOCKET, "stuck", null) {
         @Override
         String act(SoakClients clients) throws IOException {
             Deadline patience = Deadline.after(SoakClients.PATIENCE);
-            SoakTransport.Connection connection =
-                    SoakTransport.SECURE.connect(clients.target(), TcpOptions.defaults(), patience);
+            TcpOptions options = TcpOptions.builder().sendBufferBytes(SMALL_BUFFER_BYTES).build();
+            SoakTransport.Connection connection = SoakTransport.SECURE.connect(clients.target(), options, patience);
             try {
-                for (long sentBytes = 0; sentBytes <= ENDLESS_BYTES && !patience.isExpired(); sentBytes += PIECE_BYTES) {
-                    connection.send(ByteBuffer.allocate(PIECE_BYTES), Deadline.after(STUCK));
+                for (long sentBytes = 0; sentBytes <= ENDLESS_BYTES && !patience.isExpired(); sentBytes += SMALL_BYTES) {
+                    connection.send(ByteBuffer.allocate(SMALL_BYTES), Deadline.after(STUCK));
                 }
                 return "endless";
             } catch (SocketTimeoutException _) {
@@ -172,13 +173,19 @@ enum SoakHostility {
 
     private static final long PAUSE_MILLIS = 200;
 
-    /// Longer than a busy machine keeps a server that takes all from taking more.
-    private static final Duration STUCK = Duration.ofSeconds(1);
+    /// For how long not a byte must go. That is longer than one who takes without end pauses, of himself or for want of a
+    /// processor.
+    private static final Duration STUCK = Duration.ofSeconds(2);
 
     private static final int PIECE_BYTES = 64 * 1024;
+    private static final int SMALL_BYTES = 4 * 1024;
+    private static final int SMALL_BUFFER_BYTES = 32 * 1024;
 
     /// Far more than the systems of both sides keep of a connection.
     private static final long ENDLESS_BYTES = 256 << 20;
+
+    /// How much later than its own timeout an impatient server may act.
+    private static final Duration LATE = Duration.ofSeconds(4);
 
     private final SoakPort port;
     private final String expected;
@@ -197,9 +204,13 @@ enum SoakHostility {
 
     /// Acts once, and judges the answer.
     void live(SoakClients clients) throws IOException, InterruptedException {
+        long startNanos = System.nanoTime();
         String answer = act(clients);
         if (!answer.equals(expected)) {
             throw new Failure("wrong answer", this + ": expected " + expected + ", got " + answer);
+        }
+        if (port.isImpatient) {
+            requireInTime(answer, Duration.ofNanos(System.nanoTime() - startNanos));
         }
         if (answer.equals(NOT_JUDGED)) {
             clients.counts().notJudged(toString());
@@ -207,6 +218,18 @@ enum SoakHostility {
             clients.counts().expected(this + ":" + answer);
         }
         clients.pause(PAUSE_MILLIS);
+    }
+
+    private void requireInTime(String answer, Duration took) throws IOException {
+        Duration due = SoakServer.IMPATIENT_TIMEOUT;
+        String fact = "%s: expected %s after %d ms, got it after %d".formatted(
+                this, answer, due.toMillis(), took.toMillis());
+        if (took.compareTo(due) < 0) {
+            throw new Failure("wrong answer", fact);
+        }
+        if (took.compareTo(due.plus(LATE)) > 0) {
+            throw new SocketTimeoutException(fact);
+        }
     }
 
     String act(SoakClients clients) throws IOException, InterruptedException {

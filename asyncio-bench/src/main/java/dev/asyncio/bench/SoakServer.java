@@ -31,7 +31,7 @@ public final class SoakServer {
     private static final Duration HANDSHAKE_TIMEOUT = SoakClients.PATIENCE.multipliedBy(2);
 
     /// Short, so that many peers run into it within one soak.
-    private static final Duration IMPATIENT_TIMEOUT = Duration.ofSeconds(1);
+    static final Duration IMPATIENT_TIMEOUT = Duration.ofSeconds(1);
 
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
