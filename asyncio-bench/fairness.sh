@@ -1,9 +1,9 @@
 #!/bin/sh
 # Shows what clients of a server see while another takes more than its share: fairness.sh [SEED]
 #
-# One floods, handlers compute for seconds, or the loop itself does, or it has a thousand connections to wake at once. The
-# last line is the verdict; the status is 1 if others wait too long where the library can bound it. Results and a plot go to
-# target/fairness.
+# One floods, as many as there are carriers never let a handler wait, handlers compute for seconds, or the loop itself does,
+# or it has a thousand connections to wake at once. The last line is the verdict; the status is 1 if others wait too long
+# where the library can bound it. Results and a plot go to target/fairness.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -108,6 +108,10 @@ public final class Fairness {
         bounded(ALL,
                 probe("beside bursts of %,d on their loop".formatted(BURST_CONNECTIONS), bursts, cast, cast.probe));
         bounded(ALL, probe("beside bursts on the other loop", bursts, cast, cast.otherProbe));
+        bounded(ALL, probe("beside %d that send pongs without end".formatted(CARRIERS), Disturbance.pongs(CARRIERS), cast,
+                cast.probe));
+        bounded(ALL, probe("beside %d that are sent to without end".formatted(CARRIERS), Disturbance.pouring(CARRIERS),
+                cast, cast.probe));
         if (CARRIERS > 1) {
             bounded(ALL, probe("beside 1 handler that computes", computing(1), cast, cast.probe));
         }

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Clients of a [FairnessServer] that take more than their share: `FairnessDisturber PORT`. A line of input has it begin,
-/// `KIND CONNECTIONS MILLIS`, and the next one end; then it prints how many of its messages came back.
+/// `KIND CONNECTIONS MILLIS`, and the next one end; then it prints how many of its messages came back, or what it had
+/// of its floods.
 public final class FairnessDisturber {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -36,7 +37,9 @@ public final class FairnessDisturber {
         COMPUTE,
         HAND_OVER,
         LONG_TURN,
-        BURST
+        BURST,
+        PONGS,
+        POUR
     }
 
     /// What is done, on how many connections.
@@ -67,6 +70,16 @@ public final class FairnessDisturber {
         /// All connections send one message at once, now and then.
         static Disturbance bursts(int connectionCount, long millis) {
             return new Disturbance("burst", connectionCount, millis);
+        }
+
+        /// Connections send without end what is no message.
+        static Disturbance pongs(int connectionCount) {
+            return new Disturbance("pongs", connectionCount, 0);
+        }
+
+        /// Handlers send without end.
+        static Disturbance pouring(int handlerCount) {
+            return new Disturbance("pour", handlerCount, 0);
         }
 
         private static Disturbance ofLine(String line) {
@@ -105,6 +118,8 @@ public final class FairnessDisturber {
             case HAND_OVER -> startEach(FairnessServer.HAND_OVER);
             case LONG_TURN -> startEach(FairnessServer.LONG_TURN);
             case BURST -> burst();
+            case PONGS -> startFloods(FairnessServer.ECHO, flood -> flood.sendPongs(threads, replyCount));
+            case POUR -> startFloods(FairnessServer.POUR, flood -> flood.takeAll(threads, replyCount));
         }
     }
 
@@ -182,6 +197,22 @@ public final class FairnessDisturber {
                 socket.close();
             }
         });
+    }
+
+    private interface FloodLife {
+
+        void live(FairnessFlood flood) throws IOException;
+    }
+
+    /// All are connected before the first floods: then nobody may be.
+    private void startFloods(String path, FloodLife life) throws IOException {
+        List<FairnessFlood> floods = new ArrayList<>();
+        for (int i = 0; i < disturbance.connectionCount; i++) {
+            floods.add(FairnessFlood.connect(server.getPort(), path));
+        }
+        for (FairnessFlood flood : floods) {
+            start(() -> life.live(flood));
+        }
     }
 
     private static void requireNext(ByteBuffer reply, long number) throws IOException {

@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -25,8 +26,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// Two echo servers on an event loop each. At [#COMPUTE] they compute for as many milliseconds as a message says before
-/// they echo it; at [#HAND_OVER] they have a platform thread do that, at [#LONG_TURN] the event loop itself. At [#DEADLINES]
-/// they wait for what never comes, one deadline after the other.
+/// they echo it; at [#HAND_OVER] they have a platform thread do that, at [#LONG_TURN] the event loop itself. At [#POUR] they
+/// send without end, and at [#DEADLINES] they wait for what never comes, one deadline after the other.
 ///
 /// Prints both ports. Of its lines of input, `begin` begins to time those deadlines, and new threads; `figures` has it print
 /// what came of it. One that does wrong can be made of it.
@@ -38,6 +39,9 @@ public class FairnessServer {
     static final String COMPUTE = "/compute";
     static final String HAND_OVER = "/handOver";
     static final String LONG_TURN = "/longTurn";
+    static final String POUR = "/pour";
+
+    private static final int POURED_BYTES = 64;
 
     private static final long DEADLINE_NANOS = 50_000_000;
     private static final long NEW_THREAD_NANOS = 20_000_000;
@@ -96,6 +100,7 @@ public class FairnessServer {
                 .route(COMPUTE, FairnessServer::compute)
                 .route(HAND_OVER, this::handOver)
                 .route(LONG_TURN, socket -> takeLongTurns(socket, anyChannel))
+                .route(POUR, FairnessServer::pour)
                 .start(TcpListener.bind(anyPort, TcpOptions.builder().eventLoops(eventLoops).build()));
     }
 
@@ -164,6 +169,17 @@ public class FairnessServer {
             });
             turn.await();
             socket.send(millis);
+        }
+    }
+
+    private static void pour(WebSocket socket) {
+        var message = ByteBuffer.allocate(POURED_BYTES);
+        try {
+            while (true) {
+                socket.send(message.clear());
+            }
+        } catch (IOException _) {
+            // whoever took it has left
         }
     }
 

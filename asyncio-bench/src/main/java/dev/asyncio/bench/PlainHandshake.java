@@ -26,18 +26,23 @@ final class PlainHandshake {
     ///
     /// @throws IOException if the server does not agree, or not in time
     static void perform(SocketChannel channel) throws IOException {
+        perform(channel, "/");
+    }
+
+    /// The same for another path.
+    static void perform(SocketChannel channel, String path) throws IOException {
         byte[] nonce = new byte[16];
         new Random().nextBytes(nonce);
         String key = Base64.getEncoder().encodeToString(nonce);
         String request = """
-                GET / HTTP/1.1\r
+                GET %s HTTP/1.1\r
                 Host: localhost:%d\r
                 Upgrade: websocket\r
                 Connection: Upgrade\r
                 Sec-WebSocket-Key: %s\r
                 Sec-WebSocket-Version: 13\r
                 \r
-                """.formatted(channel.socket().getPort(), key);
+                """.formatted(path, channel.socket().getPort(), key);
         write(request, channel);
         check(readHead(channel), acceptKey(key));
     }

@@ -29,6 +29,8 @@ class FairnessTest {
     void othersAreServedBesideWhoeverTakesMore() throws Exception {
         Verdict verdict = check(FairnessServer.class, 1, false);
         assertTrue(verdict.passed(), verdict.finding());
+        assertTrue(verdict.finding().contains(" that send pongs without end "), verdict.finding());
+        assertTrue(verdict.finding().contains(" that are sent to without end "), verdict.finding());
         assertTrue(verdict.finding().endsWith("; seed " + seed.value()), verdict.finding());
         assertTrue(Files.readString(folder.resolve("fairness.svg")).contains("beside one that floods"));
     }
