@@ -53,11 +53,11 @@ public class FairnessServer {
 
     FairnessServer() {}
 
-    static void main() throws IOException {
+    static void main() throws IOException, InterruptedException {
         new FairnessServer().serve();
     }
 
-    final void serve() throws IOException {
+    final void serve() throws IOException, InterruptedException {
         try (platformThreads;
                 var oneLoop = EventLoopGroup.builder().loopCount(1).build();
                 var otherLoop = EventLoopGroup.builder().loopCount(1).build();
@@ -69,7 +69,7 @@ public class FairnessServer {
         }
     }
 
-    private void answerRequests() throws IOException {
+    private void answerRequests() throws IOException, InterruptedException {
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
         while ((line = input.readLine()) != null) {
@@ -80,6 +80,8 @@ public class FairnessServer {
                     System.out.println("begun");
                 }
                 case "figures" -> {
+                    deadlines.awaitHalf(FairnessJudge.PATIENCE);
+                    newThreads.awaitHalf(FairnessJudge.PATIENCE);
                     System.out.println(Values.format(deadlines.figures()));
                     System.out.println(Values.format(newThreads.figures()));
                     System.out.println(Values.format(threads.counts()));

@@ -13,7 +13,7 @@ final class FairnessFaultyServer extends FairnessServer {
 
     private FairnessFaultyServer() {}
 
-    static void main() throws IOException {
+    static void main() throws IOException, InterruptedException {
         new FairnessFaultyServer().serve();
     }
 
