@@ -4,7 +4,6 @@ import dev.asyncio.core.testing.AllDescriptors;
 import dev.asyncio.core.testing.FullHeap;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.OwnProcess;
-import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.buffers.PoolWatch;
 import java.io.IOException;
@@ -22,12 +21,8 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     private static final int DIRECT_BYTES = 24 * 1024 * 1024;
 
-    /// Too few for a pooled buffer, or for the system to read as much as one has room for; enough for the peers.
+    /// Too few for a pooled buffer; enough for the peers.
     static final int FEW_BYTES = 12 * 1024;
-
-    /// More than a connection takes of memory outside the heap until the fault comes: TLS has its buffers on the heap,
-    /// and the JDK copies what is written and read.
-    private static final int BALLAST_BYTES = 512 * 1024;
 
     private static final int HEAP_ATTEMPTS = 3;
 
@@ -52,26 +47,23 @@ final class FaultMatrixShortage implements AutoCloseable {
         DIRECT_MEMORY {
             @Override
             OwnProcess limited(OwnProcess process) {
-                return process.jvmOptions(
-                        "-XX:MaxDirectMemorySize=" + DIRECT_BYTES, "-Djdk.nio.maxCachedBufferSize=1024");
+                return process.jvmOptions("-XX:MaxDirectMemorySize=" + DIRECT_BYTES);
             }
 
-            /// All memory but that of spare buffers, of [#ballast], and a little. Whoever finds none left has the collector
-            /// look for more: so that it has nothing to find later, it does so first.
+            /// All memory but that of spare buffers. Whoever finds none left has the collector look for more: so that it
+            /// has nothing to find later, it does so first.
             @Override
             Object takeForGood() {
                 try {
                     ByteBuffer.allocateDirect(DIRECT_BYTES);
                     throw new AssertionError("there is more than " + DIRECT_BYTES);
                 } catch (OutOfMemoryError _) {
-                    int leftBytes = BALLAST_BYTES + FEW_BYTES;
-                    return ByteBuffer.allocateDirect((int) (DIRECT_BYTES - PoolWatch.directBytes()) - leftBytes);
+                    return ByteBuffer.allocateDirect((int) (DIRECT_BYTES - PoolWatch.directBytes()) - FEW_BYTES);
                 }
             }
 
             @Override
             void take(FaultMatrixShortage shortage, int heapBytes) {
-                shortage.ballast = ByteBuffer.allocateDirect(BALLAST_BYTES);
                 shortage.takeSpare(BufferPool.SMALL);
             }
         },
@@ -119,9 +111,6 @@ final class FaultMatrixShortage implements AutoCloseable {
     /// Null where there are enough of them.
     private AllDescriptors descriptors;
 
-    /// Null where it is not taken.
-    private ByteBuffer ballast;
-
     private final List<Spare> spares = new ArrayList<>();
 
     /// @param heapBytes what the heap has left, where that is what is short
@@ -145,19 +134,6 @@ final class FaultMatrixShortage implements AutoCloseable {
         }
         spares.forEach(spare -> spare.pool.release(spare.buffer));
         spares.clear();
-        if (ballast != null) {
-            dropBallast();
-        }
-    }
-
-    /// Which is the collector's to give back.
-    private void dropBallast() {
-        long heldBytes = PoolWatch.directBytes();
-        ballast = null;
-        Waiting.await("the collector to give the ballast back", () -> {
-            System.gc();
-            return PoolWatch.directBytes() <= heldBytes - BALLAST_BYTES / 2;
-        });
     }
 
     /// Whether nothing is taken yet, while classes are loaded.
