@@ -8,11 +8,6 @@ import dev.asyncio.net.TcpStream;
 import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketServer;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,35 +28,50 @@ public final class StreamSource {
 
     private StreamSource() {}
 
+    /// What a block goes out as.
+    enum Form {
+        BARE,
+        /// A WebSocket message.
+        MESSAGE
+    }
+
     /// Those that there are.
     enum Kind {
-        ASYNCIO("asyncio", StreamSource::startAsyncio),
-        JDK_VIRTUAL("JDK, virtual threads", address -> startJdk(address, Thread.ofVirtual().factory())),
-        JDK_PLATFORM("JDK, platform threads", address -> startJdk(address, Thread.ofPlatform().factory())),
-        NETTY_NIO("Netty, NIO", Transport.NIO, false),
-        NETTY_EPOLL("Netty, epoll", Transport.EPOLL, false),
-        NETTY_IO_URING("Netty, io_uring", Transport.IO_URING, false),
-        ASYNCIO_WEBSOCKET("asyncio", address -> startAsyncioWebSocket(address, WebSocket::send)),
-        ASYNCIO_WEBSOCKET_SOON("asyncio, sendSoon", address -> startAsyncioWebSocket(address, WebSocket::sendSoon)),
-        NETTY_NIO_WEBSOCKET("Netty, NIO", Transport.NIO, true),
-        NETTY_EPOLL_WEBSOCKET("Netty, epoll", Transport.EPOLL, true);
+        ASYNCIO(Form.BARE, "asyncio", StreamSource::startAsyncio),
+        JDK_VIRTUAL(Form.BARE, "JDK, virtual threads", address -> startJdk(address, Thread.ofVirtual().factory())),
+        JDK_PLATFORM(Form.BARE, "JDK, platform threads", address -> startJdk(address, Thread.ofPlatform().factory())),
+        NETTY_NIO(Form.BARE, "Netty, NIO", Transport.NIO),
+        NETTY_EPOLL(Form.BARE, "Netty, epoll", Transport.EPOLL),
+        NETTY_IO_URING(Form.BARE, "Netty, io_uring", Transport.IO_URING),
+        ASYNCIO_WEBSOCKET(Form.MESSAGE, "asyncio", address -> startAsyncioWebSocket(address, WebSocket::send)),
+        ASYNCIO_WEBSOCKET_SOON(Form.MESSAGE, "asyncio, sendSoon",
+                address -> startAsyncioWebSocket(address, WebSocket::sendSoon)),
+        NETTY_NIO_WEBSOCKET(Form.MESSAGE, "Netty, NIO", Transport.NIO),
+        NETTY_EPOLL_WEBSOCKET(Form.MESSAGE, "Netty, epoll", Transport.EPOLL);
 
+        private final Form form;
         private final String title;
         private final BooleanSupplier isAvailable;
         private final Starter starter;
 
-        Kind(String title, Starter starter) {
-            this(title, () -> true, starter);
+        Kind(Form form, String title, Starter starter) {
+            this(form, title, () -> true, starter);
         }
 
-        Kind(String title, Transport transport, boolean framed) {
-            this(title, transport::isAvailable, address -> startNetty(address, transport, framed));
+        Kind(Form form, String title, Transport transport) {
+            this(form, title, transport::isAvailable, address -> NettySource.start(address, transport, form));
         }
 
-        Kind(String title, BooleanSupplier isAvailable, Starter starter) {
+        Kind(Form form, String title, BooleanSupplier isAvailable, Starter starter) {
+            this.form = form;
             this.title = title;
             this.isAvailable = isAvailable;
             this.starter = starter;
+        }
+
+        /// Whether it sends WebSocket messages.
+        boolean isFramed() {
+            return form == Form.MESSAGE;
         }
 
         /// Whether this system has what it waits with.
@@ -187,56 +197,6 @@ public final class StreamSource {
     private static void writeAll(GatheringByteChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
-        }
-    }
-
-    private static Source startNetty(InetSocketAddress address, Transport transport, boolean framed)
-            throws IOException {
-        NettyServer server = NettyServer.start(address, transport, channel -> {
-            var sender = new NettySender(framed);
-            if (framed) {
-                NettyWebSocketEcho.addHandlers(channel, WebSocketContender.Deflate.OFF, true, sender);
-            } else {
-                channel.pipeline().addLast(sender);
-            }
-        });
-        return new Source(server.address(), server::close);
-    }
-
-    /// Netty in its own idiom: writes while the channel is writable, each block at once.
-    private static final class NettySender extends ChannelInboundHandlerAdapter {
-
-        private final boolean framed;
-        private ByteBuffer block;
-        private long number;
-
-        NettySender(boolean framed) {
-            this.framed = framed;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ByteBuf bytes = framed ? ((WebSocketFrame) message).content() : (ByteBuf) message;
-            block = new StreamRequest(bytes.readInt(), StreamRequest.Mode.values()[bytes.readInt()]).newBlock();
-            bytes.release();
-            channelWritabilityChanged(context);
-        }
-
-        @Override
-        public void channelWritabilityChanged(ChannelHandlerContext context) {
-            while (block != null && context.channel().isWritable() && context.channel().isActive()) {
-                ByteBuf bytes = context.alloc().ioBuffer(block.capacity())
-                        .writeBytes(block.clear().putLong(0, number++));
-                context.writeAndFlush(framed ? new BinaryWebSocketFrame(bytes) : bytes, context.voidPromise());
-            }
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (!(cause instanceof IOException)) { // else the receiver has gone: that is how a stream ends
-                System.err.println("Netty source: " + cause);
-            }
-            context.close();
         }
     }
 

@@ -113,7 +113,7 @@ class NoDelayTest {
         var request = new StreamRequest(64, StreamRequest.Mode.WHOLE);
         assertRefusedWithout(() -> {
             try (var source = kind.start(ANY_PORT)) {
-                if (kind.name().endsWith("WEBSOCKET")) {
+                if (kind.isFramed()) {
                     exchangeMessages(source.address(), request.bytes(), request.blockBytes());
                 } else {
                     exchange(source.address(), request.bytes(), request.blockBytes());

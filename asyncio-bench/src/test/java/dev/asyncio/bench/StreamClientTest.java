@@ -30,8 +30,7 @@ class StreamClientTest {
     @EnumSource
     void everySourceSendsWhatWasAskedFor(StreamSource.Kind kind) throws Exception {
         Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
-        boolean framed = kind.name().endsWith("WEBSOCKET");
-        LoadProtocol protocol = framed ? WebSocketLoadClient.Frames.BINARY : new LoadClient.Bare();
+        LoadProtocol protocol = kind.isFramed() ? WebSocketLoadClient.Frames.BINARY : new LoadClient.Bare();
         try (var source = kind.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             for (StreamRequest.Mode mode : StreamRequest.Mode.values()) {
                 for (int bytes : new int[] {8, 64, 65_536}) {
