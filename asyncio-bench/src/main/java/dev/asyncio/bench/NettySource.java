@@ -3,19 +3,28 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.NettyServer.Transport;
 import dev.asyncio.bench.StreamSource.Form;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
-/// Netty as a [StreamSource], in its own idiom: writes while the channel is writable, each block at once.
+/// Netty as a [StreamSource], in its own idiom: writes while the channel is writable, each block at once. Copies none: the
+/// memory of several takes turns, so that one that has to wait keeps its number.
 final class NettySource extends ChannelInboundHandlerAdapter {
 
     private final Form form;
-    private ByteBuffer block;
+
+    /// As many as may wait, and one more, alike but for their numbers. One that Netty does not hold is free. Null before the
+    /// request has come, and after the connection's end.
+    private ByteBuf[] blocks;
+
+    /// Of the next block.
     private long number;
 
     NettySource(Form form) {
@@ -36,17 +45,43 @@ final class NettySource extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = form == Form.MESSAGE ? ((WebSocketFrame) message).content() : (ByteBuf) message;
-        block = StreamRequest.of(bytes.nioBuffer()).newBlock();
-        bytes.release();
+        blocks = newBlocks(context, StreamRequest.of(bytes.nioBuffer()));
+        ReferenceCountUtil.release(message);
         channelWritabilityChanged(context);
+    }
+
+    /// A channel that is writable has no more waiting than its high water mark.
+    private static ByteBuf[] newBlocks(ChannelHandlerContext context, StreamRequest request) {
+        ByteBuffer block = request.newBlock();
+        int mostWaiting = context.channel().config().getWriteBufferHighWaterMark() / block.capacity();
+        var blocks = new ByteBuf[mostWaiting + 1];
+        Arrays.setAll(blocks, _ -> context.alloc().ioBuffer(block.capacity()).writeBytes(block.clear()));
+        return blocks;
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        while (block != null && context.channel().isWritable() && context.channel().isActive()) {
-            ByteBuf bytes = context.alloc().ioBuffer(block.capacity()).writeBytes(block.clear().putLong(0, number++));
-            context.writeAndFlush(form == Form.MESSAGE ? new BinaryWebSocketFrame(bytes) : bytes,
-                    context.voidPromise());
+        Channel channel = context.channel();
+        while (blocks != null && channel.isWritable() && channel.isActive()) {
+            ByteBuf block = nextBlock();
+            Object message = form == Form.MESSAGE ? new BinaryWebSocketFrame(block) : block;
+            context.writeAndFlush(message, context.voidPromise());
+        }
+    }
+
+    private ByteBuf nextBlock() {
+        ByteBuf block = blocks[(int) (number % blocks.length)];
+        if (block.refCnt() > 1) {
+            throw new IllegalStateException("block " + (number - blocks.length) + " still waits");
+        }
+        return block.readerIndex(0).setLong(0, number++).retain();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (blocks != null) {
+            Arrays.stream(blocks).forEach(ByteBuf::release);
+            blocks = null;
         }
     }
 
