@@ -187,8 +187,8 @@ public final class FullSuite {
     private Comparison webSocketStream() {
         List<Subject> sources = atTheirBest(WEBSOCKET_STREAM, webSocketSettings,
                 StreamSource.Kind.ASYNCIO_WEBSOCKET, StreamSource.Kind.ASYNCIO_WEBSOCKET_SOON,
-                StreamSource.Kind.NETTY_NIO_WEBSOCKET,
-                StreamSource.Kind.NETTY_EPOLL_WEBSOCKET);
+                StreamSource.Kind.NETTY_NIO_WEBSOCKET, StreamSource.Kind.NETTY_EPOLL_WEBSOCKET,
+                StreamSource.Kind.NETTY_EPOLL_WEBSOCKET_FULL);
         sources.addAll(peers.subjects(WEBSOCKET_STREAM, "bun-source", "ws-source"));
         return new PinnedComparison(WEBSOCKET_STREAM, StreamClient.class, List.of("websocket"),
                 Subject.withAgain(sources), streams(StreamRequest.Mode.WHOLE));
@@ -198,7 +198,8 @@ public final class FullSuite {
         List<Subject> sources = new ArrayList<>();
         for (StreamSource.Kind kind : kinds) {
             if (kind.isAvailable()) {
-                sources.add(settings.atItsBest(kind.toString(), StreamSource.class, kind.name()));
+                Subject atItsBest = settings.atItsBest(kind.contender(), StreamSource.class, kind.name());
+                sources.add(new Subject(kind.toString(), atItsBest.starter()));
             } else {
                 peers.skip(comparison, kind.toString(), "this system does not have it");
             }

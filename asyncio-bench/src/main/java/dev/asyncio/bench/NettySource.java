@@ -14,11 +14,30 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Netty as a [StreamSource], in its own idiom: writes while the channel is writable, each block at once. Copies none: the
-/// memory of several takes turns, so that one that has to wait keeps its number.
+/// Netty as a [StreamSource], in its own idiom: writes while the channel is writable. Copies no block: the memory of several
+/// takes turns, so that one that has to wait keeps its number.
 final class NettySource extends ChannelInboundHandlerAdapter {
 
+    /// When what is written is flushed.
+    enum Flush {
+        AT_ONCE(""),
+        /// Once the channel takes no more, which is how small messages share a write.
+        WHEN_FULL(", flushed when full");
+
+        private final String remark;
+
+        Flush(String remark) {
+            this.remark = remark;
+        }
+
+        /// What a contender's name has behind it.
+        String remark() {
+            return remark;
+        }
+    }
+
     private final Form form;
+    private final Flush flush;
 
     /// As many as may wait, and one more, alike but for their numbers. One that Netty does not hold is free. Null before the
     /// request has come, and after the connection's end.
@@ -27,13 +46,15 @@ final class NettySource extends ChannelInboundHandlerAdapter {
     /// Of the next block.
     private long number;
 
-    NettySource(Form form) {
+    NettySource(Form form, Flush flush) {
         this.form = form;
+        this.flush = flush;
     }
 
-    static StreamSource.Source start(InetSocketAddress address, Transport transport, Form form) throws IOException {
+    static StreamSource.Source start(InetSocketAddress address, Transport transport, Form form, Flush flush)
+            throws IOException {
         NettyServer server = NettyServer.start(address, transport, channel -> {
-            var source = new NettySource(form);
+            var source = new NettySource(form, flush);
             switch (form) {
                 case BARE -> channel.pipeline().addLast(source);
                 case MESSAGE -> NettyWebSocketEcho.addHandlers(channel, WebSocketContender.Deflate.OFF, true, source);
@@ -65,7 +86,14 @@ final class NettySource extends ChannelInboundHandlerAdapter {
         while (blocks != null && channel.isWritable() && channel.isActive()) {
             ByteBuf block = nextBlock();
             Object message = form == Form.MESSAGE ? new BinaryWebSocketFrame(block) : block;
-            context.writeAndFlush(message, context.voidPromise());
+            if (flush == Flush.AT_ONCE) {
+                context.writeAndFlush(message, context.voidPromise());
+            } else {
+                context.write(message, context.voidPromise());
+                if (!channel.isWritable()) {
+                    context.flush();
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.bench.NettyServer.Transport;
+import dev.asyncio.bench.NettySource.Flush;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpServer;
@@ -40,33 +41,42 @@ public final class StreamSource {
         ASYNCIO(Form.BARE, "asyncio", StreamSource::startAsyncio),
         JDK_VIRTUAL(Form.BARE, "JDK, virtual threads", address -> startJdk(address, Thread.ofVirtual().factory())),
         JDK_PLATFORM(Form.BARE, "JDK, platform threads", address -> startJdk(address, Thread.ofPlatform().factory())),
-        NETTY_NIO(Form.BARE, "Netty, NIO", Transport.NIO),
-        NETTY_EPOLL(Form.BARE, "Netty, epoll", Transport.EPOLL),
-        NETTY_IO_URING(Form.BARE, "Netty, io_uring", Transport.IO_URING),
+        NETTY_NIO(Form.BARE, "Netty, NIO", Transport.NIO, Flush.AT_ONCE),
+        NETTY_EPOLL(Form.BARE, "Netty, epoll", Transport.EPOLL, Flush.AT_ONCE),
+        NETTY_IO_URING(Form.BARE, "Netty, io_uring", Transport.IO_URING, Flush.AT_ONCE),
         ASYNCIO_WEBSOCKET(Form.MESSAGE, "asyncio", address -> startAsyncioWebSocket(address, WebSocket::send)),
         ASYNCIO_WEBSOCKET_SOON(Form.MESSAGE, "asyncio, sendSoon",
                 address -> startAsyncioWebSocket(address, WebSocket::sendSoon)),
-        NETTY_NIO_WEBSOCKET(Form.MESSAGE, "Netty, NIO", Transport.NIO),
-        NETTY_EPOLL_WEBSOCKET(Form.MESSAGE, "Netty, epoll", Transport.EPOLL);
+        NETTY_NIO_WEBSOCKET(Form.MESSAGE, "Netty, NIO", Transport.NIO, Flush.AT_ONCE),
+        NETTY_EPOLL_WEBSOCKET(Form.MESSAGE, "Netty, epoll", Transport.EPOLL, Flush.AT_ONCE),
+        NETTY_EPOLL_WEBSOCKET_FULL(Form.MESSAGE, "Netty, epoll", Transport.EPOLL, Flush.WHEN_FULL);
 
         private final Form form;
+        private final String contender;
         private final String title;
         private final BooleanSupplier isAvailable;
         private final Starter starter;
 
-        Kind(Form form, String title, Starter starter) {
-            this(form, title, () -> true, starter);
+        Kind(Form form, String contender, Starter starter) {
+            this(form, contender, contender, () -> true, starter);
         }
 
-        Kind(Form form, String title, Transport transport) {
-            this(form, title, transport::isAvailable, address -> NettySource.start(address, transport, form));
+        Kind(Form form, String contender, Transport transport, Flush flush) {
+            this(form, contender, contender + flush.remark(), transport::isAvailable,
+                    address -> NettySource.start(address, transport, form, flush));
         }
 
-        Kind(Form form, String title, BooleanSupplier isAvailable, Starter starter) {
+        Kind(Form form, String contender, String title, BooleanSupplier isAvailable, Starter starter) {
             this.form = form;
+            this.contender = contender;
             this.title = title;
             this.isAvailable = isAvailable;
             this.starter = starter;
+        }
+
+        /// Whose best settings it has.
+        String contender() {
+            return contender;
         }
 
         /// Whether it sends WebSocket messages.

@@ -1,8 +1,10 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.bench.NettySource.Flush;
 import dev.asyncio.bench.StreamSource.Form;
 import dev.asyncio.core.testing.NothingLeftOver;
 import io.netty.buffer.ByteBuf;
@@ -47,8 +49,39 @@ class NettySourceTest {
     @Test
     void aBlockThatHasToWaitKeepsItsNumber() {
         var hoard = new Hoard();
-        ask(64 * 1024, hoard, new NettySource(Form.BARE));
+        ask(64 * 1024, hoard, new NettySource(Form.BARE, Flush.AT_ONCE));
         assertEquals(List.of(0L, 1L), hoard.blocks.stream().map(ByteBuf::readLong).toList());
         hoard.blocks.forEach(block -> assertTrue(block.release(), "the source still holds a block"));
+    }
+
+    /// Counts what is written until it is flushed, which is the end.
+    private static final class Counter extends ChannelOutboundHandlerAdapter {
+
+        private int writeCount;
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+            writeCount++;
+            super.write(context, message, promise);
+        }
+
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            context.close();
+        }
+    }
+
+    private static int writesBeforeTheFirstFlush(Flush flush) {
+        var counter = new Counter();
+        EmbeddedChannel channel = ask(1024, counter, new NettySource(Form.BARE, flush));
+        assertFalse(channel.isOpen(), "nothing was flushed");
+        return counter.writeCount;
+    }
+
+    @Test
+    void smallBlocksShareAFlushWhereThatIsAskedFor() {
+        assertEquals(1, writesBeforeTheFirstFlush(Flush.AT_ONCE));
+        int shared = writesBeforeTheFirstFlush(Flush.WHEN_FULL);
+        assertTrue(shared > 32 && shared <= 65, () -> shared + " writes before a flush"); // 64 KiB
     }
 }
