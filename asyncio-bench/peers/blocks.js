@@ -10,12 +10,12 @@ class Blocks {
     }
   }
 
-  // The next block, in the same memory as the one before.
-  next() {
-    this.block.writeUInt32BE(Math.floor(this.number / 2 ** 32), 0);
-    this.block.writeUInt32BE(this.number % 2 ** 32, 4);
+  // The next block, in the same memory as the one before, or in that of a copy of it.
+  next(memory = this.block) {
+    memory.writeUInt32BE(Math.floor(this.number / 2 ** 32), 0);
+    memory.writeUInt32BE(this.number % 2 ** 32, 4);
     this.number++;
-    return this.block;
+    return memory;
   }
 }
 

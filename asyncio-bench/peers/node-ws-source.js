@@ -6,18 +6,22 @@ const { Blocks } = require("./blocks.js");
 // Enough to be under way while a callback comes round.
 const BATCH_BYTES = 256 * 1024;
 
-// Goes on when the callback of a batch's last message says that it has gone out. A message may have to wait, so each has
-// memory of its own.
+// A message may have to wait, so each of a batch has memory of its own. When the callback of the last says that it has gone
+// out, all have, and the next batch takes their place.
 function sendBlocks(socket, blocks) {
   const count = Math.ceil(BATCH_BYTES / blocks.block.length);
-  for (let i = 1; i < count; i++) {
-    socket.send(Buffer.from(blocks.next()));
-  }
-  socket.send(Buffer.from(blocks.next()), (failure) => {
-    if (!failure) { // else the receiver has gone: that is how a stream ends
-      sendBlocks(socket, blocks);
+  const batch = Array.from({ length: count }, () => Buffer.from(blocks.block));
+  const last = batch.pop();
+  function sendBatch(failure) {
+    if (failure) {
+      return; // the receiver has gone: that is how a stream ends
     }
-  });
+    for (const memory of batch) {
+      socket.send(blocks.next(memory));
+    }
+    socket.send(blocks.next(last), sendBatch);
+  }
+  sendBatch();
 }
 
 const server = new WebSocketServer({
