@@ -44,9 +44,10 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("3. TCP streaming", FullSuite.TCP_STREAM,
                     "How much does one connection carry in one direction, each block in one write?",
-                    "A network's bandwidth. The receiver checks every byte, which is a limit of its own. Netty joins "
-                            + "blocks that it could not write at once; the blocking writers and Asio do not, nor does the "
-                            + "program in C, which is no floor. Trantor has no row.",
+                    "A network's bandwidth. The receiver checks every byte, which is a limit of its own. Nobody copies a "
+                            + "block before it is written. Netty joins blocks that it could not write at once; the "
+                            + "blocking writers and Asio do not, nor does the program in C, which is no floor. Trantor "
+                            + "has no row.",
                     EVERY, Metric.STREAM),
             new Section("3b. How to write a header and a body", FullSuite.WRITE_MODES,
                     "A block in two parts: copied together, in a gathering write, or one write after the other?",
@@ -69,9 +70,10 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, List.of(Metric.P50, Metric.P99, Metric.P999, Metric.RATE, Metric.CLIENT_CPU)),
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,
                     "How much does one WebSocket connection carry from the server, a message a block?",
-                    "Masking, which only clients do. Bun joins messages that it sends at one go in writes of up to 16 KiB, "
-                            + "and so does our sendSoon; the others write each at once. Java-WebSocket and Drogon, which "
-                            + "do not tell when to go on, have no rows.",
+                    "Masking, which only clients do. Our send writes each message by itself. Who else joins some: our "
+                            + "sendSoon and Bun those that are sent at one go, up to 16 KiB; Netty and Node `ws` whatever "
+                            + "could not be written at once; Netty that is flushed when full each 64 KiB, too. "
+                            + "Java-WebSocket and Drogon, which do not call when a sender may go on, have no rows.",
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket echo, binary, many connections", FullSuite.WEBSOCKET_BINARY,
                     "One fixed client, in Java and none of ours: which server echoes most on one core?",
