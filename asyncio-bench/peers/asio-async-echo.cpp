@@ -1,12 +1,15 @@
 // Asio with one event loop and callbacks: asio-async-echo [PORT]. Prints its port.
-#include <array>
 #include <asio.hpp>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
 using asio::ip::tcp;
+
+// How much is read at once: little, so that a connection of one brief message pays for no more, and most once that was full.
+static constexpr std::size_t FIRST_BYTES = 4 * 1024, MOST_BYTES = 64 * 1024;
 
 class connection : public std::enable_shared_from_this<connection> {
 public:
@@ -20,8 +23,12 @@ public:
     }
 
     void read() {
+        if (was_filled) {
+            buffer.resize(MOST_BYTES);
+        }
         socket.async_read_some(asio::buffer(buffer), [self = shared_from_this()](auto failure, std::size_t count) {
             if (!failure) {
+                self->was_filled = count == self->buffer.size();
                 self->write(count);
             }
         });
@@ -37,7 +44,8 @@ private:
     }
 
     tcp::socket socket;
-    std::array<char, 64 * 1024> buffer;
+    std::vector<char> buffer = std::vector<char>(FIRST_BYTES);
+    bool was_filled = false;
 };
 
 static void accept(tcp::acceptor &acceptor) {

@@ -1,15 +1,18 @@
 // Asio in blocking style, a thread for each connection: asio-sync-echo [PORT]. Prints its port.
-#include <array>
 #include <asio.hpp>
 #include <cstdlib>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 using asio::ip::tcp;
 
+// How much is read at once: little, so that a connection of one brief message pays for no more, and most once that was full.
+static constexpr std::size_t FIRST_BYTES = 4 * 1024, MOST_BYTES = 64 * 1024;
+
 static void echo(tcp::socket socket) {
-    std::array<char, 64 * 1024> buffer;
+    std::vector<char> buffer(FIRST_BYTES);
     asio::error_code failure;
     while (true) {
         std::size_t count = socket.read_some(asio::buffer(buffer), failure);
@@ -19,6 +22,9 @@ static void echo(tcp::socket socket) {
         asio::write(socket, asio::buffer(buffer, count), failure);
         if (failure) {
             return;
+        }
+        if (count == buffer.size()) {
+            buffer.resize(MOST_BYTES);
         }
     }
 }

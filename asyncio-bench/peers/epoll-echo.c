@@ -14,11 +14,12 @@
 
 enum { BUFFER_BYTES = 64 * 1024, BATCH = 256 };
 
-// What a connection has read and not yet written. While there is such a rest, it is not read from.
+// What a connection has read and not yet written. While there is such a rest, it is not read from. Memory for it is taken
+// with the first, so that a connection of a brief message has none.
 struct connection {
     int fd;
     size_t position, limit;
-    char rest[];
+    char *rest;
 };
 
 static int epoll;
@@ -60,7 +61,7 @@ static void accept_all(int listener) {
     int fd;
     while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) != -1) {
         set_no_delay(fd);
-        struct connection *connection = calloc(1, sizeof *connection + BUFFER_BYTES);
+        struct connection *connection = calloc(1, sizeof *connection);
         require(connection != NULL, "calloc");
         connection->fd = fd;
         watch(EPOLL_CTL_ADD, fd, EPOLLIN, connection);
@@ -69,7 +70,18 @@ static void accept_all(int listener) {
 
 static void end(struct connection *connection) {
     close(connection->fd);
+    free(connection->rest);
     free(connection);
+}
+
+static void keep_rest(struct connection *connection, size_t position, size_t limit) {
+    if (connection->rest == NULL) {
+        require((connection->rest = malloc(BUFFER_BYTES)) != NULL, "malloc");
+    }
+    memcpy(connection->rest + position, buffer + position, limit - position);
+    connection->position = position;
+    connection->limit = limit;
+    watch(EPOLL_CTL_MOD, connection->fd, EPOLLOUT, connection);
 }
 
 static void echo(struct connection *connection) {
@@ -84,10 +96,7 @@ static void echo(struct connection *connection) {
     if (written == -1 && errno != EAGAIN) {
         end(connection);
     } else if (written < count) {
-        connection->position = written == -1 ? 0 : written;
-        connection->limit = count;
-        memcpy(connection->rest, buffer, count);
-        watch(EPOLL_CTL_MOD, connection->fd, EPOLLOUT, connection);
+        keep_rest(connection, written == -1 ? 0 : written, count);
     }
 }
 

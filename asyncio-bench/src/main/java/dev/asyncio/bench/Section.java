@@ -110,8 +110,9 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "What does a WebSocket connection cost that says nothing? Servers are those of the tables above.",
                     IDLE_CANNOT_SHOW, EVERY, IdleCost.Cost.METRICS),
             new Section("10. Connects", FullSuite.CONNECTS,
-                    "How many connections a second does a server accept, echo one message on, and see closed? All in Java "
-                            + "read up to 4 KiB at once here, for a buffer of 64 KiB costs more than the connection.",
+                    "How many connections a second does a server accept, echo one message on, and see closed? None takes a "
+                            + "large buffer for each: all in Java read up to 4 KiB at once here, Asio until that is full, "
+                            + "Trantor begins with less, and the program in C has one buffer for all.",
                     "Who waits how long: sixteen threads of the client take turns on its one core.",
                     EVERY, Metric.setUp("connects/s")),
             new Section("10b. WebSocket handshakes", FullSuite.HANDSHAKES,
