@@ -7,15 +7,16 @@ import java.net.InetSocketAddress;
 /// A running echo server of one of the contenders.
 public interface EchoContender extends AutoCloseable {
 
-    /// How much a server reads at once, the same for all: the longest message whole, unless [#READ_BYTES] says less.
+    /// How much a server reads at once, the same for all: the longest message whole, unless [#READ_BYTES_PROPERTY]
+    /// says less.
     int BUFFER_BYTES = readBytes(64 * 1024);
 
-    /// The property that says how much servers in this process read at once. A large buffer costs a connection more than all
-    /// else that it does if that is one message.
-    String READ_BYTES = "dev.asyncio.bench.readBytes";
+    /// Says how much servers in this process read at once, where connections bring one brief message and should not pay for
+    /// a large buffer.
+    String READ_BYTES_PROPERTY = "dev.asyncio.bench.readBytes";
 
     static int readBytes(int usual) {
-        return Integer.getInteger(READ_BYTES, usual);
+        return Integer.getInteger(READ_BYTES_PROPERTY, usual);
     }
 
     /// Where it listens.

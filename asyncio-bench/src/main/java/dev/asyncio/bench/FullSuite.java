@@ -41,7 +41,7 @@ public final class FullSuite {
     private static final int FULL_ROUNDS = 3;
 
     /// So much is read at once from connections of one brief message.
-    private static final List<String> BRIEF = List.of("-D" + EchoContender.READ_BYTES + "=" + 4 * KIB);
+    private static final List<String> BRIEF = List.of("-D" + EchoContender.READ_BYTES_PROPERTY + "=" + 4 * KIB);
 
     /// How long the CPU time of the others is looked at, for which there is no target.
     private static final Duration IDLE_TIME_OF_OTHERS = Duration.ofSeconds(5);
