@@ -7,9 +7,10 @@ import dev.asyncio.net.buffers.BufferPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// A server's stream without what our WebSocket gains by batches and by its pool: frames that came together are handed on
-/// one by one, or each that goes out takes a write for its header and one for its payload, or each read a buffer that is
-/// new, on the heap. For messages of 64 bytes. The system reads as many bytes at once as without it.
+/// A server's stream without what our WebSocket gains by batches: frames that came together are handed on one by one, or
+/// each that goes out takes a write for its header and one for its payload. Or each read takes a buffer that is new, on the
+/// heap, besides the one that our WebSocket has from its pool. Or it changes nothing, so that one sees what it costs to
+/// have a stream in between. For messages of 64 bytes. The system reads as many bytes at once as without it.
 final class AblatedStream implements ByteStream {
 
     private static final int PAYLOAD_BYTES = 64;
@@ -25,9 +26,9 @@ final class AblatedStream implements ByteStream {
     private final boolean splitsReplies;
     private final boolean renewsBuffer;
 
-    /// What has come and was not handed on, from position to limit.
-    private ByteBuffer input =
-            ByteBuffer.allocateDirect(EchoContender.BUFFER_BYTES).limit(0);
+    /// What has come and was not handed on, from position to limit. Null where reads are handed on as they are, so that
+    /// nobody pays for a copy to no purpose.
+    private ByteBuffer input;
 
     /// @param ablated which of these it is to be without
     AblatedStream(ByteStream stream, Switch ablated) {
@@ -35,13 +36,25 @@ final class AblatedStream implements ByteStream {
         this.separatesRequests = ablated.is(Switch.NO_BURSTS);
         this.splitsReplies = ablated.is(Switch.TWO_WRITES);
         this.renewsBuffer = ablated.is(Switch.FRESH_BUFFER);
+        if (separatesRequests || renewsBuffer) {
+            input = newBuffer().limit(0);
+        }
+    }
+
+    /// A direct one that is new for each read would measure how the JDK lets go of those.
+    private ByteBuffer newBuffer() {
+        int bytes = BufferPool.SMALL.bufferBytes();
+        return renewsBuffer ? ByteBuffer.allocate(bytes) : ByteBuffer.allocateDirect(bytes);
     }
 
     @Override
     public int read(ByteBuffer dst, Deadline deadline) throws IOException {
+        if (input == null) {
+            return stream.read(dst, deadline);
+        }
         if (!input.hasRemaining()) {
             if (renewsBuffer) {
-                input = ByteBuffer.allocate(BufferPool.SMALL.bufferBytes());
+                input = newBuffer();
             }
             int byteCount = stream.read(input.clear(), deadline);
             input.flip();
@@ -58,7 +71,7 @@ final class AblatedStream implements ByteStream {
 
     @Override
     public void awaitReadable(Deadline deadline) throws IOException {
-        if (!input.hasRemaining()) {
+        if (input == null || !input.hasRemaining()) {
             stream.awaitReadable(deadline);
         }
     }

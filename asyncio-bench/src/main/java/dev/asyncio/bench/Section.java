@@ -90,9 +90,10 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, Metric.ECHO),
             new Section("7b. Ablation, WebSocket", FullSuite.WEBSOCKET_ABLATION,
                     "What does each piece of our WebSocket server earn? Those that are no switches are taken out by a stream "
-                            + "below it.",
-                    "Wide unmasking, which is in table 11. Without a pool, one takes a buffer on the heap: a new direct one "
-                            + "for each read would measure how the JDK lets go of those.",
+                            + "below it: compare them with the row that has such a stream and nothing else.",
+                    "Wide unmasking, which is in table 11. What our pool of buffers earns: where each read takes a fresh "
+                            + "buffer, its bytes are copied into one of the pool's. Requests that are to be answered one "
+                            + "by one are copied once more, too.",
                     EVERY, Metric.ECHO),
             new Section("8. Latency under load", FullSuite.OPEN_LOOP,
                     "Messages come at a fixed rate whatever becomes of the replies: how late are those, from when the "

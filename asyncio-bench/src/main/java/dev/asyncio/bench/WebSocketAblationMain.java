@@ -26,9 +26,10 @@ public final class WebSocketAblationMain {
         DELAY("without TCP_NODELAY"),
         NEVER_SPIN("Spin.never()"),
         OWN_MESSAGES("each message an object of its own"),
+        BETWEEN("a stream in between, nothing else"),
         NO_BURSTS("each answer in a write of its own"),
         TWO_WRITES("header and payload in two writes"),
-        FRESH_BUFFER("fresh heap buffer for each read"),
+        FRESH_BUFFER("fresh heap buffer besides the pool's"),
         ALL("all of these");
 
         private final String title;
@@ -43,6 +44,14 @@ public final class WebSocketAblationMain {
 
         boolean is(Switch other) {
             return this == other || this == ALL;
+        }
+
+        /// Whether a stream below our WebSocket does it.
+        private boolean isBelow() {
+            return switch (this) {
+                case BETWEEN, NO_BURSTS, TWO_WRITES, FRESH_BUFFER, ALL -> true;
+                case NONE, DELAY, NEVER_SPIN, OWN_MESSAGES -> false;
+            };
         }
     }
 
@@ -77,9 +86,7 @@ public final class WebSocketAblationMain {
     }
 
     private static ByteStream ablate(TcpStream stream, Switch ablated) {
-        return ablated.is(Switch.NO_BURSTS) || ablated.is(Switch.TWO_WRITES) || ablated.is(Switch.FRESH_BUFFER)
-                ? new AblatedStream(stream, ablated)
-                : stream;
+        return ablated.isBelow() ? new AblatedStream(stream, ablated) : stream;
     }
 
     private static void echoLent(WebSocket socket) throws IOException {

@@ -2,11 +2,14 @@ package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.testing.MemoryStream;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
@@ -104,6 +107,36 @@ class AblationTest {
             }
         }
         assertEquals(3, buffers.size());
+        for (ByteBuffer buffer : buffers) {
+            assertFalse(buffer.isDirect());
+            assertEquals(BufferPool.SMALL.bufferBytes(), buffer.capacity());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BETWEEN", "TWO_WRITES"})
+    void whereReadsAreNotTheQuestionTheyAreHandedOnAsTheyAre(WebSocketAblationMain.Switch ablated) throws IOException {
+        List<ByteBuffer> buffers = new ArrayList<>();
+        try (var pair = MemoryStream.pair();
+                var stream = new AblatedStream(noting("read", buffers::add, pair.right()), ablated)) {
+            pair.left().write(ByteBuffer.allocate(2 * 70));
+            var buffer = ByteBuffer.allocate(1_000);
+            assertEquals(2 * 70, stream.read(buffer, Deadline.never()));
+            assertSame(buffer, buffers.getFirst());
+            assertEquals(1, buffers.size());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BETWEEN", "NO_BURSTS", "FRESH_BUFFER"})
+    void whereWritesAreNotTheQuestionTheyAreHandedOnAsTheyAre(WebSocketAblationMain.Switch ablated) throws IOException {
+        List<Integer> writes = new ArrayList<>();
+        try (var pair = MemoryStream.pair();
+                var stream = new AblatedStream(
+                        noting("write", bytes -> writes.add(bytes.remaining()), pair.right()), ablated)) {
+            stream.write(ByteBuffer.allocate(2 * 66), Deadline.never());
+            assertEquals(List.of(2 * 66), writes);
+        }
     }
 
     /// A stream that notes what buffers its methods of a name get.
