@@ -92,14 +92,14 @@ public class CodecBenchmark {
         return Masking.copy(ascii.clear(), target.clear(), messageBytes, KEY);
     }
 
-    /// As a server sends it.
+    /// As a server sends one of less than 8 KiB.
     @Benchmark
     public ByteBuffer frameWrite() {
         FrameHeader.write(frame.clear(), Opcode.BINARY, true, false, messageBytes);
         return frame.put(ascii.clear()).flip();
     }
 
-    /// As a client sends it.
+    /// As a client sends one that is not too long to be masked at once.
     @Benchmark
     public ByteBuffer frameWriteMasked() {
         FrameHeader.writeMasked(frame.clear(), Opcode.BINARY, true, false, messageBytes, KEY);

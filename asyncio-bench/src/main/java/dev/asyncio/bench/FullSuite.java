@@ -309,9 +309,7 @@ public final class FullSuite {
     private static Comparison codec() {
         List<Case> cases = new ArrayList<>();
         for (int bytes : new int[] {64, KIB, 64 * KIB}) {
-            for (String benchmark : List.of(
-                    "memoryCopy", "maskInPlace", "maskBytewise", "maskedCopy", "utf8CheckOfAscii",
-                    "utf8CheckOfMixedText", "frameWrite", "frameWriteMasked", "frameRead")) {
+            for (String benchmark : CodecMain.benchmarks(bytes)) {
                 cases.add(new Case(benchmark, Map.of("bytes", Integer.toString(bytes)),
                         pace -> List.of(benchmark, bytes, pace.load().measured().toNanos() / 1e9)));
             }

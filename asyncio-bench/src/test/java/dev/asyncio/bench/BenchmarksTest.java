@@ -3,10 +3,17 @@ package dev.asyncio.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.asyncio.ws.frame.FrameException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -37,10 +44,44 @@ class BenchmarksTest {
     }
 
     @Test
-    void theFrameThatIsReadIsTheOneThatWasWritten() throws FrameException {
+    void theSuiteMeasuresAllThatThereIsOfTheCodec() {
+        Set<String> all = Arrays.stream(CodecBenchmark.class.getMethods())
+                .filter(method -> method.isAnnotationPresent(Benchmark.class))
+                .map(method -> method.getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(all, new TreeSet<>(CodecMain.benchmarks(64)));
+    }
+
+    private static CodecBenchmark codec(int messageBytes) {
         var codec = new CodecBenchmark();
-        codec.messageBytes = 1_000;
+        codec.messageBytes = messageBytes;
         codec.fill();
+        return codec;
+    }
+
+    @Test
+    void theFrameThatIsReadIsTheOneThatWasWritten() throws FrameException {
+        CodecBenchmark codec = codec(1_000);
         assertEquals(codec.memoryCopy().flip(), codec.frameRead());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 8240", "1000, 827e03e8"})
+    void aServersFrameIsAHeaderAndTheMessage(int messageBytes, String header) {
+        CodecBenchmark codec = codec(messageBytes);
+        assertEquals(frame(header, codec.memoryCopy().flip()), codec.frameWrite());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 82c012345678", "1000, 82fe03e812345678"})
+    void aClientsFrameIsAHeaderAndTheMaskedMessage(int messageBytes, String header) {
+        CodecBenchmark codec = codec(messageBytes);
+        codec.memoryCopy().flip();
+        assertEquals(frame(header, codec.maskBytewise()), codec.frameWriteMasked());
+    }
+
+    private static ByteBuffer frame(String header, ByteBuffer payload) {
+        byte[] head = HexFormat.of().parseHex(header);
+        return ByteBuffer.allocate(head.length + payload.remaining()).put(head).put(payload).flip();
     }
 }
