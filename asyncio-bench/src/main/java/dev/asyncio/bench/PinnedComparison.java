@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Servers under the same loads of the same client, each in a process of its own, the server pinned to one core and the
-/// client to another. In each round all start afresh, and then take turns under each load, while the others are stopped by
-/// the system: a machine is faster at some times than at others, so what is compared is measured within seconds. For the
-/// most connections, there is one server at a time.
+/// Servers under the same loads of the same client, or clients with the same loads for the same server, each in a process
+/// of its own, the server pinned to one core and the client to another. In each round all start afresh, and then take turns
+/// under each load, while the others are stopped by the system: a machine is faster at some times than at others, so what
+/// is compared is measured within seconds. For the most connections, there is one server at a time.
 final class PinnedComparison implements Comparison {
 
     static final int SERVER_CORE = 0;
