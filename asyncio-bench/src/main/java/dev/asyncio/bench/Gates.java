@@ -1,11 +1,11 @@
 package dev.asyncio.bench;
 
 import java.io.IOException;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /// What no result may show. A comparison whose figures do not pass is broken, whatever it claims; the report has no room
@@ -36,7 +36,10 @@ final class Gates {
 
     /// So many times longer a large message takes at least. Where nobody has to be woken, it takes twice as long; where
     /// the wake-up takes most of the time, a seventh longer.
-    private static final double LEAST_PAYLOAD_RATIO = 1.05;
+    private static final double LEAST_TIME_RATIO = 1.05;
+
+    /// So many times the work it takes at least, as CPU time of who sends it back: about twice as much for most.
+    private static final double LEAST_WORK_RATIO = 1.2;
 
     /// Kinds of run in which it is known how many messages are under way.
     private static final Set<RunKind> CLOSED_LOOPS = Set.of(RunKind.CLOSED_LOOP, RunKind.ROUND_TRIP);
@@ -55,7 +58,7 @@ final class Gates {
         }
         allAreOfOneKind(file);
         Rounds.check(file);
-        timeRisesWithThePayload(file);
+        costRisesWithThePayload(file);
         List<Column> columns = Column.columnsOf(file);
         Floor floor = Floor.of(columns);
         for (Column column : columns) {
@@ -150,35 +153,44 @@ final class Gates {
         }
     }
 
-    /// 64 KiB take longer than 64 B, for one who waits for each reply. In a round where nobody had to be woken, both are
-    /// shorter by more than what a payload makes: it is enough if either the median of the rounds or the least shows it.
-    private static void timeRisesWithThePayload(ResultFile file) throws IOException {
+    /// 64 KiB take longer than 64 B, for one who waits for each reply, or more work at least: where the others are woken
+    /// for each short message, and are still awake for a long one, both may take as long.
+    private static void costRisesWithThePayload(ResultFile file) throws IOException {
         for (String contender : contenders(file)) {
-            List<Double> small = meansAlone(file, contender, SMALL_BYTES);
-            List<Double> large = meansAlone(file, contender, LARGE_BYTES);
-            if (!small.isEmpty() && !large.isEmpty() && !rises(median(small), median(large))
-                    && !rises(Collections.min(small), Collections.min(large))) {
-                throw new IOException(
-                        String.format(Locale.ROOT, "%s, %s: %.1f us with %d bytes, no longer than with %d",
-                                file.name(), contender, median(large), LARGE_BYTES, SMALL_BYTES));
+            List<Run> small = alone(file, contender, SMALL_BYTES);
+            List<Run> large = alone(file, contender, LARGE_BYTES);
+            boolean rises = small.isEmpty() || large.isEmpty()
+                    || median(large, Gates::micros) >= LEAST_TIME_RATIO * median(small, Gates::micros)
+                    || median(large, Gates::cpuMicros) >= LEAST_WORK_RATIO * median(small, Gates::cpuMicros);
+            if (!rises) {
+                throw new IOException(String.format(Locale.ROOT,
+                        "%s, %s: %.1f us with %d bytes, and %.1f us of work, no more than with %d", file.name(),
+                        contender, median(large, Gates::micros), LARGE_BYTES, median(large, Gates::cpuMicros),
+                        SMALL_BYTES));
             }
         }
     }
 
-    private static boolean rises(double small, double large) {
-        return large >= LEAST_PAYLOAD_RATIO * small;
+    private static double median(List<Run> runs, ToDoubleFunction<Run> value) {
+        return Median.of(runs, value);
     }
 
-    private static double median(List<Double> micros) {
-        return Median.of(micros, Double::doubleValue);
+    /// The mean latency. The median tells less: where somebody has to be woken, that decides, and takes now this long, now
+    /// that.
+    private static double micros(Run run) {
+        return run.figure(Figure.MEAN_MICROS);
     }
 
-    /// The mean latency of one connection, one message at a time, in each round; none where that was not run. The median
-    /// latency tells less: where somebody has to be woken, that decides, and takes now this long, now that.
-    private static List<Double> meansAlone(ResultFile file, String contender, int bytes) {
+    private static double cpuMicros(Run run) {
+        return RunKind.of(run) == RunKind.ROUND_TRIP
+                ? Metric.PROCESS_CPU.value().applyAsDouble(run)
+                : Figure.serverCpuMicros(run);
+    }
+
+    /// The runs with one connection and one message at a time.
+    private static List<Run> alone(ResultFile file, String contender, int bytes) {
         return file.runs().stream()
                 .filter(run -> run.contender().equals(contender) && isAlone(run, bytes))
-                .map(run -> run.figure(Figure.MEAN_MICROS))
                 .toList();
     }
 

@@ -36,8 +36,8 @@ final class ReportText {
               the bar in plots: a machine is faster at some times than at others. There are three rounds, and up to two
               more as long as gates refuse what they came to.
             - **Gates** in code have refused a file before it gets here if a run had no replies, lacked a figure, counted
-              other seconds than the wall clock, took no longer for more messages or larger ones, had a rate that
-              contradicts its latency, or moved bytes faster than memory does; and if an echo beat a C program under the
+              other seconds than the wall clock, took no longer for more messages, or neither longer nor more work for
+              larger ones, had a rate that contradicts its latency, or moved bytes faster than memory does; and if an echo beat a C program under the
               same load by more than 15 %, or twice where the C program is only roughly a floor: below three rounds, for
               WebSocket messages of 64 KiB, and for connects and handshakes. Streams have no such floor.
 
@@ -93,7 +93,7 @@ final class ReportText {
               requested count was credited all the same. Here a reply counts when it is there, and a refused connect
               fails the run.
             - *45 us, whatever the payload.* No server had been started here either, so no payload went anywhere. Here a
-              file in which time does not rise with the payload is refused.
+              file in which neither time nor work rises with the payload is refused.
             - *Rates by the CPU time of the calling thread.* A thread that waits uses none, so the longer it waited
               the faster it looked. Here rates are by wall time, another process has to have seen as much of it pass,
               and rate times latency has to be what was under way.
