@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// What comes between a server's handler and the close of its stream where the handler has not read the peer's end: the
 /// peer gets ours, and some time to read what was written last and to end as well. Closed with bytes unread, the system
-/// would reset the connection, and the peer miss the answer.
+/// would reset the connection, and the peer miss the answer. A server that is closed closes the stream, which ends this,
+/// too; one that winds down waits for it as it does for handlers.
 final class Partings {
 
     private static final System.Logger LOG = System.getLogger(TcpServer.class.getName());
@@ -18,12 +17,6 @@ final class Partings {
     private static final int DROPPED_BYTES = 4 * 1024;
 
     private final Duration timeout;
-
-    /// Those under way.
-    private final Set<TcpStream> streams = ConcurrentHashMap.newKeySet();
-
-    /// Set before [#end()] looks at the streams, and looked at once a stream is among them: one of the two sees the other.
-    private volatile boolean isOver;
 
     Partings(Duration timeout) {
         this.timeout = timeout;
@@ -34,16 +27,11 @@ final class Partings {
         if (!stream.isOpen() || stream.isPeersEndRead() || stream.options().resetOnClose()) {
             return;
         }
-        streams.add(stream);
         try {
-            if (!isOver) {
-                stream.shutdownOutput();
-                dropUntilEnd(stream, Deadline.after(timeout));
-            }
+            stream.shutdownOutput();
+            dropUntilEnd(stream, Deadline.after(timeout));
         } catch (IOException | IllegalStateException e) { // closed, time is up, or another thread reads or writes
             LOG.log(Level.DEBUG, stream + ": closed before its peer has ended", e);
-        } finally {
-            streams.remove(stream);
         }
     }
 
@@ -53,18 +41,6 @@ final class Partings {
         while (!isAtEnd && !deadline.isExpired()) {
             stream.awaitReadable(deadline);
             isAtEnd = stream.read(ByteBuffer.allocate(DROPPED_BYTES), deadline) == -1;
-        }
-    }
-
-    /// Cuts short what is under way, and what is to come: a server that winds down waits for its handlers alone.
-    void end() {
-        isOver = true;
-        for (TcpStream stream : streams) {
-            try {
-                stream.close();
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, "closing " + stream + " failed", e);
-            }
         }
     }
 }

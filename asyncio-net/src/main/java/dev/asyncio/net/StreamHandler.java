@@ -11,7 +11,8 @@ public interface StreamHandler {
     /// Where this returns without having read the peer's end, the peer gets ours, and a second to read what was written
     /// last and to end as well; what it sends meanwhile is dropped. Without that, bytes left unread would make the system
     /// reset the connection, and the answer might get lost. Until then the connection counts against the server's limit. A
-    /// handler that wants no such wait closes the stream itself, and a server that winds down grants none.
+    /// handler that wants no such wait closes the stream itself; a server that is closed grants none, one that winds down
+    /// does.
     ///
     /// @param stream the connection
     /// @throws Exception whatever the handler does not want to deal with

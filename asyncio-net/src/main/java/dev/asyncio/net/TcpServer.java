@@ -74,15 +74,15 @@ public final class TcpServer implements AutoCloseable {
         return connectionCount.get();
     }
 
-    /// Winds down: accepts no more and waits until the handlers have returned of their own accord. Newcomers are
-    /// refused from here on. [#close()] is still due afterwards.
+    /// Winds down: accepts no more and waits until the handlers have returned of their own accord, and their peers have
+    /// ended or had a second to, as [StreamHandler] says. Newcomers are refused from here on. [#close()] is still due
+    /// afterwards.
     ///
-    /// @param deadline when to give up waiting; the handlers then go on
-    /// @return true if every handler has returned, the calling thread's own excepted
+    /// @param deadline when to give up waiting; handlers and peers then go on
+    /// @return true if every handler has returned and its connection is closed, the calling thread's own excepted
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
         acceptor.close();
-        partings.end();
         return threads.awaitEnd(deadline);
     }
 
@@ -92,7 +92,6 @@ public final class TcpServer implements AutoCloseable {
     @Override
     public void close() {
         acceptor.close();
-        partings.end();
         threads.close();
     }
 

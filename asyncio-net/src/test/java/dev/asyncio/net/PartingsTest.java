@@ -2,8 +2,10 @@ package dev.asyncio.net;
 
 import static dev.asyncio.core.testing.Waiting.patience;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
@@ -142,21 +144,41 @@ class PartingsTest {
     }
 
     @Test
-    void aServerThatWindsDownWaitsForNoPeer() throws Exception {
-        start(LONG, _ -> {});
+    void aServerThatWindsDownLetsThePeerOfAHandlerThatHasReturnedHaveItsAnswer() throws Exception {
+        start(LONG, PartingsTest::answerWithoutReadingAll);
         try (var client = connect()) {
-            assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
-            assertTrue(server.shutdown(patience()));
+            client.write(ByteBuffer.allocate(REQUEST_BYTES), patience());
+            assertHasItsAnswerBeforeTheServerHasWoundDown(client);
         }
     }
 
     @Test
-    void aHandlerThatReturnsWhileTheServerWindsDownWaitsForNoPeer() throws Exception {
-        start(LONG, stream -> stream.readFully(ByteBuffer.allocate(1), patience()));
+    void aServerThatWindsDownLetsThePeerOfAHandlerThatReturnsMeanwhileHaveItsAnswer() throws Exception {
+        start(LONG, PartingsTest::answerWithoutReadingAll);
         try (var client = connect()) {
             served();
+            assertFalse(server.shutdown(Deadline.after(Duration.ZERO)));
+            client.write(ByteBuffer.allocate(REQUEST_BYTES), patience());
+            assertHasItsAnswerBeforeTheServerHasWoundDown(client);
+        }
+    }
+
+    private void assertHasItsAnswerBeforeTheServerHasWoundDown(TcpStream client) throws Exception {
+        Waiting.await("the handler to return", () -> returnCount.get() == 1);
+        assertFalse(server.shutdown(Deadline.after(Duration.ofMillis(50))));
+        client.readFully(ByteBuffer.allocate(ANSWER_BYTES), patience());
+        assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
+        client.close();
+        assertTrue(server.shutdown(patience()));
+    }
+
+    @Test
+    void aServerThatIsClosedWhileItWindsDownWaitsForNoPeer() throws Exception {
+        start(LONG, _ -> {});
+        try (var client = connect()) {
+            assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
             var windingDown = Waiting.parked(ThreadKind.VIRTUAL, () -> server.shutdown(patience()));
-            client.write(ByteBuffer.allocate(1), patience());
+            Waiting.start(ThreadKind.VIRTUAL, server::close).value();
             assertTrue(windingDown.value());
         }
     }
