@@ -30,17 +30,28 @@ final class HandlerThreads {
     /// Written under [#lock].
     private volatile boolean closed;
 
-    /// Starts a thread that has `task` serve the channel, then closes the channel. After [#close()] it closes the
-    /// channel and starts nothing.
+    /// Starts a thread that has `task` serve the channel, then closes the channel. After [#close()], and where no thread
+    /// can be had, it closes the channel and starts nothing.
     <C extends Channel> void start(ThreadFactory factory, C channel, Consumer<C> task) {
+        boolean isStarted = false;
+        try {
+            isStarted = startUnlessClosed(factory, channel, task);
+        } finally {
+            if (!isStarted) {
+                close(channel);
+            }
+        }
+    }
+
+    private <C extends Channel> boolean startUnlessClosed(ThreadFactory factory, C channel, Consumer<C> task) {
         var handler = new Handler<>(channel, task);
         handler.thread = factory.newThread(handler);
         if (!add(handler)) {
-            close(channel);
-            return;
+            return false;
         }
         try {
             handler.thread.start();
+            return true;
         } catch (Throwable e) { // no memory for one more thread
             handler.end();
             throw e;
