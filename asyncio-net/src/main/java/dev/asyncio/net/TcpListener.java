@@ -24,11 +24,12 @@ public final class TcpListener implements Channel {
     private final InetSocketAddress localAddress;
     private final BlockingOps accepting;
 
-    private TcpListener(ServerSocketChannel channel, TcpOptions options) throws IOException {
+    private TcpListener(ServerSocketChannel channel, Registration registration, TcpOptions options)
+            throws IOException {
         this.channel = channel;
+        this.registration = registration;
         this.options = options;
         this.localAddress = (InetSocketAddress) channel.getLocalAddress();
-        this.registration = options.nextLoop().register(channel);
         this.accepting = new BlockingOps(channel, registration, Interest.ACCEPT, localAddress);
     }
 
@@ -69,9 +70,19 @@ public final class TcpListener implements Channel {
         try {
             options.applyTo(channel);
             bind(channel, address, options.backlog());
-            return new TcpListener(channel, options);
+            return registered(channel, options);
         } catch (Throwable e) {
             channel.close();
+            throw e;
+        }
+    }
+
+    private static TcpListener registered(ServerSocketChannel channel, TcpOptions options) throws IOException {
+        Registration registration = options.nextLoop().register(channel);
+        try {
+            return new TcpListener(channel, registration, options);
+        } catch (Throwable e) { // no memory, say; only this close wakes the loop, which has the descriptor
+            registration.close();
             throw e;
         }
     }

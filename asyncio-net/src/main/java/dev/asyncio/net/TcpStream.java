@@ -72,10 +72,16 @@ public final class TcpStream implements ByteStream {
         return TcpConnector.connect(address, options, deadline);
     }
 
-    /// Wraps a connected channel that nobody else uses; on failure the caller still owns it.
+    /// Wraps a connected channel that nobody else uses; on failure the caller closes it, unless this has.
     static TcpStream of(SocketChannel channel, EventLoop loop, TcpOptions options) throws IOException {
         options.applyTo(channel);
-        return new TcpStream(channel, loop.register(channel), options);
+        Registration registration = loop.register(channel);
+        try {
+            return new TcpStream(channel, registration, options);
+        } catch (Throwable e) { // no memory, say; only this close wakes the loop, which has the descriptor
+            registration.close();
+            throw e;
+        }
     }
 
     /// Wraps a connected channel that is registered already.
