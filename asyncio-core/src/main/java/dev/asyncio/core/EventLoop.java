@@ -105,6 +105,9 @@ public final class EventLoop {
     /// @throws EventLoopClosedException if the loop has failed or was closed; the channel is left to the caller
     /// @throws IOException if the channel is closed or cannot be made non-blocking; the channel is left to the caller
     public Registration register(SelectableChannel channel) throws IOException {
+        if (termination != null) { // whose selector may still be open, with a key of that channel
+            throw terminated();
+        }
         channel.configureBlocking(false);
         var registration = new Registration(this, channel);
         try {

@@ -12,8 +12,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// A server's accept loop. Everybody depends on it, so it ends when its listener is closed or no event loop runs, and for
-/// no other reason: what goes wrong with one connection ends that one, and where none can be accepted, it pauses and tries
-/// again.
+/// no other reason: what goes wrong with one connection ends that one, where none can be accepted, it pauses and tries
+/// again, and where the listener's event loop has ended, it goes on with another of the group.
 final class Acceptor {
 
     private static final System.Logger LOG = System.getLogger(TcpServer.class.getName());
@@ -33,7 +33,9 @@ final class Acceptor {
         void begin(SocketChannel accepted) throws IOException;
     }
 
-    private final TcpListener listener;
+    /// Another one, of the same port, once the event loop of the first has ended. Written by the thread that accepts.
+    private volatile TcpListener listener;
+
     private final Service service;
     private final Semaphore vacancies;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -59,7 +61,7 @@ final class Acceptor {
         try {
             acceptUntilClosed();
         } finally {
-            closed.countDown(); // also when it ends by itself
+            close(); // also when it ends by itself; and whoever closed it while it changed loops may not know the new one
         }
     }
 
@@ -92,12 +94,34 @@ final class Acceptor {
             } catch (ClosedChannelException | InterruptedException | InterruptedIOException _) {
                 return; // closed
             } catch (EventLoopClosedException e) {
-                tell(Level.ERROR, "accepts no more", e);
-                return;
+                vacancies.release();
+                if (!goOnElsewhere(e)) {
+                    return;
+                }
             } catch (Throwable e) { // no descriptor, no memory: what the whole process lacks
                 vacancies.release();
                 pause(e);
             }
+        }
+    }
+
+    /// Whoever closes the old listener meanwhile closes the port, and interrupts this thread, which then does not wait at
+    /// the new one.
+    ///
+    /// @return false where that is the end
+    private boolean goOnElsewhere(EventLoopClosedException reason) {
+        try {
+            listener = listener.onAnotherLoop();
+            tell(Level.INFO, "goes on with another event loop", reason); // the loop has said what is wrong
+            return true;
+        } catch (ClosedChannelException _) {
+            return false;
+        } catch (EventLoopClosedException e) {
+            tell(Level.ERROR, "accepts no more", e);
+            return false;
+        } catch (Throwable e) { // no memory, say
+            pause(e);
+            return true;
         }
     }
 

@@ -78,7 +78,7 @@ public final class TcpListener implements Channel {
     }
 
     private static TcpListener registered(ServerSocketChannel channel, TcpOptions options) throws IOException {
-        Registration registration = options.nextLoop().register(channel);
+        Registration registration = onALoop(options, loop -> loop.register(channel));
         try {
             return new TcpListener(channel, registration, options);
         } catch (Throwable e) { // no memory, say; only this close wakes the loop, which has the descriptor
@@ -112,6 +112,7 @@ public final class TcpListener implements Channel {
     ///     set and the listener usable
     /// @throws java.nio.channels.AsynchronousCloseException if another thread closes the listener meanwhile
     /// @throws ClosedChannelException if the listener was closed before
+    /// @throws EventLoopClosedException if the listener's event loop has ended; a [TcpServer] goes on with another then
     /// @throws IOException if the system refuses, most often for want of descriptors; the listener stays usable
     /// @throws java.nio.channels.AcceptPendingException if another thread is accepting
     public TcpStream accept(Deadline deadline) throws IOException {
@@ -140,22 +141,33 @@ public final class TcpListener implements Channel {
     /// The second half, which fails for that connection's reasons, and closes it then. Where no loop runs, for everybody's.
     TcpStream wrap(SocketChannel accepted) throws IOException {
         try {
-            return onALoop(accepted);
+            return onALoop(options, loop -> TcpStream.of(accepted, loop, options));
         } catch (Throwable e) {
             accepted.close();
             throw e;
         }
     }
 
+    /// The same port on another loop, for a server whose listener's own has ended. It takes the place of this one, which
+    /// would close the port still, but wake nobody who waits at the other.
+    TcpListener onAnotherLoop() throws IOException {
+        return registered(channel, options);
+    }
+
+    @FunctionalInterface
+    private interface Joining<T> {
+        T join(EventLoop loop) throws IOException;
+    }
+
     /// On one that runs, if there is one: a loop may end just when it is its turn.
-    private TcpStream onALoop(SocketChannel accepted) throws IOException {
-        int loopsLeft = options.eventLoops().loops().size();
+    private static <T> T onALoop(TcpOptions options, Joining<T> joining) throws IOException {
+        int triedCount = 0;
         while (true) {
             try {
-                return TcpStream.of(accepted, options.nextLoop(), options);
+                return joining.join(options.nextLoop());
             } catch (EventLoopClosedException e) {
-                loopsLeft--;
-                if (loopsLeft == 0) {
+                triedCount++;
+                if (triedCount >= options.eventLoops().loops().size()) {
                     throw e;
                 }
             }

@@ -96,7 +96,7 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// Waits until the server accepts no more, because another thread has called [#close()] or [#shutdown(Deadline)] or
-    /// its event loop has ended, and its handlers have returned: for a main thread with nothing else to do.
+    /// all of its event loops have ended, and its handlers have returned: for a main thread with nothing else to do.
     ///
     /// @throws InterruptedException if the calling thread is interrupted; the server goes on
     public void awaitClose() throws InterruptedException {

@@ -7,20 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.EventLoopClosedException;
 import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.core.FailingLoop;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.Seed;
+import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
+import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +37,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NothingLeftOver.class)
 class AcceptorTest {
 
+    private static final int RACE_ROUNDS = 300;
+
     @RegisterExtension
     private final LibraryLog log = new LibraryLog();
+
+    @RegisterExtension
+    private final Seed seed = new Seed();
 
     private final BlockingQueue<SocketChannel> served = new LinkedBlockingQueue<>();
     private TcpListener listener;
@@ -126,6 +136,46 @@ class AcceptorTest {
             LogRecord entry = log.entries().getFirst();
             assertTrue(entry.getMessage().contains("accepts no more"), entry.getMessage());
             assertInstanceOf(EventLoopClosedException.class, entry.getThrown());
+        }
+    }
+
+    private static EventLoopGroup twoLoops() {
+        return EventLoopGroup.builder().loopCount(2).name("asyncio-ending").build();
+    }
+
+    private static int registrationCount(EventLoopGroup group) {
+        return group.loops().stream().mapToInt(loop -> loop.statistics().registrationCount()).sum();
+    }
+
+    @Test
+    void whereItsLoopEndsItGoesOnWithAnother() throws Exception {
+        try (var group = twoLoops()) {
+            start(TcpOptions.builder().eventLoops(group), served::add);
+            FailingLoop.end(listener.eventLoop());
+            try (var client = SocketChannel.open(listener.localAddress());
+                    var accepted = served.poll(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                assertNotNull(accepted, () -> "did not serve " + client);
+            }
+            acceptor.close();
+            assertEquals(0, registrationCount(group));
+            TcpListener.bind(listener.localAddress(), TcpOptions.defaults()).close();
+        }
+    }
+
+    @Test
+    void aCloseWhileItsLoopEndsLeavesNothingBehind() throws Exception {
+        for (int round = 0; round < RACE_ROUNDS; round++) {
+            SplittableRandom random = seed.random(round);
+            try (var group = twoLoops()) {
+                start(TcpOptions.builder().eventLoops(group), served::add);
+                var ending = Waiting.start(ThreadKind.VIRTUAL, () -> FailingLoop.end(listener.eventLoop()));
+                for (int i = random.nextInt(20); i > 0; i--) {
+                    Seed.pause(random);
+                }
+                close();
+                ending.value();
+                Waiting.await("registrations to end", () -> registrationCount(group) == 0);
+            }
         }
     }
 }
