@@ -247,6 +247,17 @@ public abstract class ByteStreamContract {
     }
 
     @Test
+    void whoForgetsABufferKeepsTheStream() throws IOException {
+        assertThrows(NullPointerException.class, () -> stream.read(null, patience()));
+        assertThrows(NullPointerException.class, () -> stream.write((ByteBuffer) null, patience()));
+        assertThrows(NullPointerException.class, () -> stream.write(new ByteBuffer[] {null}));
+        peer.write(bytes("hello"));
+        assertEquals("hello", readText(5));
+        stream.write(bytes("hello"));
+        assertEquals("hello", readText(peer, 5));
+    }
+
+    @Test
     void largeTransfersArriveWholeInBothDirectionsAtOnce() throws Exception {
         byte[] there = random(bulkBytes(), 1);
         byte[] back = random(bulkBytes(), 2);

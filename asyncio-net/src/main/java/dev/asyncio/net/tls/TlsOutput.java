@@ -69,8 +69,8 @@ final class TlsOutput {
 
     /// Writes all of the buffers, in records as large as may be.
     long write(ByteBuffer[] srcs, int offset, int length, Deadline deadline) throws IOException {
+        long before = remaining(srcs, offset, length); // first, since it fails where a buffer is null
         begin();
-        long before = remaining(srcs, offset, length);
         try {
             requireOpen();
             if (before == 0) {
