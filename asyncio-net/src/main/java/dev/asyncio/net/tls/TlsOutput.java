@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritePendingException;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class TlsOutput {
     /// Nothing may be written any more: close_notify was sent, or is due.
     private volatile boolean isEnded;
 
-    /// Set by a reader who could not have the lock: its holder has something to send when it lets go.
+    /// Set by a reader, or a close, that could not have the lock: its holder has something to send when it lets go.
     private volatile boolean isAttentionDue;
 
     TlsOutput(ByteStream below, SSLEngine engine) {
@@ -78,7 +79,9 @@ final class TlsOutput {
             }
             lock(deadline);
             try {
-                requireOpen();
+                if (isEnded) {
+                    throw new AsynchronousCloseException(); // by a close, while this waited
+                }
                 while (remaining(srcs, offset, length) > 0) {
                     wrap(srcs, offset, length, deadline);
                 }
@@ -132,8 +135,14 @@ final class TlsOutput {
         }
     }
 
-    /// Sends close_notify unless somebody is writing.
+    /// Sends close_notify unless somebody is writing; behind what a deadline has cut off of a write, as soon as the peer
+    /// reads. Does not wait for that: our caller is about to read, and the peer may wait for it to.
     void endIfFree(Deadline deadline) throws IOException {
+        if (busy.get()) {
+            return;
+        }
+        isEnded = true;
+        isAttentionDue = true; // for whoever holds the lock
         if (lock.tryLock()) {
             try {
                 sendEnd(deadline);
@@ -235,7 +244,8 @@ final class TlsOutput {
         if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
             Tasks.run(engine);
         }
-        if (result.getStatus() == SSLEngineResult.Status.CLOSED && result.bytesProduced() == 0 && !isEnded) {
+        boolean isInVain = result.getStatus() == SSLEngineResult.Status.CLOSED && result.bytesProduced() == 0;
+        if (isInVain && (srcs != NOTHING || !isEnded)) {
             throw new SSLException(
                     "the peer has closed, which ends both directions before TLS 1.3, or the connection was found broken");
         }

@@ -102,17 +102,44 @@ class TlsStreamTest {
             var pair = MemoryStream.pair();
             ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3");
             try (var stream = ends.stream(); var peer = ends.peer()) {
-                Deadline now = Deadline.after(Duration.ZERO);
-                assertThrows(SocketTimeoutException.class, () -> {
-                    while (true) {
-                        stream.write(ByteBuffer.allocate(8_000), now);
-                    }
-                });
-                assertThrows(SocketTimeoutException.class, () -> stream.shutdownOutput(now));
-                var dropped = ByteBuffer.allocate(64 * 1024);
-                while (peer.read(dropped.clear(), Waiting.patience()) != -1) {}
+                leaveCutOff(stream);
+                assertThrows(SocketTimeoutException.class, () -> stream.shutdownOutput(Deadline.after(Duration.ZERO)));
+                dropToTheEnd(peer);
             }
         }
+    }
+
+    /// The thread that waits to write what a deadline has cut off says so then, if it is already there when the close comes;
+    /// so this is tried several times.
+    @Test
+    void aCloseBehindWhatADeadlineHasCutOffIsAnEndStill() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            var pair = MemoryStream.pair();
+            ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3", Waiting.PATIENCE);
+            ByteStream stream = ends.stream();
+            try (var peer = ends.peer()) {
+                leaveCutOff(stream);
+                var closing = Waiting.parked(ThreadKind.VIRTUAL, stream::close);
+                dropToTheEnd(peer);
+                peer.close();
+                closing.value();
+            }
+        }
+    }
+
+    /// Leaves no room for one more record, either.
+    private static void leaveCutOff(ByteStream stream) {
+        Deadline now = Deadline.after(Duration.ZERO);
+        assertThrows(SocketTimeoutException.class, () -> {
+            while (true) {
+                stream.write(ByteBuffer.allocate(8_000), now);
+            }
+        });
+    }
+
+    private static void dropToTheEnd(ByteStream peer) throws IOException {
+        var dropped = ByteBuffer.allocate(64 * 1024);
+        while (peer.read(dropped.clear(), Waiting.patience()) != -1) {}
     }
 
     /// That the close itself reads meanwhile is no mistake of the caller's.
