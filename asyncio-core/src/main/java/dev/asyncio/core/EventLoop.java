@@ -337,12 +337,22 @@ public final class EventLoop {
         return readyCount;
     }
 
-    /// Those who were woken, or whoever else waits for the loop's carrier. The loop's channels wait meanwhile.
+    /// Where there is no memory for it, the loop goes on all the same: nothing is half done here, and all of its connections
+    /// would end with it.
+    private void letOthersRun(int readyCount) {
+        try {
+            yieldAndTell(readyCount);
+        } catch (OutOfMemoryError _) {
+            yieldIfPossible();
+        }
+    }
+
+    /// To those who were woken, or whoever else waits for the loop's carrier. The loop's channels wait meanwhile.
     ///
     /// Who yields stays with its carrier, which goes on with its own threads as long as there are any: those that a
     /// platform thread or a timer has started or unparked would not run for seconds where loops are busy on all carriers.
     /// So a loop that is always awake parks now and then, and comes back behind them (SharedCarrierTest; decision 11).
-    private void letOthersRun(int readyCount) {
+    private void yieldAndTell(int readyCount) {
         var event = new LoopTurnEvent();
         event.begin();
         if (thread.isVirtual() && System.nanoTime() - awakeSinceNanos > LONGEST_AWAKE_NANOS) {

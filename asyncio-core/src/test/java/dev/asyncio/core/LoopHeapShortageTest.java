@@ -1,5 +1,6 @@
 package dev.asyncio.core;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.testing.FullHeap;
@@ -11,11 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A loop ends for want of memory, and there is none for its end: in a process of its own, whose heap is full.
+/// A loop that lacks memory for a turn goes on, or ends, and there is none for its end: in a process of its own, whose heap
+/// is full.
 class LoopHeapShortageTest {
+
+    /// Long enough for a loop that does not try again to be gone.
+    private static final long FULL_NANOS = 500_000_000;
 
     @ParameterizedTest
     @EnumSource
@@ -23,12 +29,15 @@ class LoopHeapShortageTest {
         OwnProcess.of(EndingLoop.class).jvmOptions("-Xmx32m", "-XX:+UseSerialGC").run(loopKind);
     }
 
+    /// Compiled code may do without an object that is there by the word, so nothing is compiled.
+    @Test
+    void aLoopWithoutMemoryToLetOthersRunGoesOn() throws Exception {
+        OwnProcess.of(AwakeLoop.class).jvmOptions("-Xmx32m", "-XX:+UseSerialGC", "-Xint").run();
+    }
+
     static final class EndingLoop {
 
         private static final int CHANNEL_COUNT = 20;
-
-        /// Long enough for a loop that does not try again to be gone.
-        private static final long FULL_NANOS = 500_000_000;
 
         private static final OutOfMemoryError FAILURE = new OutOfMemoryError("of a turn, on purpose");
 
@@ -67,12 +76,34 @@ class LoopHeapShortageTest {
             release.value();
             loop.join();
         }
+    }
 
-        private static void pass(long nanos) {
-            long startNanos = System.nanoTime();
-            while (System.nanoTime() - startNanos < nanos) {
-                Thread.onSpinWait();
+    /// A loop that is awake all the time. One on a platform thread: where a virtual one parks for a time and the JDK has no
+    /// memory to wake it, it is lost.
+    static final class AwakeLoop {
+
+        private AwakeLoop() {}
+
+        static void main(String[] args) throws Exception {
+            var builder = EventLoopGroup.builder().loopCount(1).name("asyncio-awake").spin(Spin.always());
+            try (var group = builder.platformThreads().build()) {
+                EventLoop loop = group.next();
+                LoopTurn.await(loop); // all classes are there afterwards
+                BooleanSupplier isFull = FullHeap::isTaken; // made while there is room for it
+                loop.execute(FullHeap::take); // by its own thread, which thus holds nothing that it could do with again
+                Waiting.await("the heap to be full", isFull);
+                pass(FULL_NANOS);
+                FullHeap.giveBack();
+                assertFalse(loop.isTerminated(), "the loop has ended");
+                LoopTurn.await(loop);
             }
+        }
+    }
+
+    private static void pass(long nanos) {
+        long startNanos = System.nanoTime();
+        while (System.nanoTime() - startNanos < nanos) {
+            Thread.onSpinWait();
         }
     }
 }
