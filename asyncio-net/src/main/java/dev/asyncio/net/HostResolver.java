@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -21,14 +22,14 @@ final class HostResolver {
         try {
             return new InetAddress[] {InetAddress.ofLiteral(host)};
         } catch (IllegalArgumentException _) {
-            return lookUp(host, deadline);
+            return lookUp(host, () -> InetAddress.getAllByName(host), deadline);
         }
     }
 
     /// The system's look-up cannot be cancelled and would hold a carrier thread, so it gets a thread of its own, which
     /// a caller that gives up leaves behind until the system answers.
-    private static InetAddress[] lookUp(String host, Deadline deadline) throws IOException {
-        var lookup = new FutureTask<>(() -> InetAddress.getAllByName(host));
+    static InetAddress[] lookUp(String host, Callable<InetAddress[]> system, Deadline deadline) throws IOException {
+        var lookup = new FutureTask<>(system);
         Thread.ofPlatform().daemon().name("asyncio-lookup-" + host).start(lookup);
         try {
             return lookup.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -38,6 +39,9 @@ final class HostResolver {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while looking up host " + host);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) { // no memory, say: that tells nothing of the host
+                throw error;
+            }
             var unknown = new UnknownHostException("unknown host " + e.getCause().getMessage()); // names the host
             unknown.initCause(e.getCause());
             throw unknown;

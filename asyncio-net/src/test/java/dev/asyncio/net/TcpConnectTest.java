@@ -68,6 +68,15 @@ class TcpConnectTest {
     }
 
     @Test
+    void whatTheProcessLacksIsNotSaidOfTheHost() {
+        var shortage = new OutOfMemoryError("on purpose");
+        var e = assertThrows(OutOfMemoryError.class, () -> HostResolver.lookUp("localhost", () -> {
+            throw shortage;
+        }, patience()));
+        assertSame(shortage, e);
+    }
+
+    @Test
     void everyAddressIsTried() throws IOException {
         var here = InetAddress.getByName("127.0.0.1");
         var nobody = InetAddress.getByName("::1");
