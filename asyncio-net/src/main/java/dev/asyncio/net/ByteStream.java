@@ -76,7 +76,8 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
     /// @throws IOException as the contract above says; `src`'s position tells how much went out
     int write(ByteBuffer src, Deadline deadline) throws IOException;
 
-    /// Like [#write(ByteBuffer, Deadline)] without a deadline.
+    /// Like [#write(ByteBuffer, Deadline)] without a deadline: for ever, if the peer stays and never reads. No timeout of
+    /// the stream bounds a write.
     @Override
     default int write(ByteBuffer src) throws IOException {
         return write(src, Deadline.never());
@@ -154,7 +155,8 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
 
     /// A view for code that wants an [OutputStream], without a buffer of its own. Closing it closes the stream.
     ///
-    /// @return a view whose writes go out at once
+    /// @return a view whose writes go out at once, and wait like [#write(ByteBuffer)] for a peer that does not read: only an
+    ///     interrupt or a close ends that
     default OutputStream outputStream() {
         return new StreamViews.Output(this);
     }
