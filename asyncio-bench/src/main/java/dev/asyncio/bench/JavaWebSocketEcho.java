@@ -8,11 +8,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft_6455;
@@ -22,21 +26,21 @@ import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
 /// Java-WebSocket in its own idiom, but for a guard: where its selector's thread ends a write while a worker asks for the
-/// next, it may take back the worker's interest, and the reply would stay behind for ever.
+/// next, it may take back the worker's interest, and the reply would stay behind for ever. While no reply is under way, the
+/// guard sleeps: what an idle process costs is Java-WebSocket's alone.
 final class JavaWebSocketEcho implements WebSocketContender {
 
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
 
     private static final long GUARD_PERIOD_MILLIS = 10;
 
+    /// Of the guard's thread, which starts when it first has something to do.
+    static final String GUARD = "java-websocket-guard";
+
     private final Server server;
-    private final ScheduledExecutorService guard = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("java-websocket-guard").factory());
 
     private JavaWebSocketEcho(Server server) {
         this.server = server;
-        guard.scheduleWithFixedDelay(
-                server::askAgain, GUARD_PERIOD_MILLIS, GUARD_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     static JavaWebSocketEcho start(InetSocketAddress address, Deflate deflate) throws IOException {
@@ -62,6 +66,15 @@ final class JavaWebSocketEcho implements WebSocketContender {
 
         private final CompletableFuture<Void> started = new CompletableFuture<>();
 
+        /// Those with something to send when they were last looked at.
+        private final Set<WebSocket> owing = ConcurrentHashMap.newKeySet();
+
+        private final AtomicBoolean isRoundDue = new AtomicBoolean();
+
+        /// A server that is closed asks nobody again, and need not say so.
+        private final ScheduledExecutorService guard = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name(GUARD).factory(), new ThreadPoolExecutor.DiscardPolicy());
+
         Server(InetSocketAddress address, Draft_6455 draft) {
             super(address, Runtime.getRuntime().availableProcessors(), List.of(draft));
             setReuseAddr(true);
@@ -69,11 +82,22 @@ final class JavaWebSocketEcho implements WebSocketContender {
             setConnectionLostTimeout(0); // no pings among the replies
         }
 
-        void askAgain() {
-            for (WebSocket socket : getConnections()) {
+        /// To be called after all that a socket is given to send.
+        private void watch(WebSocket socket) {
+            if (socket.hasBufferedData() && owing.add(socket) && isRoundDue.compareAndSet(false, true)) {
+                guard.schedule(this::askAgain, GUARD_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        /// A socket is taken out before it is looked at: a worker that gives it more meanwhile puts it in again.
+        private void askAgain() {
+            isRoundDue.set(false);
+            for (WebSocket socket : List.copyOf(owing)) {
+                owing.remove(socket);
                 if (socket.hasBufferedData()) {
                     onWriteDemand(socket);
                 }
+                watch(socket);
             }
         }
 
@@ -97,11 +121,19 @@ final class JavaWebSocketEcho implements WebSocketContender {
         @Override
         public void onMessage(WebSocket socket, String text) {
             socket.send(text);
+            watch(socket);
         }
 
         @Override
         public void onMessage(WebSocket socket, ByteBuffer bytes) {
             socket.send(bytes);
+            watch(socket);
+        }
+
+        /// Its close frame is on the way by now.
+        @Override
+        public void onClosing(WebSocket socket, int code, String reason, boolean byPeer) {
+            watch(socket);
         }
 
         @Override
@@ -122,11 +154,12 @@ final class JavaWebSocketEcho implements WebSocketContender {
 
     @Override
     public void close() throws IOException {
-        guard.shutdownNow();
         try {
             server.stop((int) GOODBYE_TIMEOUT.toMillis());
         } catch (InterruptedException _) {
             throw new InterruptedIOException("closing " + server);
+        } finally {
+            server.guard.shutdownNow();
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.HoldingClient.Protocol;
 import dev.asyncio.core.testing.Waiting;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,15 +16,40 @@ class IdleCostTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"TCP; asyncio", "TCP; JDK, virtual threads", "TCP; JDK, platform threads",
-        "TCP; Netty, epoll", "WEBSOCKET; asyncio", "WEBSOCKET; Netty, epoll"})
+        "TCP; Netty, NIO", "TCP; Netty, epoll", "WEBSOCKET; asyncio", "WEBSOCKET; Netty, NIO",
+        "WEBSOCKET; Netty, epoll", "WEBSOCKET; Java-WebSocket"})
     void manyConnectionsEchoWheneverTheyAreAsked(Protocol protocol, String contender) throws Exception {
-        Assumptions.assumeTrue(EchoContender.Kind.of(contender).isAvailable(), "not on this system: " + contender);
+        Assumptions.assumeTrue(isAvailable(protocol, contender), "not on this system: " + contender);
         try (var server = IdleServer.start(protocol, contender);
                 var clients = HoldingClient.start(protocol, server.address(), 20)) {
             HoldingClient.echoOnAll(clients);
             HoldingClient.connectAgain(clients);
             HoldingClient.echoOnAll(clients);
             HoldingClient.echoOnAll(clients);
+            clients.finish();
+        }
+    }
+
+    private static boolean isAvailable(Protocol protocol, String contender) {
+        return switch (protocol) {
+            case TCP -> EchoContender.Kind.of(contender).isAvailable();
+            case WEBSOCKET -> WebSocketContender.Kind.of(contender).isAvailable();
+        };
+    }
+
+    /// Else what an idle Java-WebSocket costs would be ours.
+    @Test
+    void theGuardOfJavaWebSocketSleepsOnceAllRepliesAreGone() throws Exception {
+        String contender = WebSocketContender.Kind.JAVA_WEBSOCKET.toString();
+        try (var server = IdleServer.start(Protocol.WEBSOCKET, contender);
+                var clients = HoldingClient.start(Protocol.WEBSOCKET, server.address(), 20)) {
+            HoldingClient.echoOnAll(clients);
+            List<Thread> guards = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals(JavaWebSocketEcho.GUARD))
+                    .toList();
+            Set<Thread.State> asleep = Set.of(Thread.State.WAITING, Thread.State.TERMINATED); // with no time to wake at
+            Waiting.await("the guard to sleep",
+                    () -> guards.stream().allMatch(guard -> asleep.contains(guard.getState())));
             clients.finish();
         }
     }
