@@ -43,8 +43,10 @@ interface Comparison {
     /// @param idle how long an idle process is looked at
     record Pace(Timing rehearsal, Timing load, Duration idle) {
 
+        /// Idle for longer than the 10 s that handshakes are given, so that none of their timers is left when memory is
+        /// looked at; and long enough to tell half a percent of CPU from nothing, which is six ticks of its clock.
         static final Pace FULL =
-                new Pace(Timing.ofSeconds(0.8, 0.1), Timing.ofSeconds(0.3, 0.6), Duration.ofSeconds(20));
+                new Pace(Timing.ofSeconds(0.8, 0.1), Timing.ofSeconds(0.3, 0.6), Duration.ofSeconds(12));
         static final Pace QUICK =
                 new Pace(Timing.ofSeconds(0.5, 0.1), Timing.ofSeconds(0.3, 0.5), Duration.ofSeconds(2));
     }

@@ -6,7 +6,6 @@ import dev.asyncio.bench.Comparison.Pace;
 import dev.asyncio.bench.ProcessComparison.Case;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -42,9 +41,6 @@ public final class FullSuite {
 
     /// So much is read at once from connections of one brief message.
     private static final List<String> BRIEF = List.of("-D" + EchoContender.READ_BYTES_PROPERTY + "=" + 4 * KIB);
-
-    /// How long the CPU time of the others is looked at, for which there is no target.
-    private static final Duration IDLE_TIME_OF_OTHERS = Duration.ofSeconds(5);
 
     /// What an open loop asks for, as parts of what ours does in a closed one.
     private static final List<Integer> SHARES = List.of(10, 50, 80);
@@ -293,17 +289,12 @@ public final class FullSuite {
                     Map.of("protocol", protocol.name(), "connections", Integer.toString(connectionCount));
             List<Case> all = servers.stream()
                     .map(server -> new Case(server, parameters, pace -> List.of(
-                            protocol, connectionCount, idleTime(server, pace).toNanos() / 1e9, server)))
+                            protocol, connectionCount, pace.idle().toNanos() / 1e9, server)))
                     .toList();
             cases.addAll(Comparison.withAgain(
                     all, new Case(Contenders.ASYNCIO_AGAIN, parameters, all.getFirst().arguments())));
         }
-        return new ProcessComparison(name, IdleCostMain.class, 14, false, cases);
-    }
-
-    private static Duration idleTime(String server, Pace pace) {
-        boolean hasWhole = server.equals(Contenders.ASYNCIO) || pace.idle().compareTo(IDLE_TIME_OF_OTHERS) < 0;
-        return hasWhole ? pace.idle() : IDLE_TIME_OF_OTHERS;
+        return new ProcessComparison(name, IdleCostMain.class, 17, false, cases);
     }
 
     private static Comparison codec() {

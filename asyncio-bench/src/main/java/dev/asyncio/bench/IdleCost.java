@@ -76,7 +76,7 @@ public final class IdleCost {
             try (var clients = HoldingClient.start(protocol, server.address(), connectionCount)) {
                 HoldingClient.echoOnAll(clients);
                 double cpuPercent = cpuPercentOver(idleTime);
-                Memory with = Memory.settled(); // only now: timers of handshakes last as long as those might have
+                Memory with = Memory.settled(); // only now, when the timers of handshakes are gone
                 HoldingClient.echoOnAll(clients);
                 return new Cost(
                         cpuPercent,

@@ -20,8 +20,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
     private static final String WEBSOCKET_SERVERS =
             " Node `ws` is as npm installs it, without the native module bufferutil." + JAVA_WEBSOCKET_GUARD;
     private static final String IDLE_CANNOT_SHOW =
-            "What the kernel keeps for it. Of Netty's memory beside the heap, resident bytes alone tell. The CPU time of the "
-                    + "others is looked at for 5 s, ours for 20, by a clock of 10 ms.";
+            "What the kernel keeps for it. Of Netty's memory beside the heap, resident bytes alone tell. CPU time is that "
+                    + "of " + Comparison.Pace.FULL.idle().toSeconds() + " s, by a clock of 10 ms.";
     private static final String BATCHES =
             " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: "
                     + "messages/s are sixteen times as many as reads.";
