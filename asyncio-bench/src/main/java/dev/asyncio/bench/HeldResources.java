@@ -6,6 +6,7 @@ import dev.asyncio.core.EventLoopGroup;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 
 /// What this process holds at a moment and a leak would add to.
 ///
@@ -23,14 +24,30 @@ record HeldResources(long descriptorCount, long virtualThreadCount, int registra
 
     /// Waits until what was closed lately has been given back: closing takes effect a turn of the loop later.
     static HeldResources settled() throws IOException, InterruptedException {
-        HeldResources before = null;
-        HeldResources held = now();
-        while (!held.equals(before)) {
+        return settled(HeldResources::now);
+    }
+
+    /// The same by descriptors alone, and until nothing is left to compile. That is for a process which may be no server of
+    /// ours: whoever asks for our loops starts them.
+    static void awaitCalm() throws IOException, InterruptedException {
+        settled(() -> List.of(countDescriptors(), ProcessCpu.compileMillis()));
+    }
+
+    private static <T> T settled(Reading<T> reading) throws IOException, InterruptedException {
+        T before = null;
+        T now = reading.read();
+        while (!now.equals(before)) {
             Thread.sleep(PAUSE_MILLIS);
-            before = held;
-            held = now();
+            before = now;
+            now = reading.read();
         }
-        return held;
+        return now;
+    }
+
+    /// What stands still once this process has settled.
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read() throws IOException;
     }
 
     /// Waits until no more is held than `base`; whatever was closed last is still on its way out.

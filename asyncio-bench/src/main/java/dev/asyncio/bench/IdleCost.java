@@ -71,7 +71,7 @@ public final class IdleCost {
     static Cost measure(Protocol protocol, String contender, int connectionCount, Duration idleTime) throws Exception {
         try (var server = IdleServer.start(protocol, contender)) {
             warmUp(protocol, server.address());
-            HeldResources.settled();
+            HeldResources.awaitCalm();
             Memory before = Memory.settled();
             try (var clients = HoldingClient.start(protocol, server.address(), connectionCount)) {
                 HoldingClient.echoOnAll(clients);
