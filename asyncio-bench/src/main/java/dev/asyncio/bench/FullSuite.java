@@ -294,7 +294,7 @@ public final class FullSuite {
             cases.addAll(Comparison.withAgain(
                     all, new Case(Contenders.ASYNCIO_AGAIN, parameters, all.getFirst().arguments())));
         }
-        return new ProcessComparison(name, IdleCostMain.class, 17, false, cases);
+        return new ProcessComparison(name, IdleCostMain.class, IdleCostMain.OPTIONS, 15, false, cases);
     }
 
     private static Comparison codec() {

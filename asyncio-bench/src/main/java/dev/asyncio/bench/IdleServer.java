@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.bench.HoldingClient.Protocol;
+import dev.asyncio.bench.IdleCost.Memory;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpListener;
@@ -8,6 +9,7 @@ import dev.asyncio.net.TcpServer;
 import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketServer;
+import io.netty.util.internal.PlatformDependent;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -19,7 +21,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// A contender's echo server as one has it for many connections of which few speak: none holds a large buffer for a
 /// connection that is silent.
-record IdleServer(InetSocketAddress address, Closeable server) implements Closeable {
+///
+/// @param isNetty so that direct memory is asked of it, too
+record IdleServer(InetSocketAddress address, Closeable server, boolean isNetty) implements Closeable {
 
     /// @param contender by any of its names
     static IdleServer start(Protocol protocol, String contender) throws IOException {
@@ -34,7 +38,7 @@ record IdleServer(InetSocketAddress address, Closeable server) implements Closea
         return switch (kind) {
             case ASYNCIO -> {
                 var server = TcpServer.start(listen(address), new IdleEcho()::echo);
-                yield new IdleServer(server.localAddress(), server::close);
+                yield new IdleServer(server.localAddress(), server::close, false);
             }
             case JDK_VIRTUAL -> of(JdkEcho.startIdle(address, Thread.ofVirtual().factory()));
             case JDK_PLATFORM -> of(JdkEcho.startIdle(address, Thread.ofPlatform().factory()));
@@ -48,20 +52,28 @@ record IdleServer(InetSocketAddress address, Closeable server) implements Closea
             throws IOException {
         if (kind == WebSocketContender.Kind.ASYNCIO) {
             var server = WebSocketServer.builder().handler(IdleServer::echo).start(listen(address));
-            return new IdleServer(server.localAddress(), server::close);
+            return new IdleServer(server.localAddress(), server::close, false);
         }
         WebSocketContender server = kind.start(address, WebSocketContender.Deflate.OFF);
-        return new IdleServer(server.address(), server::close);
+        return new IdleServer(server.address(), server::close, server instanceof NettyWebSocketEcho);
     }
 
     private static IdleServer of(EchoContender server) {
-        return new IdleServer(server.address(), server::close);
+        return new IdleServer(server.address(), server::close, server instanceof NettyEcho);
     }
 
     private static TcpListener listen(InetSocketAddress address) throws IOException {
         TcpListener listener = TcpListener.bind(address, NoDelay.tcpOptions());
         NoDelay.require(listener);
         return listener;
+    }
+
+    /// What its process holds. Of Netty's direct memory, the JDK knows or not, by how Netty takes it; Netty always does.
+    Memory memory() throws IOException, InterruptedException {
+        Memory memory = Memory.settled();
+        long nettyBytes = isNetty ? PlatformDependent.usedDirectMemory() : 0;
+        return new Memory(
+                memory.heapBytes(), Math.max(memory.directBytes(), nettyBytes), memory.residentBytes());
     }
 
     @Override

@@ -8,11 +8,18 @@ import java.util.Map;
 /// Contenders that are measured by a main of this module in a fresh process, one after the other. It prints one line of
 /// [Values] that are numbers, and ends.
 ///
+/// @param options of its JVM, besides those that all get
 /// @param secondsEach how long such a process takes, about
 /// @param usesBothCores so that it is faster when they are near each other
-record ProcessComparison(String name, Class<?> main, double secondsEach, boolean usesBothCores, List<Case> cases)
+record ProcessComparison(String name, Class<?> main, List<String> options, double secondsEach, boolean usesBothCores,
+        List<Case> cases)
         implements
             Comparison {
+
+    /// With no options.
+    ProcessComparison(String name, Class<?> main, double secondsEach, boolean usesBothCores, List<Case> cases) {
+        this(name, main, List.of(), secondsEach, usesBothCores, cases);
+    }
 
     /// One process of a round.
     ///
@@ -46,7 +53,7 @@ record ProcessComparison(String name, Class<?> main, double secondsEach, boolean
     }
 
     private Map<String, Double> run(List<?> arguments) throws IOException, InterruptedException {
-        try (var process = ChildJvm.start(main, arguments.toArray())) {
+        try (var process = ChildJvm.startWith(options, main, arguments.toArray())) {
             Map<String, Double> figures = process.readValues();
             process.finish();
             return figures;

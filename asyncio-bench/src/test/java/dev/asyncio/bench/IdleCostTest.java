@@ -1,11 +1,13 @@
 package dev.asyncio.bench;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.HoldingClient.Protocol;
 import dev.asyncio.core.testing.Waiting;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,21 @@ class IdleCostTest {
             Waiting.await("the old ones to go", () -> HeldResources.countRegistrations() <= before);
             clients.finish();
         }
+    }
+
+    @Test
+    void aStackOutsideTheHeapIsNoCheaperThanOneInIt() {
+        Metric main = IdleCost.Cost.METRICS.getFirst();
+        Run parked = new Run(Map.of(), new IdleCost.Cost(0, 2_000, 0, 0).figures());
+        Run blocked = new Run(Map.of(), new IdleCost.Cost(0, 1_000, 64, 9_000).figures());
+        assertEquals(5, main.timesBetter(parked, blocked));
+    }
+
+    @Test
+    void aHeapThatIsNotResidentAsAWholeIsNotMeasured() {
+        String[] arguments = {"TCP", "1", "0", Contenders.ASYNCIO};
+        var refused = assertThrows(IllegalStateException.class, () -> IdleCostMain.main(arguments));
+        assertTrue(refused.getMessage().contains("AlwaysPreTouch"), refused.getMessage());
     }
 
     @Test

@@ -172,12 +172,13 @@ class ReportTest {
     void whatNoRowHasIsNoColumnOfATable() throws IOException {
         ResultFile file = Results.begin(folder, FullSuite.IDLE);
         Map<String, String> idle = Map.of("protocol", "TCP", "connections", "1000");
-        file.append(new Run(Run.facts(Contenders.ASYNCIO, idle, 1), Map.of("heapBytes", 1_600.0, "directBytes", 64.0)));
+        file.append(new Run(Run.facts(Contenders.ASYNCIO, idle, 1),
+                Map.of("heapBytes", 1_600.0, "outsideBytes", 400.0, "directBytes", 64.0)));
         String page = report();
         assertTrue(page.contains("""
-                |  | heap bytes | spread | direct bytes |
-                | --- | ---: | ---: | ---: |
-                | **asyncio** | 1,600 | 0 % | 64.0 |
+                |  | bytes in all | spread | heap bytes | bytes outside | direct bytes |
+                | --- | ---: | ---: | ---: | ---: | ---: |
+                | **asyncio** | 2,000 | 0 % | 1,600 | 400 | 64.0 |
 
                 ## 9b."""), page);
     }
