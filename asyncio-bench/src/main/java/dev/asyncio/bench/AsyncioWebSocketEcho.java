@@ -7,6 +7,7 @@ import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketOptions;
 import dev.asyncio.ws.WebSocketServer;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -36,11 +37,15 @@ final class AsyncioWebSocketEcho implements WebSocketContender {
                 .start(listener));
     }
 
-    private static void echo(WebSocket socket) throws IOException {
-        MessageView message = socket.receiveView();
-        while (message.kind() != MessageView.Kind.CLOSE) {
-            socket.send(message);
-            message = socket.receiveView();
+    static void echo(WebSocket socket) throws IOException {
+        try {
+            MessageView message = socket.receiveView();
+            while (message.kind() != MessageView.Kind.CLOSE) {
+                socket.send(message);
+                message = socket.receiveView();
+            }
+        } catch (EOFException _) {
+            // A client need not waste time on good-byes.
         }
     }
 

@@ -6,12 +6,8 @@ import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpServer;
-import dev.asyncio.ws.MessageView;
-import dev.asyncio.ws.WebSocket;
-import dev.asyncio.ws.WebSocketServer;
 import io.netty.util.internal.PlatformDependent;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +33,9 @@ record IdleServer(InetSocketAddress address, Closeable server, boolean isNetty) 
     private static IdleServer startTcp(EchoContender.Kind kind, InetSocketAddress address) throws IOException {
         return switch (kind) {
             case ASYNCIO -> {
-                var server = TcpServer.start(listen(address), new IdleEcho()::echo);
+                TcpListener listener = TcpListener.bind(address, NoDelay.tcpOptions());
+                NoDelay.require(listener);
+                var server = TcpServer.start(listener, new IdleEcho()::echo);
                 yield new IdleServer(server.localAddress(), server::close, false);
             }
             case JDK_VIRTUAL -> of(JdkEcho.startIdle(address, Thread.ofVirtual().factory()));
@@ -50,22 +48,12 @@ record IdleServer(InetSocketAddress address, Closeable server, boolean isNetty) 
 
     private static IdleServer startWebSocket(WebSocketContender.Kind kind, InetSocketAddress address)
             throws IOException {
-        if (kind == WebSocketContender.Kind.ASYNCIO) {
-            var server = WebSocketServer.builder().handler(IdleServer::echo).start(listen(address));
-            return new IdleServer(server.localAddress(), server::close, false);
-        }
         WebSocketContender server = kind.start(address, WebSocketContender.Deflate.OFF);
         return new IdleServer(server.address(), server::close, server instanceof NettyWebSocketEcho);
     }
 
     private static IdleServer of(EchoContender server) {
         return new IdleServer(server.address(), server::close, server instanceof NettyEcho);
-    }
-
-    private static TcpListener listen(InetSocketAddress address) throws IOException {
-        TcpListener listener = TcpListener.bind(address, NoDelay.tcpOptions());
-        NoDelay.require(listener);
-        return listener;
     }
 
     /// What its process holds. Of Netty's direct memory, the JDK knows or not, by how Netty takes it; Netty always does.
@@ -79,18 +67,6 @@ record IdleServer(InetSocketAddress address, Closeable server, boolean isNetty) 
     @Override
     public void close() throws IOException {
         server.close();
-    }
-
-    private static void echo(WebSocket socket) throws IOException {
-        try {
-            MessageView message = socket.receiveView();
-            while (message.kind() != MessageView.Kind.CLOSE) {
-                socket.send(message);
-                message = socket.receiveView();
-            }
-        } catch (EOFException _) {
-            // The client does not waste time on good-byes.
-        }
     }
 
     /// A connection takes a buffer when bytes are there, and gives it back before it waits again.

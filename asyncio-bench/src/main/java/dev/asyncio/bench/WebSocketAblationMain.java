@@ -8,7 +8,6 @@ import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.ws.Message;
-import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -80,21 +79,13 @@ public final class WebSocketAblationMain {
             if (ablated.is(Switch.OWN_MESSAGES)) {
                 echoOwn(socket);
             } else {
-                echoLent(socket);
+                AsyncioWebSocketEcho.echo(socket);
             }
         }
     }
 
     private static ByteStream ablate(TcpStream stream, Switch ablated) {
         return ablated.isBelow() ? new AblatedStream(stream, ablated) : stream;
-    }
-
-    private static void echoLent(WebSocket socket) throws IOException {
-        MessageView message = socket.receiveView();
-        while (message.kind() != MessageView.Kind.CLOSE) {
-            socket.send(message);
-            message = socket.receiveView();
-        }
     }
 
     private static void echoOwn(WebSocket socket) throws IOException {
