@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /// Measures all that BENCHMARKS.md shows: `FullSuite FOLDER PEERS.PROPERTIES [--quick] [COMPARISON …]`. The folder then has
 /// a result file for each comparison.
@@ -108,12 +108,9 @@ public final class FullSuite {
 
     private List<Subject> tcpServers(String comparison, List<String> options) {
         List<Subject> servers = new ArrayList<>();
-        for (EchoContender.Kind kind : EchoContender.Kind.values()) {
-            if (kind.isAvailable()) {
-                servers.add(tcpSettings.atItsBest(kind.toString(), options, EchoServerMain.class, kind.name()));
-            } else {
-                peers.skip(comparison, kind.toString(), "this system does not have it");
-            }
+        for (EchoContender.Kind kind : available(
+                comparison, EchoContender.Kind::isAvailable, EchoContender.Kind.values())) {
+            servers.add(tcpSettings.atItsBest(kind.toString(), options, EchoServerMain.class, kind.name()));
         }
         servers.addAll(peers.subjects(comparison, "c-epoll", "c-epoll-spin", "asio-sync", "asio-async", "trantor"));
         return Subject.withAgain(servers);
@@ -125,13 +122,9 @@ public final class FullSuite {
 
     private List<Subject> webSocketServers(String comparison, List<String> options) {
         List<Subject> servers = new ArrayList<>();
-        for (WebSocketContender.Kind kind : WebSocketContender.Kind.values()) {
-            if (kind.isAvailable()) {
-                servers.add(
-                        webSocketSettings.atItsBest(kind.toString(), options, WebSocketServerMain.class, kind.name()));
-            } else {
-                peers.skip(comparison, kind.toString(), "this system does not have it");
-            }
+        for (WebSocketContender.Kind kind : available(
+                comparison, WebSocketContender.Kind::isAvailable, WebSocketContender.Kind.values())) {
+            servers.add(webSocketSettings.atItsBest(kind.toString(), options, WebSocketServerMain.class, kind.name()));
         }
         servers.addAll(peers.subjects(comparison, "bun", "ws", "drogon"));
         return Subject.withAgain(servers);
@@ -192,15 +185,25 @@ public final class FullSuite {
 
     private List<Subject> atTheirBest(String comparison, Sweep settings, StreamSource.Kind... kinds) {
         List<Subject> sources = new ArrayList<>();
-        for (StreamSource.Kind kind : kinds) {
-            if (kind.isAvailable()) {
-                Subject atItsBest = settings.atItsBest(kind.contender(), StreamSource.class, kind.name());
-                sources.add(new Subject(kind.toString(), atItsBest.starter()));
+        for (StreamSource.Kind kind : available(comparison, StreamSource.Kind::isAvailable, kinds)) {
+            Subject atItsBest = settings.atItsBest(kind.contender(), StreamSource.class, kind.name());
+            sources.add(new Subject(kind.toString(), atItsBest.starter()));
+        }
+        return sources;
+    }
+
+    /// Those of some contenders that this system has. The others are noted as skipped in a comparison.
+    @SafeVarargs
+    private <K> List<K> available(String comparison, Predicate<K> isAvailable, K... kinds) {
+        List<K> found = new ArrayList<>();
+        for (K kind : kinds) {
+            if (isAvailable.test(kind)) {
+                found.add(kind);
             } else {
                 peers.skip(comparison, kind.toString(), "this system does not have it");
             }
         }
-        return sources;
+        return found;
     }
 
     private static List<Map<String, String>> streams(StreamRequest.Mode... modes) {
@@ -267,29 +270,28 @@ public final class FullSuite {
         return new PinnedComparison(name, SetUpClient.class, options, servers, List.of(Map.of("connections", "16")));
     }
 
-    private static Comparison idle() {
-        return idle(IDLE, HoldingClient.Protocol.TCP, Stream
-                .of(EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM, EchoContender.Kind.NETTY_NIO,
-                        EchoContender.Kind.NETTY_EPOLL)
-                .filter(EchoContender.Kind::isAvailable));
+    private Comparison idle() {
+        return idle(IDLE, HoldingClient.Protocol.TCP, available(IDLE, EchoContender.Kind::isAvailable,
+                EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM,
+                EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL));
     }
 
-    private static Comparison webSocketIdle() {
-        return idle(WEBSOCKET_IDLE, HoldingClient.Protocol.WEBSOCKET, Stream
-                .of(WebSocketContender.Kind.NETTY_NIO, WebSocketContender.Kind.NETTY_EPOLL,
-                        WebSocketContender.Kind.JAVA_WEBSOCKET)
-                .filter(WebSocketContender.Kind::isAvailable));
+    private Comparison webSocketIdle() {
+        return idle(WEBSOCKET_IDLE, HoldingClient.Protocol.WEBSOCKET, available(
+                WEBSOCKET_IDLE, WebSocketContender.Kind::isAvailable,
+                WebSocketContender.Kind.ASYNCIO, WebSocketContender.Kind.NETTY_NIO,
+                WebSocketContender.Kind.NETTY_EPOLL, WebSocketContender.Kind.JAVA_WEBSOCKET));
     }
 
-    private static Comparison idle(String name, HoldingClient.Protocol protocol, Stream<? extends Enum<?>> others) {
-        List<String> servers = Stream.concat(Stream.of(Contenders.ASYNCIO), others.map(Enum::toString)).toList();
+    /// @param kinds ours first
+    private static Comparison idle(String name, HoldingClient.Protocol protocol, List<? extends Enum<?>> kinds) {
         List<Case> cases = new ArrayList<>();
         for (int connectionCount : new int[] {1_000, 10_000}) {
             Map<String, String> parameters =
                     Map.of("protocol", protocol.name(), "connections", Integer.toString(connectionCount));
-            List<Case> all = servers.stream()
-                    .map(server -> new Case(server, parameters, pace -> List.of(
-                            protocol, connectionCount, pace.idle().toNanos() / 1e9, server)))
+            List<Case> all = kinds.stream()
+                    .map(kind -> new Case(kind.toString(), parameters, pace -> List.of(
+                            protocol, connectionCount, pace.idle().toNanos() / 1e9, kind.name())))
                     .toList();
             cases.addAll(Comparison.withAgain(
                     all, new Case(Contenders.ASYNCIO_AGAIN, parameters, all.getFirst().arguments())));

@@ -23,7 +23,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
             "What the kernel keeps for it: its socket, and for a platform thread a stack of its own. Outside the heap is all "
                     + "that the process took meanwhile, compiled code as well: of 1,000 connections, each is charged a "
                     + "kilobyte for a megabyte. Direct bytes are those asked for, touched or not. CPU time is that of "
-                    + Comparison.Pace.FULL.idle().toSeconds() + " s, by a clock of 10 ms.";
+                    + Comparison.Pace.FULL.idle().toSeconds() + " s, by a clock of 10 ms. Netty's io_uring and busy wait "
+                    + "have no rows: the latter is never idle.";
     private static final String BATCHES =
             " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: "
                     + "messages/s are sixteen times as many as reads.";
@@ -113,7 +114,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     IDLE_CANNOT_SHOW, EVERY, IdleCost.Cost.METRICS),
             new Section("9b. Idle cost, WebSocket", FullSuite.WEBSOCKET_IDLE,
                     "What does a WebSocket connection cost that says nothing? Bytes are counted as in 9. Servers are those of "
-                            + "the tables above.",
+                            + "the tables above; the guard of Java-WebSocket sleeps while no reply is under way.",
                     IDLE_CANNOT_SHOW, EVERY, IdleCost.Cost.METRICS),
             new Section("10. Connects", FullSuite.CONNECTS,
                     "How many connections a second does a server accept, echo one message on, and see closed? None takes a "
