@@ -15,6 +15,9 @@ record Section(String title, String file, String question, String cannotShow, Pr
     private static final Predicate<Column> EVERY = _ -> true;
     private static final Predicate<Column> ONE_CONNECTION = column -> column.matches(Map.of("connections", "1"));
 
+    /// Older files of idle connections have those of WebSockets, too.
+    private static final Predicate<Column> TCP = column -> column.matches(Map.of("protocol", "TCP"));
+
     private static final String JAVA_WEBSOCKET_GUARD =
             " Java-WebSocket may forget a reply, so a guard of ours asks it again every 10 ms.";
     private static final String WEBSOCKET_SERVERS =
@@ -111,7 +114,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "written for such connections: ours takes a buffer when bytes are there, blocking sockets "
                             + "keep one of 64 bytes, Netty takes one for each read. In the tables above, TCP connections "
                             + "of ours and of blocking sockets keep 64 KiB of direct memory each.",
-                    IDLE_CANNOT_SHOW, EVERY, IdleCost.Cost.METRICS),
+                    IDLE_CANNOT_SHOW, TCP, IdleCost.Cost.METRICS),
             new Section("9b. Idle cost, WebSocket", FullSuite.WEBSOCKET_IDLE,
                     "What does a WebSocket connection cost that says nothing? Bytes are counted as in 9. Servers are those of "
                             + "the tables above; the guard of Java-WebSocket sleeps while no reply is under way.",

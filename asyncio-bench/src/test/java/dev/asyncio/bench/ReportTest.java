@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -181,6 +182,17 @@ class ReportTest {
                 | **asyncio** | 2,000 | 0 % | 1,600 | 400 | 64.0 |
 
                 ## 9b."""), page);
+    }
+
+    @Test
+    void whatAnOlderFileHasOfIdleWebSocketsIsNotTcp() throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.IDLE);
+        for (String protocol : List.of("TCP", "WEBSOCKET")) {
+            Map<String, String> idle = Map.of("protocol", protocol, "connections", "1000");
+            file.append(new Run(Run.facts(Contenders.ASYNCIO, idle, 1), Map.of("heapBytes", 1_600.0)));
+        }
+        String page = report();
+        assertEquals(1, count("### 1000 connections, protocol", page), page);
     }
 
     @Test
