@@ -64,8 +64,8 @@ final class JavaWebSocketClient extends EventRoundTripClient {
     }
 
     @Override
-    void send(ByteBuffer bytes) {
-        client.send(bytes);
+    void send() {
+        client.send(message());
     }
 
     /// Without good-bye.

@@ -67,11 +67,11 @@ final class JdkWebSocketClient extends EventRoundTripClient {
 
     /// Until the JDK has noticed that a message is out, it takes no other.
     @Override
-    void send(ByteBuffer bytes) {
+    void send() {
         CompletableFuture<Void> before = sent;
         var out = new CompletableFuture<Void>();
         sent = out;
-        before.thenCompose(_ -> socket.sendBinary(bytes, true)).whenComplete((_, failure) -> {
+        before.thenCompose(_ -> socket.sendBinary(message(), true)).whenComplete((_, failure) -> {
             if (failure == null) {
                 out.complete(null);
             } else {

@@ -1,16 +1,11 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.bench.NettyServer.Transport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -21,55 +16,24 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
-/// Netty's client, in its own idiom.
-final class NettyWebSocketClient extends EventRoundTripClient {
+/// Netty's WebSocket client, in its own idiom.
+final class NettyWebSocketClient extends NettyClient {
 
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
     /// A frame with the longest message comes with one read, as it does with ours.
     private static final int READ_BYTES = 128 * 1024;
 
-    private final CompletableFuture<Void> open = new CompletableFuture<>();
-    private final EventLoopGroup group;
-    private Channel channel;
-
-    private NettyWebSocketClient(EventLoopGroup group, int messageBytes) {
-        super(messageBytes);
-        this.group = group;
+    private NettyWebSocketClient(Transport transport, int messageBytes) {
+        super(transport, messageBytes);
     }
 
     static NettyWebSocketClient connect(InetSocketAddress server, Transport transport, int messageBytes)
             throws IOException {
-        var group = new MultiThreadIoEventLoopGroup(1, transport.newIoHandlers());
-        var client = new NettyWebSocketClient(group, messageBytes);
-        boolean isConnected = false;
-        try {
-            client.connect(server, transport);
-            isConnected = true;
-            return client;
-        } catch (InterruptedException | CompletionException e) {
-            throw new IOException("connect to " + server + ": " + e, e);
-        } finally {
-            if (!isConnected) {
-                client.close(); // whatever Netty threw: it declares no checked exception, and throws them all the same
-            }
-        }
-    }
-
-    private void connect(InetSocketAddress server, Transport transport) throws InterruptedException {
-        channel = new Bootstrap()
-                .group(group)
-                .channel(transport.clientType())
-                .option(ChannelOption.TCP_NODELAY, NoDelay.isWanted())
-                .handler(pipeline(server))
-                .connect(server)
-                .sync()
-                .channel();
-        open.orTimeout(WebSocketClientKind.PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        var client = new NettyWebSocketClient(transport, messageBytes);
+        client.connect(server, client.pipeline(server));
+        return client;
     }
 
     private ChannelInitializer<Channel> pipeline(InetSocketAddress server) {
@@ -82,17 +46,21 @@ final class NettyWebSocketClient extends EventRoundTripClient {
             protected void initChannel(Channel opened) {
                 opened.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
                 opened.pipeline().addLast(new HttpClientCodec(), new HttpObjectAggregator(MAX_HEAD_BYTES),
-                        new WebSocketClientProtocolHandler(config), new Replies());
+                        new WebSocketClientProtocolHandler(config), new Frames());
             }
         };
     }
 
-    private final class Replies extends SimpleChannelInboundHandler<WebSocketFrame> {
+    private final class Frames extends Replies<WebSocketFrame> {
+
+        Frames() {
+            super(WebSocketFrame.class);
+        }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
-                open.complete(null);
+                opened();
             }
         }
 
@@ -104,31 +72,12 @@ final class NettyWebSocketClient extends EventRoundTripClient {
                 fail(new IOException("expected a binary message, got " + frame));
             }
         }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            failAtEnd();
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            open.completeExceptionally(cause);
-            fail(cause);
-            context.close();
-        }
     }
 
     @Override
-    void send(ByteBuffer bytes) {
-        ByteBuf payload = channel.alloc().ioBuffer(bytes.remaining()).writeBytes(bytes);
-        channel.writeAndFlush(new BinaryWebSocketFrame(payload), channel.voidPromise());
-    }
-
-    @Override
-    public void close() {
-        if (channel != null) {
-            channel.close().syncUninterruptibly();
-        }
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    void send() {
+        ByteBuffer bytes = message();
+        ByteBuf payload = channel().alloc().ioBuffer(bytes.remaining()).writeBytes(bytes);
+        channel().writeAndFlush(new BinaryWebSocketFrame(payload), channel().voidPromise());
     }
 }
