@@ -14,15 +14,19 @@ import org.HdrHistogram.Histogram;
 /// those of [LoadClient], with one connection and a window of 1: `bytes=64 warmUp=1 seconds=1`.
 public final class WebSocketClientMain {
 
-    /// So few that one looks at the clock in time, and so many that starting them takes no time.
-    private static final int BATCH = 200;
+    /// Before it is known how long a message takes.
+    private static final int FIRST_BATCH = 200;
+
+    /// How long a batch takes, about: so short that one looks at the clock in time, and so long that what is between two of
+    /// them does not matter, which takes longest where a client that never sleeps has the only core.
+    private static final double BATCH_SECONDS = 0.1;
 
     private static final int COUNT_ATTEMPTS = 5;
 
     private final RoundTripClient client;
-    private final long[] nanos = new long[BATCH];
+    private long messageCount;
 
-    private WebSocketClientMain(RoundTripClient client) {
+    WebSocketClientMain(RoundTripClient client) {
         this.client = client;
     }
 
@@ -43,17 +47,20 @@ public final class WebSocketClientMain {
         }
     }
 
-    private Map<String, Double> run(int messageBytes, Timing timing, Marks marks)
+    /// The same with a client that is connected.
+    Map<String, Double> run(int messageBytes, Timing timing, Marks marks)
             throws IOException, InterruptedException {
-        repeatFor(timing.warmUp(), new Histogram(3));
+        repeatFor(timing.warmUp(), FIRST_BATCH, new Histogram(3));
         Map<String, Double> figures = new LinkedHashMap<>(count());
+        int batch = batch(figures.get(Figure.MANY_SECONDS));
         marks.measuring();
         var latencies = new Histogram(3);
+        long countBefore = messageCount;
         long cpuBefore = ProcessCpu.nanos();
-        double seconds = repeatFor(timing.measured(), latencies);
+        double seconds = repeatFor(timing.measured(), batch, latencies);
         double cpuSeconds = (ProcessCpu.nanos() - cpuBefore) / 1e9;
         marks.measured();
-        double messages = latencies.getTotalCount();
+        double messages = messageCount - countBefore;
         figures.put(Figure.MESSAGES, messages);
         figures.put(Figure.SECONDS, seconds);
         figures.put(Figure.BYTES, messages * messageBytes);
@@ -62,13 +69,21 @@ public final class WebSocketClientMain {
         return figures;
     }
 
-    /// Returns the seconds that it really took.
-    private double repeatFor(Duration duration, Histogram latencies) throws IOException, InterruptedException {
+    private static int batch(double manySeconds) {
+        return (int) Math.max(FIRST_BATCH, Figure.FEW_TIMES * FIRST_BATCH * BATCH_SECONDS / manySeconds);
+    }
+
+    /// Returns the seconds that it really took. The latency of a batch's first message is left out: before it, there was a
+    /// pause, which is ours and not the client's.
+    private double repeatFor(Duration duration, int batch, Histogram latencies)
+            throws IOException, InterruptedException {
+        var nanos = new long[batch];
         long startNanos = System.nanoTime();
         long elapsedNanos;
         do {
             client.run(nanos);
-            Arrays.stream(nanos).forEach(latencies::recordValue);
+            messageCount += batch;
+            Arrays.stream(nanos, 1, batch).forEach(latencies::recordValue);
             elapsedNanos = System.nanoTime() - startNanos;
         } while (elapsedNanos < duration.toNanos());
         return elapsedNanos / 1e9;
@@ -80,16 +95,16 @@ public final class WebSocketClientMain {
         double manySeconds;
         int attempts = 0;
         do { // a hiccup among the fewer is no proof
-            fewSeconds = secondsOf(BATCH);
-            manySeconds = secondsOf(Figure.FEW_TIMES * BATCH);
+            fewSeconds = secondsOf(FIRST_BATCH);
+            manySeconds = secondsOf(Figure.FEW_TIMES * FIRST_BATCH);
             attempts++;
         } while (manySeconds < 2 * fewSeconds && attempts < COUNT_ATTEMPTS);
         return Map.of(Figure.FEW_SECONDS, fewSeconds, Figure.MANY_SECONDS, manySeconds);
     }
 
-    private double secondsOf(int messageCount) throws IOException, InterruptedException {
+    private double secondsOf(int count) throws IOException, InterruptedException {
         long startNanos = System.nanoTime();
-        client.run(new long[messageCount]);
+        client.run(new long[count]);
         return (System.nanoTime() - startNanos) / 1e9;
     }
 }
