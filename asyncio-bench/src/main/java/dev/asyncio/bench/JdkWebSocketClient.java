@@ -13,26 +13,38 @@ import java.util.concurrent.TimeUnit;
 /// The client of `java.net.http`.
 final class JdkWebSocketClient extends EventRoundTripClient {
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private WebSocket socket;
 
     /// When the last message is out. Set before it is sent, since its reply may be here before that call has returned.
     private volatile CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
 
-    private JdkWebSocketClient(int messageBytes) {
+    private JdkWebSocketClient(HttpClient http, int messageBytes) {
         super(messageBytes);
+        this.http = http;
     }
 
+    /// As one gets it: each reply is handed over from the thread that selects to one of a pool.
     static JdkWebSocketClient connect(InetSocketAddress server, int messageBytes) throws IOException {
-        var client = new JdkWebSocketClient(messageBytes);
+        return connect(HttpClient.newHttpClient(), server, messageBytes);
+    }
+
+    /// Events come on the thread that selects.
+    static JdkWebSocketClient connectWithoutExecutor(InetSocketAddress server, int messageBytes) throws IOException {
+        return connect(HttpClient.newBuilder().executor(Runnable::run).build(), server, messageBytes);
+    }
+
+    private static JdkWebSocketClient connect(HttpClient http, InetSocketAddress server, int messageBytes)
+            throws IOException {
+        var client = new JdkWebSocketClient(http, messageBytes);
         try {
-            client.socket = client.http
+            client.socket = http
                     .newWebSocketBuilder()
                     .buildAsync(WebSocketClientKind.uri(server), client.new Replies())
                     .orTimeout(WebSocketClientKind.PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException e) {
-            client.http.shutdownNow();
+            http.shutdownNow();
             throw new IOException("connect to " + server + ": " + e.getCause(), e.getCause());
         }
         return client;

@@ -71,8 +71,11 @@ record Section(String title, String file, String question, String cannotShow, Pr
             new Section("4c. WebSocket clients, 1 connection", FullSuite.WEBSOCKET_CLIENTS,
                     "Clients are compared here: how long does each wait for the reply to a binary message? There is one fixed "
                             + "server, in Java and none of theirs, which polls on a core of its own.",
-                    "More than one connection, or more than one core for the threads of a client. `java.net.http` does not "
-                            + "let its TCP_NODELAY be set; the system says that it is on.",
+                    "More than one connection, or more than one core for the threads of a client. That core is its own, so "
+                            + "whoever polls wins here: ours does for a while before it sleeps, Netty with busy wait does "
+                            + "always, the others never. `java.net.http` hands each reply over to a thread of its pool, "
+                            + "but for the row without executor. It does not let its TCP_NODELAY be set; the system says "
+                            + "that it is on.",
                     EVERY, List.of(Metric.P50, Metric.P99, Metric.P999, Metric.RATE, Metric.CLIENT_CPU)),
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,
                     "How much does one WebSocket connection carry from the server, a message a block?",

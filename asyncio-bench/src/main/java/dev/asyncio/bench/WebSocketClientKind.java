@@ -10,8 +10,11 @@ import java.util.function.BooleanSupplier;
 enum WebSocketClientKind {
     ASYNCIO("asyncio", AsyncioWebSocketClient::connect),
     JDK("JDK, java.net.http", JdkWebSocketClient::connect),
+    JDK_DIRECT("JDK, java.net.http, no executor", JdkWebSocketClient::connectWithoutExecutor),
     NETTY_NIO("Netty, NIO", Transport.NIO),
     NETTY_EPOLL("Netty, epoll", Transport.EPOLL),
+    NETTY_EPOLL_BUSY("Netty, epoll, busy wait", Transport.EPOLL_BUSY),
+    NETTY_IO_URING("Netty, io_uring", Transport.IO_URING),
     JAVA_WEBSOCKET("Java-WebSocket", JavaWebSocketClient::connect);
 
     /// For a handshake.

@@ -89,7 +89,7 @@ class WebSocketClientTest {
 
     /// What `java.net.http` asks for is not ours to say.
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"JDK", "JDK_DIRECT"})
     void aClientWithoutNoDelayIsRefused(WebSocketClientKind kind) throws Exception {
         try (var server = FaultyEcho.start(Speech.WEBSOCKET, Fault.NONE, MESSAGE_BYTES)) {
             connect(kind, server.address(), MESSAGE_BYTES).close();
