@@ -21,12 +21,18 @@ final class JavaWebSocketClient extends EventRoundTripClient {
 
     static JavaWebSocketClient connect(InetSocketAddress server, int messageBytes) throws IOException {
         var connected = new JavaWebSocketClient(WebSocketClientKind.uri(server), messageBytes);
+        boolean isOpen = false;
         try {
-            if (!connected.client.connectBlocking(WebSocketClientKind.PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException("Java-WebSocket does not connect to " + server);
-            }
+            isOpen = connected.client.connectBlocking(WebSocketClientKind.PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new IOException("interrupted while connecting to " + server, e);
+        } finally {
+            if (!isOpen) {
+                connected.close();
+            }
+        }
+        if (!isOpen) {
+            throw new IOException("Java-WebSocket does not connect to " + server);
         }
         return connected;
     }

@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -16,15 +17,19 @@ import java.net.ServerSocket;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// A client that does not come to be, whose loop must not stay.
+/// Clients that do not come to be, whose threads, loops and sockets must not stay.
 @ExtendWith(NothingLeftOver.class)
-class NettyClientTest {
+class FailedConnectTest {
 
     private static final int MESSAGE_BYTES = 64;
 
     private static ServerSocket listen() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        listener.setSoTimeout((int) Waiting.PATIENCE.toMillis());
+        return listener;
     }
 
     private static InetSocketAddress address(ServerSocket listener) {
@@ -56,6 +61,22 @@ class NettyClientTest {
             assertInstanceOf(ExecutionException.class, failure.getCause());
             assertInstanceOf(EOFException.class, failure.getCause().getCause());
             ending.value();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NETTY_NIO", "JAVA_WEBSOCKET"})
+    void whoIsInterruptedInTheHandshakeLeavesNothingBehind(WebSocketClientKind kind) throws Exception {
+        try (var listener = listen()) {
+            var connecting = Waiting.start(
+                    ThreadKind.PLATFORM, () -> kind.connect(address(listener), MESSAGE_BYTES).close());
+            try (var socket = listener.accept()) {
+                socket.setSoTimeout((int) Waiting.PATIENCE.toMillis());
+                Speech.readHead(socket); // and never answers
+                connecting.untilParked().interrupt();
+                connecting.failure(IOException.class);
+                assertEquals(-1, socket.getInputStream().read());
+            }
         }
     }
 }
