@@ -76,6 +76,9 @@ public final class FixedWebSocketServer {
             // there may be more than one
         }
         received.compact();
+        if (!received.hasRemaining()) {
+            throw new IOException("expected a frame of less than %,d bytes, got a longer one".formatted(BUFFER_BYTES));
+        }
     }
 
     /// Sends the next frame back, if all of it has come; whether it had.

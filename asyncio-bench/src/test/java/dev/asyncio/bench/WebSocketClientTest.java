@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,10 +12,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -59,6 +62,23 @@ class WebSocketClientTest {
                     client.run(nanos);
                 }
                 assertTrue(Arrays.stream(nanos).allMatch(each -> each > 0), Arrays.toString(nanos));
+            }
+        }
+    }
+
+    @Test
+    void theServerLetsGoOfWhoSendsMoreThanItHasRoomFor() throws Exception {
+        try (var server = Subject.webSocketClient(WebSocketClientKind.ASYNCIO).starter().start()) {
+            var address = new InetSocketAddress(server.host(), Integer.parseInt(server.port()));
+            try (var greedy = PlainWebSocket.connect(address, new Random(1))) {
+                var refusal = assertThrows(IOException.class, () -> {
+                    greedy.send(PlainWebSocket.BINARY, new byte[200_000], new Random(2));
+                    greedy.receive();
+                });
+                assertFalse(refusal instanceof SocketTimeoutException, refusal::toString);
+            }
+            try (var next = connect(WebSocketClientKind.ASYNCIO, address, MESSAGE_BYTES)) {
+                next.run(new long[1]);
             }
         }
     }
