@@ -147,14 +147,17 @@ public final class FullSuite {
     private Comparison webSocketClients() {
         List<Subject> clients = new ArrayList<>();
         for (WebSocketClientKind kind : WebSocketClientKind.values()) {
-            if (kind.isAvailable()) {
-                clients.add(Subject.webSocketClient(kind));
-            } else {
+            if (!HiddenSockets.areVisible()) {
+                peers.skip(WEBSOCKET_CLIENTS, kind.toString(), "this system does not tell its TCP_NODELAY");
+            } else if (!kind.isAvailable()) {
                 peers.skip(WEBSOCKET_CLIENTS, kind.toString(), "this system does not have it");
+            } else {
+                clients.add(Subject.webSocketClient(kind));
             }
         }
         return new PinnedComparison(WEBSOCKET_CLIENTS, WebSocketClientMain.class, List.of(),
-                Subject.withAgain(clients), List.of(load(1, 64, 1), load(1, 64 * KIB, 1)));
+                clients.isEmpty() ? clients : Subject.withAgain(clients),
+                List.of(load(1, 64, 1), load(1, 64 * KIB, 1)));
     }
 
     private Comparison tcpStream() {

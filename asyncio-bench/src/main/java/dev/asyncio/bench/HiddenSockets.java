@@ -36,17 +36,26 @@ final class HiddenSockets {
 
     private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private static final MethodHandle GETPEERNAME = function("getpeername", JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle GETSOCKOPT =
-            function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-
     private HiddenSockets() {}
 
-    @SuppressWarnings("restricted") // both write no more than they are told that there is room for
-    private static MethodHandle function(String name, MemoryLayout... arguments) {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(JAVA_INT, arguments));
+    /// Of the C library. Looked for when they are needed: other systems need not have them.
+    private static final class Calls {
+
+        static final MethodHandle GETPEERNAME = function("getpeername", JAVA_INT, ADDRESS, ADDRESS);
+        static final MethodHandle GETSOCKOPT =
+                function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+
+        @SuppressWarnings("restricted") // both write no more than they are told that there is room for
+        private static MethodHandle function(String name, MemoryLayout... arguments) {
+            var linker = Linker.nativeLinker();
+            return linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(JAVA_INT, arguments));
+        }
+    }
+
+    /// Whether this system lists them.
+    static boolean areVisible() {
+        return Files.isDirectory(DESCRIPTORS);
     }
 
     /// Reads TCP_NODELAY back on this process's connections to a server.
@@ -77,7 +86,7 @@ final class HiddenSockets {
         try (var arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(ADDRESS_BYTES, Long.BYTES);
             MemorySegment length = arena.allocateFrom(JAVA_INT, ADDRESS_BYTES);
-            if ((int) GETPEERNAME.invokeExact(descriptor, address, length) != 0) {
+            if ((int) Calls.GETPEERNAME.invokeExact(descriptor, address, length) != 0) {
                 return -1;
             }
             short family = address.get(JAVA_SHORT, 0);
@@ -89,12 +98,20 @@ final class HiddenSockets {
         }
     }
 
-    private static boolean hasNoDelay(int descriptor) {
+    private static boolean hasNoDelay(int descriptor) throws IOException {
         try (var arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocateFrom(JAVA_INT, 0);
             MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
-            int result = (int) GETSOCKOPT.invokeExact(descriptor, IPPROTO_TCP, TCP_NODELAY, value, length);
-            return result == 0 && value.get(JAVA_INT, 0) != 0;
+            if (getTcpNoDelay(descriptor, value, length) != 0) {
+                throw new IOException("the system does not tell TCP_NODELAY of descriptor " + descriptor);
+            }
+            return value.get(JAVA_INT, 0) != 0;
+        }
+    }
+
+    private static int getTcpNoDelay(int descriptor, MemorySegment value, MemorySegment length) {
+        try {
+            return (int) Calls.GETSOCKOPT.invokeExact(descriptor, IPPROTO_TCP, TCP_NODELAY, value, length);
         } catch (Throwable e) { // none that is declared
             throw new AssertionError("getsockopt", e);
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asyncio.bench.FaultyEcho.Fault;
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -131,6 +132,18 @@ class WebSocketClientTest {
                 socket.setTcpNoDelay(true);
                 HiddenSockets.requireNoDelay(server);
             }
+        }
+    }
+
+    @Test
+    void anOptionThatTheSystemDoesNotTellIsNotTakenForOff() throws IOException {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var withoutTcp = new DatagramSocket()) {
+            var server = (InetSocketAddress) listener.getLocalSocketAddress();
+            withoutTcp.connect(server);
+            assertTrue(HiddenSockets.areVisible());
+            var failure = assertThrows(IOException.class, () -> HiddenSockets.requireNoDelay(server));
+            assertTrue(failure.getMessage().contains("does not tell"), failure.getMessage());
         }
     }
 
