@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 
@@ -59,7 +60,7 @@ final class BlockingRoundTripClient implements RoundTripClient {
 
     /// On a thread of the client's kind.
     @Override
-    public void run(long[] nanos) throws IOException, InterruptedException {
+    public void run(long[] nanos, Duration silenceLimit) throws IOException, InterruptedException {
         var run = new FutureTask<Void>(() -> {
             for (int i = 0; i < nanos.length; i++) {
                 long startNanos = System.nanoTime();
@@ -69,7 +70,7 @@ final class BlockingRoundTripClient implements RoundTripClient {
             return null;
         });
         threads.newThread(run).start();
-        RoundTripClient.awaitEnd(run, () -> sequence);
+        RoundTripClient.awaitEnd(run, () -> sequence, silenceLimit);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /// A client of a library that calls when something has come: the event of a whole reply sends the next message. Events
@@ -31,7 +32,7 @@ abstract class EventRoundTripClient implements RoundTripClient {
     }
 
     @Override
-    public final void run(long[] takenNanos) throws IOException, InterruptedException {
+    public final void run(long[] takenNanos, Duration silenceLimit) throws IOException, InterruptedException {
         var ending = new CompletableFuture<Void>();
         begin(() -> {
             nanos = takenNanos;
@@ -39,7 +40,7 @@ abstract class EventRoundTripClient implements RoundTripClient {
             count = 0;
             sendNext();
         });
-        RoundTripClient.awaitEnd(orFailure(ending), () -> sequence);
+        RoundTripClient.awaitEnd(orFailure(ending), () -> sequence, silenceLimit);
     }
 
     /// Runs what sends a run's first message; on the thread of the library's events, where it lets one.

@@ -29,7 +29,12 @@ final class FaultyEcho implements AutoCloseable {
         ALTERED_FIRST_BYTE,
         SENT_TWICE,
         SENT_AFTER_THE_NEXT,
-        ENDED
+        ENDED;
+
+        /// Whether the server waits afterwards for a client that has one message under way, and waits for it.
+        boolean isSilent() {
+            return this == DROPPED || this == SHORTENED || this == SENT_AFTER_THE_NEXT;
+        }
     }
 
     private FaultyEcho(Speech speech, Fault fault, int messageBytes) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class WebSocketClientMainTest {
         private int lastBatch;
 
         @Override
-        public void run(long[] nanos) {
+        public void run(long[] nanos, Duration silenceLimit) {
             lastBatch = nanos.length;
             Arrays.fill(nanos, 1_000);
             nanos[0] = 1_000_000_000;
