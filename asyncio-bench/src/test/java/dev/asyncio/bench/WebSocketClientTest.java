@@ -14,11 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,12 +37,13 @@ class WebSocketClientTest {
 
     private static final int MESSAGE_BYTES = 64;
 
-    @TempDir
-    private Path folder;
-
     @AfterEach
     void wantNoDelayAgain() {
         NoDelay.want(true);
+    }
+
+    private static InetSocketAddress address(RunningServer server) {
+        return new InetSocketAddress(server.host(), Integer.parseInt(server.port()));
     }
 
     private static RoundTripClient connect(WebSocketClientKind kind, InetSocketAddress server, int messageBytes)
@@ -56,7 +56,7 @@ class WebSocketClientTest {
     @EnumSource
     void eachClientTimesItsRoundTrips(WebSocketClientKind kind) throws Exception {
         try (var server = Subject.webSocketClient(kind).starter().start()) {
-            var address = new InetSocketAddress(server.host(), Integer.parseInt(server.port()));
+            InetSocketAddress address = address(server);
             for (int messageBytes : new int[] {8, 125, 126, 65_535, 65_536}) {
                 long[] nanos = new long[50];
                 try (var client = connect(kind, address, messageBytes)) {
@@ -71,7 +71,7 @@ class WebSocketClientTest {
     @Test
     void theServerLetsGoOfWhoSendsMoreThanItHasRoomFor() throws Exception {
         try (var server = Subject.webSocketClient(WebSocketClientKind.ASYNCIO).starter().start()) {
-            var address = new InetSocketAddress(server.host(), Integer.parseInt(server.port()));
+            InetSocketAddress address = address(server);
             try (var greedy = PlainWebSocket.connect(address, new Random(1))) {
                 var refusal = assertThrows(IOException.class, () -> {
                     greedy.send(PlainWebSocket.BINARY, new byte[200_000], new Random(2));
@@ -141,14 +141,18 @@ class WebSocketClientTest {
 
     @Test
     void aClientIsMeasuredAsServersAre() throws Exception {
-        var timing = Timing.ofSeconds(0.1, 0.2);
-        var comparison = new PinnedComparison("clients", WebSocketClientMain.class, List.of(),
-                List.of(Subject.webSocketClient(WebSocketClientKind.JDK)),
-                List.of(PinnedComparison.load(1, MESSAGE_BYTES, 1)));
-        ResultFile file = Results.begin(folder, "clients");
-        comparison.runRound(1, new Comparison.Pace(timing, timing, Duration.ZERO), file);
-        assertEquals(
-                List.of(WebSocketClientKind.JDK.toString()), file.runs().stream().map(Run::contender).toList());
-        Gates.check(file);
+        Subject subject = Subject.webSocketClient(WebSocketClientKind.JDK);
+        assertEquals(WebSocketClientKind.JDK.toString(), subject.title());
+        assertEquals(List.of(WebSocketClientKind.JDK.name()), subject.clientOptions());
+        Map<String, Double> figures;
+        try (var server = subject.starter().start()) {
+            figures = new LinkedHashMap<>(WebSocketClientMain.run(WebSocketClientKind.JDK, address(server),
+                    MESSAGE_BYTES, Timing.ofSeconds(0.1, 0.2), Unmarked.INSTANCE));
+        }
+        assertTrue(figures.get(Figure.SECONDS) >= 0.2, figures::toString);
+        figures.put(Figure.SECONDS_SEEN, figures.get(Figure.SECONDS)); // by who starts a client's process
+        var run = new Run(Run.facts(subject.title(), PinnedComparison.load(1, MESSAGE_BYTES, 1), 1), figures);
+        assertEquals(RunKind.CLOSED_LOOP, RunKind.of(run));
+        RunKind.CLOSED_LOOP.check(run);
     }
 }
