@@ -1,15 +1,20 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.time.Duration;
 
 /// No contender runs without TCP_NODELAY: each asks for what is wanted on both ends of its connections, reads back what it
 /// got, and refuses where that is off.
 final class NoDelay {
+
+    /// Of a connection from the same process.
+    private static final Duration ACCEPT_TIMEOUT = Duration.ofSeconds(10);
 
     /// False in a test only, which expects everybody to refuse.
     private static volatile boolean isWanted = true;
@@ -45,9 +50,9 @@ final class NoDelay {
     /// listener that is refused is closed.
     static void require(TcpListener listener) throws IOException {
         InetSocketAddress address = listener.localAddress();
-        try (var client = new Socket(address.getAddress(), address.getPort());
-                var stream = listener.accept()) {
-            require(client.isConnected() && stream.option(StandardSocketOptions.TCP_NODELAY));
+        try (var _ = new Socket(address.getAddress(), address.getPort());
+                var stream = listener.accept(Deadline.after(ACCEPT_TIMEOUT))) {
+            require(stream.option(StandardSocketOptions.TCP_NODELAY));
         } catch (IOException | IllegalStateException e) {
             listener.close();
             throw e;
