@@ -2,7 +2,6 @@ package dev.asyncio.bench;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.TcpListener;
-import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.tls.TlsHandler;
@@ -27,9 +26,9 @@ record AsyncioTlsEcho(TcpServer server, TlsOptions clientOptions) implements Tls
 
     private static AsyncioTlsEcho start(InetSocketAddress address, TlsHandler echo) throws IOException {
         var options = TlsOptions.builder().context(TlsContexts.newServerContext()).build();
-        var server = TcpServer.start(
-                TcpListener.bind(address, TcpOptions.defaults()),
-                TlsHandler.over(options, stream -> echoUntilReset(stream, echo)));
+        TcpListener listener = TcpListener.bind(address, NoDelay.tcpOptions());
+        NoDelay.require(listener);
+        var server = TcpServer.start(listener, TlsHandler.over(options, stream -> echoUntilReset(stream, echo)));
         return new AsyncioTlsEcho(server, TlsOptions.builder().context(TlsContexts.newClientContext()).build());
     }
 
@@ -59,8 +58,13 @@ record AsyncioTlsEcho(TcpServer server, TlsOptions clientOptions) implements Tls
     }
 
     private Connection shakeHands(String host) throws IOException {
-        var tcp = TcpStream.connect(address(), TcpOptions.defaults(), Deadline.never());
-        NoDelay.require(tcp.option(StandardSocketOptions.TCP_NODELAY));
+        var tcp = TcpStream.connect(address(), NoDelay.tcpOptions(), Deadline.never());
+        try {
+            NoDelay.require(tcp.option(StandardSocketOptions.TCP_NODELAY));
+        } catch (IllegalStateException e) {
+            tcp.close();
+            throw e;
+        }
         return new Connection(TlsStream.client(tcp, host, clientOptions));
     }
 

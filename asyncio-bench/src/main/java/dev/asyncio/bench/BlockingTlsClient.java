@@ -81,13 +81,13 @@ final class BlockingTlsClient implements TlsContender.Client {
     /// Returns when all have.
     private static void onVirtualThreads(Task... tasks) throws IOException, InterruptedException {
         var threads = new Thread[tasks.length];
-        var failures = new IOException[tasks.length];
+        var failures = new Exception[tasks.length];
         for (int i = 0; i < tasks.length; i++) {
             int index = i;
             threads[i] = Thread.startVirtualThread(() -> {
                 try {
                     tasks[index].run();
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     failures[index] = e;
                 }
             });
@@ -95,7 +95,7 @@ final class BlockingTlsClient implements TlsContender.Client {
         for (int i = 0; i < tasks.length; i++) {
             threads[i].join();
             if (failures[i] != null) {
-                throw failures[i];
+                throw new IOException(failures[i].getMessage(), failures[i]);
             }
         }
     }

@@ -127,14 +127,19 @@ public final class HoldingClient {
         }
         sockets.clear();
         for (int i = 0; i < connectionCount; i++) {
-            var socket = new Socket(host, port);
-            socket.setTcpNoDelay(true);
-            NoDelay.require(socket.getTcpNoDelay());
-            socket.setSoTimeout(SILENCE_LIMIT_MILLIS);
+            Socket socket = open(host, port);
             protocol.shakeHands(socket);
             sockets.add(socket);
         }
         System.out.println("connected");
+    }
+
+    /// Connects, with the options of all.
+    static Socket open(InetAddress host, int port) throws IOException {
+        var socket = new Socket(host, port);
+        NoDelay.ask(socket);
+        socket.setSoTimeout(SILENCE_LIMIT_MILLIS);
+        return socket;
     }
 
     /// All messages are under way before the first reply is awaited.

@@ -60,7 +60,7 @@ final class JdkTlsEcho implements TlsContender {
 
     private void serve(Socket socket) {
         try (socket) {
-            requireNoDelay(socket);
+            NoDelay.ask(socket);
             var secure = (SSLSocket) serverContext.getSocketFactory().createSocket(socket, null, false);
             InputStream in = secure.getInputStream();
             OutputStream out = secure.getOutputStream();
@@ -75,11 +75,6 @@ final class JdkTlsEcho implements TlsContender {
         }
     }
 
-    private static void requireNoDelay(Socket socket) throws IOException {
-        socket.setTcpNoDelay(true);
-        NoDelay.require(socket.getTcpNoDelay());
-    }
-
     @Override
     public InetSocketAddress address() {
         return (InetSocketAddress) listener.getLocalSocketAddress();
@@ -92,7 +87,7 @@ final class JdkTlsEcho implements TlsContender {
 
     private Connection shakeHands(String host) throws IOException {
         var socket = new Socket(address().getAddress(), address().getPort());
-        requireNoDelay(socket);
+        NoDelay.ask(socket);
         socket.setSoLinger(true, 0);
         var secure =
                 (SSLSocket) clientContext.getSocketFactory().createSocket(socket, host, address().getPort(), false);

@@ -80,7 +80,7 @@ record NettyTlsEcho(NettyServer server, Class<? extends Channel> clientType, Ssl
         Channel channel = new Bootstrap()
                 .group(server.group())
                 .channel(clientType)
-                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.TCP_NODELAY, NoDelay.isWanted())
                 .option(ChannelOption.SO_LINGER, 0)
                 .handler(new ChannelInitializer<>() {
                     @Override

@@ -46,8 +46,19 @@ final class NoDelay {
         }
     }
 
-    /// A WebSocket does not show its stream, so the first stream of its server's listener is looked at in its stead. A
-    /// listener that is refused is closed.
+    /// Asks a socket for what is wanted, and reads it back. A socket that is refused is closed.
+    static void ask(Socket socket) throws IOException {
+        try {
+            socket.setTcpNoDelay(isWanted);
+            require(socket.getTcpNoDelay());
+        } catch (IOException | IllegalStateException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /// A WebSocket does not show its stream, nor does one of TLS, so the first stream of their server's listener is looked
+    /// at in their stead. A listener that is refused is closed.
     static void require(TcpListener listener) throws IOException {
         InetSocketAddress address = listener.localAddress();
         try (var _ = new Socket(address.getAddress(), address.getPort());

@@ -54,8 +54,7 @@ public final class TlsHoldingClient {
         context.init(null, new TrustManager[] {new TrustsAll()}, new SecureRandom());
         for (int i = 0; i < connectionCount; i++) {
             var socket = (SSLSocket) context.getSocketFactory().createSocket(host, port);
-            socket.setTcpNoDelay(true);
-            NoDelay.require(socket.getTcpNoDelay());
+            NoDelay.ask(socket);
             socket.setSoTimeout(SILENCE_LIMIT_MILLIS);
             socket.startHandshake();
             sockets.add(socket);

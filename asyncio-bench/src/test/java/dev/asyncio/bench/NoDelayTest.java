@@ -33,6 +33,8 @@ class NoDelayTest {
 
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+    private static final String REFUSAL = "TCP_NODELAY is off";
+
     /// Netty tells of each connection that it refuses.
     private static final Logger NETTY = Logger.getLogger("io.netty.channel");
 
@@ -57,14 +59,15 @@ class NoDelayTest {
         NETTY.setLevel(null);
     }
 
-    /// What goes well with it has to fail without it.
-    private void assertRefusedWithout(Waiting.Action exchange) throws Exception {
+    /// What goes well with it has to fail without it, as is returned.
+    private Exception assertRefusedWithout(Waiting.Action exchange) throws Exception {
         exchange.run();
         NoDelay.want(false);
         Exception refusal = assertThrows(Exception.class, exchange::run);
         assertTrue(refusal instanceof IOException || refusal instanceof IllegalStateException, refusal::toString);
         assertFalse(refusal instanceof SocketTimeoutException, refusal::toString);
-        uncaught.forEach(each -> assertEquals("TCP_NODELAY is off", each.getMessage()));
+        uncaught.forEach(each -> assertEquals(REFUSAL, each.getMessage()));
+        return refusal;
     }
 
     @ParameterizedTest
@@ -142,12 +145,54 @@ class NoDelayTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aTlsServerNotices(TlsContender.Kind kind) throws Exception {
+        assertRefusedWithout(() -> {
+            try (var server = kind.start(ANY_PORT);
+                    var socket = connectSecurely(server.address())) {
+                exchange(socket, new byte[] {1}, 1);
+            }
+        });
+    }
+
+    private static Socket connectSecurely(InetSocketAddress server) throws IOException {
+        return TlsContexts.newClientContext().getSocketFactory().createSocket(server.getAddress(), server.getPort());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTlsClientNotices(TlsContender.Kind kind) throws Exception {
+        try (var server = kind.start(ANY_PORT)) {
+            Exception refusal = assertRefusedWithout(() -> {
+                try (var client = server.connect(TlsContexts.HOST)) {
+                    client.roundTrips(1);
+                }
+            });
+            if (kind == TlsContender.Kind.JDK_VIRTUAL) { // else its server, which notices, too, may have been the only one
+                assertEquals(REFUSAL, refusal.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aClientThatHoldsConnectionsNotices() throws Exception {
+        try (var server = FaultyEcho.start(Speech.BARE, FaultyEcho.Fault.NONE, 64)) {
+            var address = server.address();
+            assertRefusedWithout(() -> HoldingClient.open(address.getAddress(), address.getPort()).close());
+        }
+    }
+
     private static void exchange(InetSocketAddress server, byte[] request, int replyBytes) throws IOException {
         try (var socket = new Socket(server.getAddress(), server.getPort())) {
-            socket.setSoTimeout((int) Waiting.PATIENCE.toMillis());
-            socket.getOutputStream().write(request);
-            requireBytes(replyBytes, socket.getInputStream().readNBytes(replyBytes));
+            exchange(socket, request, replyBytes);
         }
+    }
+
+    private static void exchange(Socket socket, byte[] request, int replyBytes) throws IOException {
+        socket.setSoTimeout((int) Waiting.PATIENCE.toMillis());
+        socket.getOutputStream().write(request);
+        requireBytes(replyBytes, socket.getInputStream().readNBytes(replyBytes));
     }
 
     private static void exchangeMessages(InetSocketAddress server, byte[] request, int replyBytes) throws IOException {
