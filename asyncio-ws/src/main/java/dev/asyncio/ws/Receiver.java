@@ -255,7 +255,8 @@ final class Receiver {
         }
     }
 
-    /// A peer whose frames come without end, and never make a message, must not hold a receive beyond its deadline.
+    /// A peer whose frames or blocks come without end, and never make a message, must not hold a receive beyond its
+    /// deadline.
     private void requireTime(Deadline deadline) throws InterruptedIOException {
         if (deadline.isExpired()) {
             throw new SocketTimeoutException("receive on " + input + ": deadline passed before a message was whole");
@@ -363,6 +364,9 @@ final class Receiver {
             if (isCompressed) {
                 inflate(count, this::enlarge);
                 use(count);
+                if (payloadLeft > 0) {
+                    requireTime(deadline); // what comes may inflate to nothing, and so reach no limit
+                }
             } else {
                 reserve(count);
                 copy(input.bytes(), assembly, count);

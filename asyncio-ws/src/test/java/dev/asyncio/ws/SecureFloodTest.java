@@ -20,8 +20,10 @@ import dev.asyncio.net.tls.TlsStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,8 +31,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Clients over TLS that flood beside our close. Neither of the two closes, the WebSocket's and that of the TLS below it,
-/// is held beyond its timeout.
+/// Clients over TLS that flood. Neither of the two closes, the WebSocket's and that of the TLS below it, is held beyond its
+/// timeout, nor what reads beyond its deadline.
 @ExtendWith({NothingLeftOver.class, PoolWatch.class})
 class SecureFloodTest {
 
@@ -38,7 +40,7 @@ class SecureFloodTest {
     private static final Duration SOON = Duration.ofMillis(50);
     private static final int RECORD_BYTES = 8 * 1024;
 
-    private static final WebSocketOptions OPTIONS = WebSocketOptions.builder().closeTimeout(SOON).build();
+    private static final WebSocketOptions OPTIONS = options().build();
 
     @RegisterExtension
     private final LibraryLog log = new LibraryLog();
@@ -51,31 +53,49 @@ class SecureFloodTest {
 
     /// What comes without end, and what before it.
     enum Flood {
-        MESSAGES(0x82),
-        PINGS(0x89),
-        PONGS(0x8A),
-        FRAGMENTS(0x00, RawPeer.frame(0x02)),
-        BEHIND_A_CLOSE(0x82, RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8));
+        MESSAGES(longFrame(0x82)),
+        PINGS(longFrame(0x89)),
+        PONGS(longFrame(0x8A)),
+        FRAGMENTS(longFrame(0x00), RawPeer.frame(0x02)),
+        /// One compressed frame of 4 GiB: blocks without a byte in them.
+        HOLLOW(Wire.hex("00 00 00 FF FF"), compressedFrame()),
+        /// The same, where each block is the last one.
+        HOLLOW_ENDS(Wire.hex("03 00"), compressedFrame()),
+        BEHIND_A_CLOSE(longFrame(0x82), RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8));
 
         private final byte[] beginning;
-        private final byte[] frames;
+        private final byte[] pieces;
 
-        Flood(int first, byte... beginning) {
+        Flood(byte[] piece, byte... beginning) {
             this.beginning = beginning;
-            byte[] frame = RawPeer.frame(first, new byte[120]);
             var record = new ByteArrayOutputStream();
-            while (record.size() + frame.length <= RECORD_BYTES) {
-                record.writeBytes(frame);
+            while (record.size() + piece.length <= RECORD_BYTES) {
+                record.writeBytes(piece);
             }
-            this.frames = record.toByteArray();
+            this.pieces = record.toByteArray();
         }
+    }
+
+    private static byte[] longFrame(int first) {
+        return RawPeer.frame(first, new byte[120]);
+    }
+
+    /// Its header, and a key that changes nothing.
+    private static byte[] compressedFrame() {
+        byte[] header = RawPeer.header(0xC2, 1L << 32, true);
+        return Arrays.copyOf(header, header.length + 4);
     }
 
     private static byte[] beginning(Flood flood) {
         var bytes = new ByteArrayOutputStream();
-        bytes.writeBytes((RawPeer.request("/") + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        String request = RawPeer.request("/") + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+        bytes.writeBytes(request.getBytes(StandardCharsets.US_ASCII));
         bytes.writeBytes(flood.beginning);
         return bytes.toByteArray();
+    }
+
+    private static WebSocketOptions.Builder options() {
+        return WebSocketOptions.builder().closeTimeout(SOON).compression(Compression.withoutContext());
     }
 
     /// A WebSocket whose peer always has more for whoever reads, so that nobody ever waits for it.
@@ -86,7 +106,7 @@ class SecureFloodTest {
     private WebSocket accept(Flood flood, WebSocketOptions options) throws Exception {
         var hasBegun = new AtomicBoolean();
         peer = TlsFlood.of(JdkTls.trusting(AUTHORITY.certificate()),
-                () -> hasBegun.getAndSet(true) ? flood.frames : beginning(flood));
+                () -> hasBegun.getAndSet(true) ? flood.pieces : beginning(flood));
         return WebSocket.accept(TlsStream.server(peer, tls, patience()), options, patience());
     }
 
@@ -127,10 +147,21 @@ class SecureFloodTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BEHIND_A_CLOSE")
     void aCloseCanBeInterrupted(Flood flood) throws Exception {
-        WebSocket socket = accept(flood, WebSocketOptions.builder().closeTimeout(Duration.ofHours(1)).build());
+        WebSocket socket = accept(flood, options().closeTimeout(Duration.ofHours(1)).build());
         var closing = start(() -> socket.close(CloseCode.NORMAL, "", Deadline.never()));
         assertEndsByInterrupt(closing);
         assertFalse(peer.isOpen());
+    }
+
+    /// Where no limit ends it either.
+    @ParameterizedTest
+    @EnumSource(names = {"PINGS", "PONGS", "HOLLOW", "HOLLOW_ENDS"})
+    void aReceiveEndsWithItsDeadlineOrByAnInterruptAndLeavesTheWebSocketOpen(Flood flood) throws Exception {
+        WebSocket socket = accept(flood, options().maxMessageBytes(Integer.MAX_VALUE).build());
+        start(() -> socket.receive(Deadline.after(SOON))).failure(SocketTimeoutException.class);
+        assertEndsByInterrupt(start(() -> socket.receive(Deadline.never())));
+        assertTrue(socket.isOpen());
+        socket.abort();
     }
 
     @ParameterizedTest
@@ -169,7 +200,7 @@ class SecureFloodTest {
             assertEquals(101, RawPeer.status(client.readHead()));
             start(() -> {
                 while (true) {
-                    client.send(flood.frames);
+                    client.send(flood.pieces);
                 }
             }).failure(IOException.class);
             Waiting.await("the handler to return", () -> server.connectionCount() == 0);

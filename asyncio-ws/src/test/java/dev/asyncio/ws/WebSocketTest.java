@@ -761,6 +761,18 @@ class WebSocketTest {
         assertEquals("y", new String(reader.inputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 
+    /// Blocks without a byte in them, be they the last ones (RFC 1951, section 3.2.3) or not; more than one read takes.
+    @ParameterizedTest
+    @ValueSource(strings = {"00 00 00 FF FF ", "03 00 "})
+    void aFrameThatInflatesToNothingDoesNotOutlastADeadline(String block) throws Exception {
+        server = over(serverStream, true, Optional.of(DeflateParameters.defaults()));
+        byte[] blocks = Wire.hex(block.repeat(60_000 / block.length()));
+        streams.left().write(ByteBuffer.wrap(RawPeer.frame(0xC2, blocks)));
+        var passed = Deadline.after(Duration.ZERO);
+        assertThrows(SocketTimeoutException.class, () -> server.receive(passed));
+        assertEquals(new Message.Binary(ByteBuffer.allocate(0)), server.receive(patience()));
+    }
+
     @Test
     void aDeadlineThatHasPassedEndsWaitsAndNothingElse() throws Exception {
         openServer();
