@@ -45,6 +45,12 @@ final class Receiver {
     /// Of a message that is read as it comes, so much is inflated at once, since each byte may become a thousand.
     private static final int INFLATED_AT_ONCE_BYTES = 1024;
 
+    /// So many compressed bytes may come for each that is allowed, and for a few more. Whoever flushes behind each byte,
+    /// and does not even compress, sends eleven; whoever sends more than this has nothing to say.
+    private static final int MAX_DEFLATED_BYTES_EACH = 16;
+
+    private static final int FEW_MORE_BYTES = 64;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final InputBuffer input;
@@ -315,10 +321,14 @@ final class Receiver {
         }
     }
 
-    /// What is promised is refused before it comes. Compressed data is limited where it is inflated.
+    /// What is promised is refused before it comes. Compressed data is limited once more where it is inflated.
     private void checkSize() throws FrameException {
-        int assembledBytes = assembly == null ? 0 : assembly.position();
-        if (!isCompressed && payloadLeft > maxMessageBytes - assembledBytes) {
+        if (isCompressed) {
+            long maxBytes = MAX_DEFLATED_BYTES_EACH * ((long) FEW_MORE_BYTES + maxMessageBytes);
+            if (payloadLeft > maxBytes - inflater.takenBytes()) {
+                throw FrameException.tooBig("message: expected at most " + maxBytes + " bytes compressed, got more");
+            }
+        } else if (payloadLeft > maxMessageBytes - (assembly == null ? 0 : assembly.position())) {
             throw tooBig();
         }
     }

@@ -193,7 +193,8 @@ public final class WebSocketOptions {
         /// Limits what [WebSocket#receive()] takes. A longer message fails the connection with 1009, as soon as its
         /// length is known. Messages that are read as they come have no limit.
         ///
-        /// @param bytes as sent, or, of a compressed message, inflated; by default 1 MiB
+        /// @param bytes as sent, or, of a compressed message, inflated, for which 16 times as many and 1 KiB may come; by
+        ///     default 1 MiB
         /// @return this
         public Builder maxMessageBytes(int bytes) {
             this.maxMessageBytes = requireAtLeast("longest message in bytes", 1, bytes);

@@ -14,6 +14,7 @@ import static dev.asyncio.ws.Wire.TEXT;
 import static dev.asyncio.ws.Wire.binary;
 import static dev.asyncio.ws.Wire.deflated;
 import static dev.asyncio.ws.Wire.frame;
+import static dev.asyncio.ws.Wire.hex;
 import static dev.asyncio.ws.Wire.pattern;
 import static dev.asyncio.ws.Wire.ping;
 import static dev.asyncio.ws.Wire.pong;
@@ -26,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -33,6 +35,27 @@ import org.junit.jupiter.api.TestFactory;
 class ConformanceLimitsTest extends ConformanceTable {
 
     private static final int LIMIT = 1000;
+
+    /// As many as are a message's, and 1 KiB.
+    private static final int MAX_DEFLATED_BYTES = 16 * LIMIT + 1024;
+
+    /// Such that nothing is compressed.
+    private static byte[] flushedBehindEach(byte[] message) {
+        try (var deflater = new Deflater(Deflater.NO_COMPRESSION, true)) {
+            byte[] room = new byte[16 * message.length];
+            int byteCount = 0;
+            for (byte each : message) {
+                deflater.setInput(new byte[] {each});
+                byteCount += deflater.deflate(room, byteCount, room.length - byteCount, Deflater.SYNC_FLUSH);
+            }
+            return Arrays.copyOf(room, byteCount - 4);
+        }
+    }
+
+    /// Each is the last one, and has no byte (RFC 1951, section 3.2.3).
+    private static byte[] emptyBlocks(int byteCount) {
+        return hex("03 00 ".repeat(byteCount / 2));
+    }
 
     private static ConformanceLine whole(ConformanceLine line) {
         return line.only(Form.RECEIVE, Form.VIEW); // readers have no limit
@@ -103,6 +126,18 @@ class ConformanceLimitsTest extends ConformanceTable {
                         frame(compressed, deflated(new byte[1_000_000]))),
                 failed(1009, "over fragments", frame(compressed, Arrays.copyOf(deflated(new byte[100_000]), 20)),
                         frame(0, Arrays.copyOfRange(deflated(new byte[100_000]), 20, 100))),
+                answered("as long as may be, flushed behind each byte",
+                        sent(frame(FIN | compressed, flushedBehindEach(pattern(LIMIT)))),
+                        back(frame(FIN | compressed, deflated(pattern(LIMIT))))),
+                answered("as many compressed bytes as may be", sent(frame(compressed),
+                        frame(0, emptyBlocks(MAX_DEFLATED_BYTES - 100)), frame(FIN, emptyBlocks(100))), back(binary())),
+                failed(1009, "one compressed byte more, seen in the header",
+                        promising(MAX_DEFLATED_BYTES + 1, FIN | compressed)),
+                failed(1009, "2^63 - 1 compressed bytes, seen in the header", promising(Long.MAX_VALUE, compressed)),
+                failed(1009, "one compressed byte more, over fragments",
+                        frame(compressed, emptyBlocks(MAX_DEFLATED_BYTES - 100)), promising(101, 0)),
+                failed(1009, "a fragment of 2^63 - 1 behind compressed bytes",
+                        frame(compressed, emptyBlocks(100)), promising(Long.MAX_VALUE, 0)),
                 failed(1009, "one byte more, not compressed", promising(LIMIT + 1, FIN | BINARY)))
                 .map(ConformanceLimitsTest::whole));
     }

@@ -28,8 +28,8 @@ public final class MessageInflater implements AutoCloseable {
     /// Null when none is needed: before the first byte, and between messages without takeover.
     private Inflater inflater;
 
-    /// Of the message under way: no compressed byte has come yet.
-    private boolean isEmpty = true;
+    /// Of the message under way, compressed.
+    private long takenBytes;
 
     /// Of the message under way, inflated.
     private long messageBytes;
@@ -78,13 +78,20 @@ public final class MessageInflater implements AutoCloseable {
         }
     }
 
+    /// How much has come of the message under way.
+    ///
+    /// @return bytes, compressed; 0 between messages
+    public long takenBytes() {
+        return takenBytes;
+    }
+
     private ByteBuffer inflatePart(ByteBuffer part, ByteBuffer dst, Overflow overflow)
             throws IOException, DataFormatException {
         ByteBuffer output = dst;
         if (!part.hasRemaining()) {
             return output;
         }
-        isEmpty = false;
+        takenBytes += part.remaining();
         if (inflater == null) {
             inflater = POOL.borrow();
         }
@@ -140,13 +147,13 @@ public final class MessageInflater implements AutoCloseable {
     }
 
     private void endMessage() throws IOException, DataFormatException {
-        if (!isEmpty) {
+        if (takenBytes > 0) {
             if (!inflater.finished()) { // else BFINAL was set, and there is nothing to complete
                 inflateTail();
             }
             release();
         }
-        isEmpty = true;
+        takenBytes = 0;
         messageBytes = 0;
     }
 
