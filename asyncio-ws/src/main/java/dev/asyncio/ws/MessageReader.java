@@ -91,7 +91,12 @@ public final class MessageReader implements ReadableByteChannel {
         }
         ByteBuffer dropped = BufferPool.SMALL.acquire();
         try {
-            while (read(dropped.clear(), deadline) != -1) {}
+            while (read(dropped, deadline) != -1) {
+                if (!dropped.hasRemaining()) {
+                    ReadingTurn.requireTime(deadline, socket); // a peer that sends without end never makes a read wait
+                    dropped.clear();
+                }
+            }
             isClosed = true;
         } finally {
             BufferPool.SMALL.release(dropped);

@@ -165,6 +165,17 @@ class SecureFloodTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"FRAGMENTS", "HOLLOW", "HOLLOW_ENDS"})
+    void theCloseOfAReaderEndsWithItsDeadlineOrByAnInterrupt(Flood flood) throws Exception {
+        WebSocket socket = accept(flood);
+        MessageReader reader = socket.receiveReader(patience()).orElseThrow();
+        start(() -> reader.close(Deadline.after(SOON))).failure(SocketTimeoutException.class);
+        assertEndsByInterrupt(start(() -> reader.close()));
+        assertTrue(reader.isOpen());
+        socket.abort();
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"PINGS", "PONGS"})
     void aPingCanBeInterruptedAndLeavesTheWebSocketOpen(Flood flood) throws Exception {
         WebSocket socket = accept(flood);

@@ -372,6 +372,35 @@ class WebSocketTest {
         assertFalse(reader.isOpen());
     }
 
+    /// All of it is at hand, which is more than a buffer holds.
+    @Test
+    void theCloseOfAReaderThatNeverHasToWaitEndsWithItsDeadlineOrByAnInterrupt() throws Exception {
+        openServer();
+        peerSends(0x82, "x".repeat(60_000));
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        assertThrows(SocketTimeoutException.class, () -> reader.close(Deadline.after(Duration.ZERO)));
+        assertTrue(reader.isOpen());
+        var closing = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            Thread.currentThread().interrupt();
+            reader.close();
+        });
+        closing.failure(InterruptedIOException.class);
+        assertTrue(closing.interruptStatus());
+        reader.close();
+        peerSends(0x81, "next");
+        assertEquals(text("next"), server.receive(patience()));
+    }
+
+    @Test
+    void aReaderWhoseRestIsAtHandIsClosedThoughItsDeadlineHasPassed() throws Exception {
+        openServer();
+        peerSends(0x01, "a");
+        peerSends(0x80, "b");
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        reader.close(Deadline.after(Duration.ZERO));
+        assertFalse(reader.isOpen());
+    }
+
     // Peers that do not read
 
     /// The peer closes, and reads nothing: who receives gets the close at once, and the answer goes out when the peer
