@@ -346,7 +346,7 @@ final class Sender implements KeepAlive.Pinger {
     private void lockForMessage(Deadline deadline) throws IOException {
         lock(deadline);
         try {
-            while (pieceSender != null && !isEnded) {
+            while (pieceSender != null && !isEnded && !isBroken) {
                 if (pieceSender == Thread.currentThread()) {
                     throw new IllegalStateException("send on " + stream
                             + ": this thread has not ended the message that it sends in pieces; close its writer first");
@@ -570,8 +570,15 @@ final class Sender implements KeepAlive.Pinger {
             writing.run();
             isDone = true;
         } finally {
-            isBroken |= !isDone;
+            if (!isDone) {
+                markBroken();
+            }
         }
+    }
+
+    private void markBroken() {
+        isBroken = true;
+        letMessagesGoOn(); // they learn of it: the message that they wait for may never be ended
     }
 
     /// Writes what is pending. What a deadline or an interrupt cuts off is pending still, and follows as soon as may be.
@@ -589,7 +596,7 @@ final class Sender implements KeepAlive.Pinger {
             drainLater(); // the peer must not wait for half a frame until somebody sends again
             throw e;
         } catch (IOException | RuntimeException | Error e) {
-            isBroken = true;
+            markBroken();
             dropPending();
             throw e;
         } finally {

@@ -343,6 +343,21 @@ class WebSocketTest {
         assertEquals(new Message.Close(CloseCode.INTERNAL_ERROR, ""), server.receive(patience()));
     }
 
+    /// A small piece fails, and a long one is cut off within its frame. The message is never ended.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2 * PIPE_BYTES})
+    void aPieceThatBreaksTheConnectionFailsThoseWhoWaitForItsMessage(int pieceBytes) throws Exception {
+        openServer();
+        MessageWriter writer = server.sendBinary(patience());
+        var sending = Waiting.parked(ThreadKind.VIRTUAL, () -> server.send("next"));
+        serverStream.isBroken.set(pieceBytes == 1);
+        assertThrows(IOException.class, () -> writer.write(ByteBuffer.allocate(pieceBytes), Deadline.after(SOON)));
+        assertTrue(sending.failure(IOException.class).getMessage().contains("an earlier send failed"));
+        var tooLate = assertThrows(IOException.class, () -> server.send("too late", Deadline.after(SOON)));
+        assertTrue(tooLate.getMessage().contains("an earlier send failed"), tooLate::getMessage);
+        assertThrows(IOException.class, () -> writer.close(patience()));
+    }
+
     @Test
     void aMessageWhoseEndHadNoTurnIsEndedLater() throws Exception {
         open();
