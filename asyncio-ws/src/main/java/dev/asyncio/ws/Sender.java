@@ -345,6 +345,7 @@ final class Sender implements KeepAlive.Pinger {
 
     private void lockForMessage(Deadline deadline) throws IOException {
         lock(deadline);
+        boolean isItsTurn = false;
         try {
             while (pieceSender != null && !isEnded && !isBroken) {
                 if (pieceSender == Thread.currentThread()) {
@@ -362,12 +363,13 @@ final class Sender implements KeepAlive.Pinger {
             if (isCutOff) {
                 throw new IOException("send on " + stream + ": an earlier message was cut off");
             }
+            isItsTurn = true;
         } catch (InterruptedException _) {
-            unlock();
             throw interrupted();
-        } catch (IOException | IllegalStateException e) {
-            unlock();
-            throw e;
+        } finally {
+            if (!isItsTurn) {
+                unlock();
+            }
         }
     }
 
