@@ -483,8 +483,8 @@ final class Sender implements KeepAlive.Pinger {
 
     private void flushSoon() {
         if (!isFlushDue) {
-            isFlushDue = true;
-            stream.runSoon(this::requestAttention);
+            stream.runSoon(this::requestAttention); // has its turn when we let go of the lock
+            isFlushDue = true; // not if there was no memory for the task: nobody would ask again
         }
     }
 

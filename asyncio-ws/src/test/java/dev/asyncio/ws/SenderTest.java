@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asyncio.core.Deadline;
@@ -65,5 +66,16 @@ class SenderTest {
         assertThrows(OutOfMemoryError.class, () -> send("x", false));
         failing = null;
         Waiting.start(ThreadKind.VIRTUAL, () -> sender.endMessage(Opcode.BINARY, Deadline.never())).value();
+    }
+
+    @Test
+    void aFlushThatCouldNotBeAskedForIsAskedForByTheNextSend() throws Exception {
+        failing = "runSoon";
+        assertThrows(OutOfMemoryError.class, () -> send("a", true));
+        failing = null;
+        send("b", true);
+        var received = ByteBuffer.allocate(6);
+        streams.right().readFully(received, patience());
+        assertArrayEquals(Wire.hex("81 01 61 81 01 62"), received.array());
     }
 }
