@@ -275,6 +275,19 @@ final class Sender implements KeepAlive.Pinger {
         }
     }
 
+    /// Ends the stream behind what was put, in its turn: a drain may be writing. Waits until all of it has gone out.
+    void shutdownOutput(Deadline deadline) throws IOException {
+        lock(deadline);
+        try {
+            if (!isBroken) {
+                flush(deadline);
+            }
+            stream.shutdownOutput(deadline);
+        } finally {
+            unlock();
+        }
+    }
+
     /// Answers a ping, now or as soon as the peer reads; never waits.
     void sendPong(byte[] payload) {
         duePong = payload;

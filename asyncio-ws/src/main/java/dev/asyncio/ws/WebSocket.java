@@ -849,7 +849,7 @@ public final class WebSocket implements AutoCloseable {
         try {
             sender.sendClose(ClosePayload.encode(code, reason), bound);
             state = ConnectionState.CLOSED;
-            stream.shutdownOutput(bound);
+            sender.shutdownOutput(bound);
             input.discard();
             Lingering.awaitEnd(stream, bound); // closed with bytes unread, the system would reset it, and the peer miss our words
         } catch (IOException e) {
