@@ -70,7 +70,11 @@ final class ServerAcceptor {
             throw refused(e.status(), stream, e.getMessage(), e);
         } catch (RuntimeException | Error e) { // of the policy or the fallback
             FinalAnswer answer = FinalAnswer.text(500, Headers.none(), "the server failed\n");
-            answerAndLinger(stream, input, answer.encodeFor(method), LINGER_TIMEOUT, lastDeadline);
+            try {
+                answerAndLinger(stream, input, answer.encodeFor(method), LINGER_TIMEOUT, lastDeadline);
+            } catch (IOException untold) {
+                e.addSuppressed(untold);
+            }
             throw e;
         } finally {
             if (socket == null) {

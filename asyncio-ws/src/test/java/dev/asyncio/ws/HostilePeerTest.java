@@ -17,6 +17,7 @@ import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.buffers.PoolWatch;
+import dev.asyncio.net.testing.FaultyStream;
 import dev.asyncio.net.testing.MemoryStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -642,6 +643,21 @@ class HostilePeerTest {
             assertTrue(refused.getMessage().length() < 200, refused::getMessage);
             assertFalse(refused.getMessage().contains("token"), refused::getMessage);
             pair.close();
+        }
+    }
+
+    @Test
+    void whatAPolicyThrowsIsThrownThoughTheClientHasGone() throws Exception {
+        HandshakePolicy policy = _ -> {
+            throw new IllegalStateException("no luck");
+        };
+        try (var pair = MemoryStream.pair()) {
+            pair.left().write(ByteBuffer.wrap((RawPeer.request("/") + "\r\n").getBytes()));
+            var stream = FaultyStream.around(pair.right()).resetsWhenWritten(0);
+            var failure = assertThrows(IllegalStateException.class,
+                    () -> new ServerAcceptor(WebSocketOptions.defaults(), policy, null).accept(stream, patience()));
+            assertEquals("no luck", failure.getMessage());
+            assertTrue(failure.getSuppressed()[0].getMessage().contains("connection reset by peer"), failure::toString);
         }
     }
 
