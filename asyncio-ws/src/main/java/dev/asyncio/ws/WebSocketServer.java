@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 
 /// Accepts WebSockets and runs a handler for each on a virtual thread of its own.
 ///
@@ -36,6 +37,7 @@ public final class WebSocketServer implements AutoCloseable {
     private final HandshakePolicy policy;
     private final ServerAcceptor acceptor;
     private final Duration handshakeTimeout;
+    private final ThreadFactory closers;
 
     /// Null for plain TCP.
     private final TlsOptions tls;
@@ -51,6 +53,7 @@ public final class WebSocketServer implements AutoCloseable {
         this.policy = builder.policy;
         this.acceptor = new ServerAcceptor(builder.options, this::refusal, builder.fallback);
         this.handshakeTimeout = builder.options.handshakeTimeout();
+        this.closers = builder.closers;
         this.tls = builder.tls;
     }
 
@@ -84,11 +87,13 @@ public final class WebSocketServer implements AutoCloseable {
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
         isShuttingDown = true;
-        for (WebSocket socket : sockets) {
-            // A thread each, since a close waits for its peer; its timeout is the thread's bound.
-            Thread.ofVirtual().name("asyncio-ws-closer").start(() -> sayGoodbye(socket, deadline));
+        boolean haveReturned;
+        try {
+            sockets.forEach(socket -> startGoodbye(socket, deadline));
+        } finally {
+            haveReturned = server.shutdown(deadline); // for want of memory for a goodbye, too
         }
-        return server.shutdown(deadline);
+        return haveReturned;
     }
 
     /// Stops at once: accepts no more, sends each WebSocket [CloseCode#GOING_AWAY] as far as that goes without waiting,
@@ -153,6 +158,15 @@ public final class WebSocketServer implements AutoCloseable {
         }
     }
 
+    /// On a thread of its own, since a close waits for its peer; its timeout is the thread's bound.
+    private void startGoodbye(WebSocket socket, Deadline deadline) {
+        try {
+            closers.newThread(() -> sayGoodbye(socket, deadline)).start();
+        } catch (OutOfMemoryError _) {
+            socket.sayGoingAway(); // needs no thread; a peer that does not answer is left when the server is closed
+        }
+    }
+
     private static void sayGoodbye(WebSocket socket, Deadline deadline) {
         try {
             socket.goAway(deadline);
@@ -191,6 +205,7 @@ public final class WebSocketServer implements AutoCloseable {
         private HandshakePolicy policy = _ -> Optional.empty();
         private HttpFallback fallback;
         private TlsOptions tls;
+        private ThreadFactory closers = Thread.ofVirtual().name("asyncio-ws-closer").factory();
 
         private Builder() {}
 
@@ -254,6 +269,12 @@ public final class WebSocketServer implements AutoCloseable {
         /// @return this
         public Builder fallback(HttpFallback httpFallback) {
             this.fallback = Objects.requireNonNull(httpFallback);
+            return this;
+        }
+
+        /// Makes the threads that say goodbye in a shutdown.
+        Builder closers(ThreadFactory factory) {
+            this.closers = factory;
             return this;
         }
 

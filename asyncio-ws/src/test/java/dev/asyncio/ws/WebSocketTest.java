@@ -1204,6 +1204,22 @@ class WebSocketTest {
     }
 
     @Test
+    void aShutdownWithoutMemoryForItsThreadsSaysGoodbyeAllTheSame() throws Exception {
+        try (WebSocketServer listening = WebSocketServer.builder().handler(WebSocketTest::echo)
+                .closers(_ -> {
+                    throw new OutOfMemoryError("on purpose");
+                }).start(listener()); WebSocket one = dial(listening); WebSocket other = dial(listening)) {
+            Waiting.await("both handlers", () -> listening.connectionCount() == 2);
+            var shutdown = Waiting.start(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
+            for (WebSocket socket : List.of(one, other)) {
+                assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), socket.receive(patience()));
+                socket.close();
+            }
+            assertTrue(shutdown.value());
+        }
+    }
+
+    @Test
     void aServersCloseIsSaidToEach() throws Exception {
         WebSocketServer listening = start(WebSocketTest::echo);
         try (WebSocket one = dial(listening); WebSocket other = dial(listening)) {
@@ -1295,9 +1311,11 @@ class WebSocketTest {
     }
 
     private static WebSocketServer start(WebSocketHandler handler) throws IOException {
-        return WebSocketServer.builder().handler(handler)
-                .start(TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        TcpOptions.defaults()));
+        return WebSocketServer.builder().handler(handler).start(listener());
+    }
+
+    private static TcpListener listener() throws IOException {
+        return TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TcpOptions.defaults());
     }
 
     private static WebSocket dial(WebSocketServer listening) throws IOException {
