@@ -203,8 +203,9 @@ public final class WebSocket implements AutoCloseable {
     }
 
     /// Waits for the next message, or the peer's close, which comes again and again. How long the peer may be silent is
-    /// for the deadline and [WebSocketOptions.Builder#keepAlive(Duration, Duration)] to say. With an [OutOfMemoryError]
-    /// the message is left to a later call; where it cannot be, the WebSocket is closed.
+    /// for the deadline and [WebSocketOptions.Builder#keepAlive(Duration, Duration)] to say; behind
+    /// [#shutdownOutput(CloseCode, String, Deadline)], for the deadline alone. With an [OutOfMemoryError] the message is
+    /// left to a later call; where it cannot be, the WebSocket is closed.
     ///
     /// @param deadline when to give up
     /// @return a message of the caller's own

@@ -228,7 +228,9 @@ public final class WebSocketOptions {
             return this;
         }
 
-        /// Has a peer pinged that is silent while a receive waits, and the connection broken when nothing comes of it.
+        /// Has a peer pinged that is silent while a receive waits, and the connection broken when nothing comes of it. Not
+        /// once we have closed: a receive behind
+        /// [WebSocket#shutdownOutput(CloseCode, String, dev.asyncio.core.Deadline)] needs a deadline of its own.
         ///
         /// @param interval of silence before a ping; by default there are none
         /// @param timeout from the ping to any sign of life. A ping goes out behind what is being written. That the peer
