@@ -505,12 +505,12 @@ final class Sender implements KeepAlive.Pinger {
             throws IOException {
         int payloadBytes = payload.remaining();
         if (payloadBytes >= LARGE_PAYLOAD_BYTES && !masks) {
-            room(FrameHeader.MAX_BYTES, deadline);
+            makeRoom(0, deadline);
             FrameHeader.write(pending, opcode, isFinal, isCompressed, payloadBytes);
             writeThrough(payload, deadline);
             return;
         }
-        room((int) Math.min((long) FrameHeader.MAX_BYTES + payloadBytes, BufferPool.SMALL.bufferBytes()), deadline);
+        makeRoom(payloadBytes, deadline);
         if (masks) {
             int key = newMaskKey();
             FrameHeader.writeMasked(pending, opcode, isFinal, isCompressed, payloadBytes, key);
@@ -521,8 +521,9 @@ final class Sender implements KeepAlive.Pinger {
         }
     }
 
-    /// Sees to it that so many bytes fit.
-    private void room(int byteCount, Deadline deadline) throws IOException {
+    /// Sees to it that a frame with so long a payload fits, or, where it is too long, that as much of it as may be does.
+    private void makeRoom(int payloadBytes, Deadline deadline) throws IOException {
+        long byteCount = Math.min((long) FrameHeader.MAX_BYTES + payloadBytes, BufferPool.SMALL.bufferBytes());
         if (pending != null && pending.remaining() < byteCount) {
             flush(deadline);
         }
@@ -628,7 +629,9 @@ final class Sender implements KeepAlive.Pinger {
             Opcode opcode, boolean isFirst, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
         var room = ByteBuffer
                 .allocate((int) Math.min((long) MIN_DEFLATED_BYTES + payload.remaining(), Overflow.MAX_BYTES));
-        // What is deflated is part of the stream that the peer inflates: lost, it cannot be made up for.
+        // What is deflated is part of the stream that the peer inflates: lost, it cannot be made up for. So the deadline
+        // may pass before that.
+        makeRoom(room.capacity(), deadline);
         breakOnFailure(() -> {
             ByteBuffer deflated = deflater.deflate(payload, isLast, room, Overflow::grow);
             putFrame(opcode, isLast, isFirst, deflated.flip(), deadline);

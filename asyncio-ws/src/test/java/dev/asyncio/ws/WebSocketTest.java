@@ -278,6 +278,53 @@ class WebSocketTest {
         assertEquals(text("three"), next);
     }
 
+    /// A server that compresses and has messages of 60 bytes for a peer that does not read, so many that there is room for
+    /// 16 bytes more.
+    ///
+    /// @return how many
+    private int fillUp() throws IOException {
+        server = over(serverStream, true, Optional.of(DeflateParameters.defaults()));
+        serverStream.isNeverSoon.set(true);
+        streams.right().write(ByteBuffer.allocate(PIPE_BYTES));
+        int count = 264;
+        for (int i = 0; i < count; i++) {
+            server.sendSoon(ByteBuffer.allocate(60));
+        }
+        return count;
+    }
+
+    private void readUp(int count) throws IOException {
+        streams.left().readFully(ByteBuffer.allocate(PIPE_BYTES), patience());
+        client = over(streams.left(), false, Optional.of(DeflateParameters.defaults()));
+        for (int i = 0; i < count; i++) {
+            assertEquals(new Message.Binary(ByteBuffer.allocate(60)), client.receive(patience()));
+        }
+    }
+
+    @Test
+    void aSendThatIsCutOffBeforeItIsCompressedLeavesAllUsable() throws Exception {
+        int count = fillUp();
+        var message = ByteBuffer.allocate(1_000);
+        assertThrows(SocketTimeoutException.class, () -> server.send(message, Deadline.after(SOON)));
+        assertEquals(1_000, message.remaining());
+        assertTrue(server.isOpen());
+        readUp(count);
+        server.send(message);
+        assertEquals(new Message.Binary(ByteBuffer.allocate(1_000)), client.receive(patience()));
+    }
+
+    @Test
+    void theEndOfACompressedMessageIsSentLaterWhereThereWasNoRoom() throws Exception {
+        int count = fillUp();
+        MessageWriter writer = server.sendText(patience());
+        assertThrows(SocketTimeoutException.class, () -> writer.close(Deadline.after(SOON)));
+        assertTrue(writer.isOpen());
+        readUp(count);
+        writer.write(utf8("after all"));
+        writer.close(patience());
+        assertEquals(text("after all"), client.receive(patience()));
+    }
+
     /// Whoever waited behind what nothing can follow would wait for a peer that never reads.
     @Test
     void aLongSendThatIsCutOffFailsTheNextAtOnce() throws Exception {
