@@ -17,6 +17,8 @@ import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.frame.Opcode;
+import dev.asyncio.ws.frame.PerMessageDeflate;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -25,19 +27,27 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Sends that are held back, others that are not, pongs, flushes and a close, all at once on one [Sender]. What was
-/// accepted goes out, whole and in its sender's order, although nobody ever sends again; what was refused does not.
+/// Sends that are held back, others that are not, messages in pieces, pongs, flushes and a close, all at once on one
+/// [Sender]. What was accepted goes out, whole and in its sender's order, although nobody ever sends again; what was
+/// refused does not.
 @ExtendWith({NothingLeftOver.class, PoolWatch.class})
 class FlushRaceTest {
 
     private static final int ROUNDS = 1_000;
-    private static final int SENDER_COUNT = 3;
+    private static final int SENDER_COUNT = 4;
+
+    /// The sender that sends its messages in pieces.
+    private static final int IN_PIECES = 3;
+
     private static final int MESSAGE_COUNT = 30;
 
     /// Often enough that the last thing to be sent is a pong.
@@ -72,6 +82,27 @@ class FlushRaceTest {
         }
     }
 
+    /// What becomes of a message on its way out.
+    private enum Form {
+        PLAIN(false, false),
+        MASKED(true, false),
+        COMPRESSED(false, true),
+        COMPRESSED_AND_MASKED(true, true);
+
+        private final boolean masks;
+        private final boolean compresses;
+
+        Form(boolean masks, boolean compresses) {
+            this.masks = masks;
+            this.compresses = compresses;
+        }
+
+        Sender newSender(ByteStream stream) {
+            return new Sender(
+                    stream, masks, compresses ? new PerMessageDeflate(true, 15, true, -1).newDeflater() : null);
+        }
+    }
+
     private enum Ending {
         NONE,
         CLOSE_FRAME,
@@ -84,26 +115,28 @@ class FlushRaceTest {
     void whatIsAcceptedGoesOutAndNothingElse(Transport transport) throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             SplittableRandom random = seed.random(round);
+            Form form = Form.values()[round % Form.values().length];
             Ends ends = transport.connect();
-            try (var stream = ends.stream(); var peer = ends.peer()) {
-                new Race(stream, new Sender(stream, false, null), peer, random).run();
+            try (var stream = ends.stream(); var peer = ends.peer(); var received = new Received(form, random.split())) {
+                new Race(stream, form.newSender(stream), peer, received, random).run();
             }
         }
     }
 
-    private record Race(ByteStream stream, Sender sender, ByteStream peer, SplittableRandom random) {
+    private record Race(
+            ByteStream stream, Sender sender, ByteStream peer, Received received, SplittableRandom random) {
 
         void run() throws Exception {
             Ending ending = Ending.values()[random.nextInt(3)];
             int pongCount = random.nextInt(MAX_PONG_COUNT);
-            var received = new Received(random.split());
             var receiving = Waiting.start(ThreadKind.VIRTUAL,
                     () -> received.read(new DataInputStream(peer.inputStream()), ending, pongCount));
             var sending = new ArrayList<Waiting<Integer>>();
             for (int i = 0; i < SENDER_COUNT; i++) {
                 int id = i;
                 SplittableRandom plan = random.split();
-                sending.add(Waiting.start(ThreadKind.VIRTUAL, () -> send(id, plan)));
+                sending.add(Waiting.start(
+                        ThreadKind.VIRTUAL, () -> id == IN_PIECES ? sendInPieces(plan) : send(id, plan)));
             }
             SplittableRandom pongPlan = random.split();
             var answering = Waiting.start(ThreadKind.VIRTUAL, () -> answerPings(pongCount, pongPlan));
@@ -124,7 +157,7 @@ class FlushRaceTest {
             answering.value();
             receiving.value();
             if (ending != Ending.CUT) {
-                assertArrayEquals(accepted, received.messageCounts, ending.name());
+                assertArrayEquals(accepted, received.messageCounts, ending + " " + received.form);
             }
             stream.close();
             sender.close();
@@ -137,7 +170,7 @@ class FlushRaceTest {
                 boolean isLarge = plan.nextInt(16) == 0;
                 ByteBuffer message = message(id, sequence, isLarge ? LARGE_BYTES : 5 + plan.nextInt(200));
                 boolean givesUp = !isLarge && plan.nextInt(8) == 0; // with a large one it would break the connection
-                Deadline deadline = givesUp ? Deadline.after(Duration.ofNanos(plan.nextInt(50_000))) : patience();
+                Deadline deadline = deadline(givesUp, plan);
                 boolean moreFollows = plan.nextInt(4) > 0; // the last one's followers, too, never come
                 try {
                     sender.sendMessage(Opcode.BINARY, message, moreFollows, deadline);
@@ -150,6 +183,46 @@ class FlushRaceTest {
                 Seed.pause(plan);
             }
             return sequence;
+        }
+
+        private static Deadline deadline(boolean givesUp, SplittableRandom plan) {
+            return givesUp ? Deadline.after(Duration.ofNanos(plan.nextInt(50_000))) : patience();
+        }
+
+        /// @return how many messages were ended
+        private int sendInPieces(SplittableRandom plan) {
+            for (int sequence = 0; sequence < MESSAGE_COUNT; sequence++) {
+                ByteBuffer message = message(IN_PIECES, sequence, 5 + plan.nextInt(200));
+                try {
+                    sender.beginMessage(patience());
+                    var writer = new MessageWriter(sender, Opcode.BINARY);
+                    while (writer.isOpen()) {
+                        sendPieceOrEnd(writer, message, plan);
+                        Seed.pause(plan);
+                    }
+                } catch (IOException _) { // closed, or broken by that
+                    return sequence;
+                }
+            }
+            return MESSAGE_COUNT;
+        }
+
+        private static void sendPieceOrEnd(MessageWriter writer, ByteBuffer rest, SplittableRandom plan)
+                throws IOException {
+            boolean givesUp = plan.nextInt(4) == 0;
+            Deadline deadline = deadline(givesUp, plan);
+            int end = rest.limit();
+            try {
+                if (rest.hasRemaining()) {
+                    writer.write(rest.limit(rest.position() + 1 + plan.nextInt(rest.remaining())), deadline);
+                } else {
+                    writer.close(deadline);
+                }
+            } catch (InterruptedIOException e) { // taken or not, as the position says
+                assertTrue(givesUp, e::toString);
+            } finally {
+                rest.limit(end);
+            }
         }
 
         private void answerPings(int count, SplittableRandom plan) {
@@ -172,18 +245,26 @@ class FlushRaceTest {
     }
 
     /// What the peer gets to see.
-    private static final class Received {
+    private static final class Received implements AutoCloseable {
 
         private final int[] messageCounts = new int[SENDER_COUNT];
+        private final Form form;
         private final SplittableRandom pauses;
+        private final Inflater inflater = new Inflater(true);
         private int newestPong;
 
-        Received(SplittableRandom pauses) {
+        /// What has come of a message; null between messages.
+        private ByteArrayOutputStream parts;
+
+        private boolean isCompressed;
+
+        Received(Form form, SplittableRandom pauses) {
+            this.form = form;
             this.pauses = pauses;
         }
 
         /// Until nothing more is to come.
-        void read(DataInputStream in, Ending ending, int pongCount) throws IOException {
+        void read(DataInputStream in, Ending ending, int pongCount) throws DataFormatException {
             try {
                 boolean goesOn = true;
                 while (goesOn && (ending != Ending.NONE || !hasAll(pongCount))) {
@@ -196,18 +277,49 @@ class FlushRaceTest {
         }
 
         /// @return false if it was a close
-        private boolean takeFrame(DataInputStream in) throws IOException {
+        private boolean takeFrame(DataInputStream in) throws IOException, DataFormatException {
             int first = in.readUnsignedByte();
-            int length = in.readUnsignedByte();
-            byte[] bytes = new byte[length == 126 ? in.readUnsignedShort() : length];
-            in.readFully(bytes);
-            var payload = ByteBuffer.wrap(bytes);
-            switch (first) {
-                case Wire.FIN | Wire.BINARY -> takeMessage(payload);
-                case Wire.FIN | Wire.PONG -> takePong(payload.getInt());
-                default -> assertEquals(Wire.FIN | Wire.CLOSE, first, "a frame that nobody sent");
+            int second = in.readUnsignedByte();
+            assertEquals(form.masks, second > 0x7F, "whether it is masked");
+            int length = second & 0x7F;
+            byte[] payload = new byte[length == 126 ? in.readUnsignedShort() : length];
+            int key = form.masks ? in.readInt() : 0;
+            in.readFully(payload);
+            for (int i = 0; i < payload.length; i++) {
+                payload[i] ^= (byte) (key >>> 24 - 8 * (i & 3));
             }
-            return first != (Wire.FIN | Wire.CLOSE);
+            switch (first) {
+                case Wire.FIN | Wire.PONG -> takePong(ByteBuffer.wrap(payload).getInt());
+                case Wire.FIN | Wire.CLOSE -> {
+                    return false;
+                }
+                default -> takePart(first, payload);
+            }
+            return true;
+        }
+
+        /// Of a message, or all of it.
+        private void takePart(int first, byte[] part) throws DataFormatException {
+            boolean isFirst = parts == null;
+            int flags = isFirst && form.compresses ? Wire.FIN | Wire.RSV1 : Wire.FIN;
+            assertEquals(isFirst ? Wire.BINARY : Wire.CONTINUATION, first & ~flags, "a frame that nobody sent");
+            if (isFirst) {
+                parts = new ByteArrayOutputStream();
+                isCompressed = (first & Wire.RSV1) != 0;
+            }
+            parts.writeBytes(part);
+            if ((first & Wire.FIN) != 0) {
+                takeMessage(ByteBuffer.wrap(isCompressed ? inflated(parts) : parts.toByteArray()));
+                parts = null;
+            }
+        }
+
+        /// RFC 7692, 7.2.2.
+        private byte[] inflated(ByteArrayOutputStream message) throws DataFormatException {
+            message.writeBytes(Wire.hex("00 00 FF FF"));
+            inflater.setInput(message.toByteArray());
+            byte[] room = new byte[LARGE_BYTES + 1];
+            return Arrays.copyOf(room, inflater.inflate(room));
         }
 
         private boolean hasAll(int pongCount) {
@@ -228,6 +340,11 @@ class FlushRaceTest {
         private void takePong(int number) {
             assertTrue(number > newestPong, "pong " + number + " behind " + newestPong);
             newestPong = number;
+        }
+
+        @Override
+        public void close() {
+            inflater.end();
         }
     }
 }
