@@ -83,7 +83,7 @@ public final class WebSocketServer implements AutoCloseable {
     /// afterwards.
     ///
     /// @param deadline when to give up waiting; the handlers then go on
-    /// @return true if every handler has returned, the calling thread's own excepted
+    /// @return true if every handler has returned and its connection is closed, the calling thread's own excepted
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
         isShuttingDown = true;
@@ -110,7 +110,7 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /// Waits until the server accepts no more, because another thread has called [#close()] or [#shutdown(Deadline)] or
-    /// its event loop has ended, and its handlers have returned: for a main thread with nothing else to do.
+    /// all of its event loops have ended, and its handlers have returned: for a main thread with nothing else to do.
     ///
     /// @throws InterruptedException if the calling thread is interrupted; the server goes on
     public void awaitClose() throws InterruptedException {

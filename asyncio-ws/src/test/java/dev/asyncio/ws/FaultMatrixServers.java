@@ -30,7 +30,7 @@ final class FaultMatrixServers {
 
     private static final String STREAMS = """
             .                       connecting handshaking mid-read mid-write closing
-            LISTENERS_LOOP_FAILS    refused    a/serves    serves   serves    serves
+            LISTENERS_LOOP_FAILS    accepted   a/serves    serves   serves    serves
             ITS_LOOP_FAILS          accepted   a/ends      breaks   breaks    breaks
             ANOTHER_LOOP_FAILS      accepted   a/serves    serves   serves    serves
             LOOPS_CLOSE             refused    a/ends      breaks   breaks    breaks
@@ -46,7 +46,7 @@ final class FaultMatrixServers {
 
     private static final String WEB_SOCKETS = """
             .                       connecting handshaking mid-read mid-write  closing
-            LISTENERS_LOOP_FAILS    refused    serves      serves   serves     serves
+            LISTENERS_LOOP_FAILS    accepted   serves      serves   serves     serves
             ITS_LOOP_FAILS          accepted   ends        breaks   breaks     breaks
             ANOTHER_LOOP_FAILS      accepted   serves      serves   serves     serves
             LOOPS_CLOSE             refused    ends        breaks   breaks     breaks
