@@ -23,6 +23,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.logging.LogRecord;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -59,12 +60,15 @@ class HeapShortageTest {
                     }
                     FullHeap.giveBack();
                     checkEcho(other, Wire.pattern(MESSAGE_BYTES));
-                    LogRecord entry = log.entries().stream()
-                            .filter(each -> each.getThrown() instanceof OutOfMemoryError)
-                            .findFirst()
-                            .orElseThrow();
+                    // Not before the peer is told, and the connection closed.
+                    Waiting.await("the log to tell", () -> shortages(log).findAny().isPresent());
+                    LogRecord entry = shortages(log).findFirst().orElseThrow();
                     assertTrue(entry.getMessage().contains("127.0.0.1:"), entry::getMessage);
                 }
+            }
+
+            private Stream<LogRecord> shortages(LibraryLog log) {
+                return log.entries().stream().filter(entry -> entry.getThrown() instanceof OutOfMemoryError);
             }
         },
         /// Its call fails. The next gets the message, once there is room for it.
