@@ -1,6 +1,7 @@
 package dev.asyncio.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.core.testing.ThreadKind;
@@ -27,23 +28,37 @@ class LoopTurnEventTest {
     /// Recordings have a clock of their own, which is not as exact.
     private static final Duration COMPUTATION = LONG.plusMillis(100);
 
+    private static final int ATTEMPTS = 3;
+
     @Test
     void aComputingThreadShowsWhetherTheLoopWokeItOrNot(@TempDir Path directory) throws Exception {
         assertSlowTurn(1, "handler", directory);
         assertSlowTurn(0, "helper", directory);
     }
 
+    /// Where the machine stands still meanwhile, another turn is long, too; or the loop sleeps before anyone computes, and
+    /// has nothing to tell: so it is tried again.
     private static void assertSlowTurn(int readyCount, String whoComputes, Path directory) throws Exception {
-        Path recording = directory.resolve(whoComputes + ".jfr");
+        var seen = new ArrayList<RecordedEvent>();
+        for (int i = 0; i < ATTEMPTS; i++) {
+            List<RecordedEvent> turns = slowTurns(whoComputes, directory.resolve(whoComputes + i + ".jfr"));
+            if (turns.stream().anyMatch(turn -> turn.getInt("readyCount") == readyCount)) {
+                return;
+            }
+            seen.addAll(turns);
+        }
+        fail("expected a long turn with " + readyCount + " ready, as the " + whoComputes + " computes; got " + seen);
+    }
+
+    private static List<RecordedEvent> slowTurns(String whoComputes, Path recording) throws Exception {
         OwnProcess.of(SlowTurn.class)
                 .jvmOptions("-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1")
                 .run(whoComputes, recording);
-
-        List<RecordedEvent> turns = new ArrayList<>(RecordingFile.readAllEvents(recording));
-        turns.removeIf(turn -> turn.getDuration().compareTo(LONG) < 0);
-        assertEquals(1, turns.size(), whoComputes + ": " + turns);
-        assertEquals("asyncio-slow-0", turns.getFirst().getString("loop"));
-        assertEquals(readyCount, turns.getFirst().getInt("readyCount"));
+        List<RecordedEvent> turns = RecordingFile.readAllEvents(recording).stream()
+                .filter(turn -> turn.getDuration().compareTo(LONG) >= 0)
+                .toList();
+        turns.forEach(turn -> assertEquals("asyncio-slow-0", turn.getString("loop")));
+        return turns;
     }
 
     static final class SlowTurn {

@@ -1,9 +1,9 @@
 package dev.asyncio.net.buffers;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.Waiting;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -70,7 +70,7 @@ public final class PoolWatch implements BeforeEachCallback, AfterEachCallback {
 
     /// Fails if some are missing.
     public void check() {
-        var deadline = Deadline.after(Duration.ofSeconds(3)); // threads that are about to end may hold some
+        Deadline deadline = Waiting.patience(); // threads that are about to end may hold some
         while (isSomeMissing()) {
             if (deadline.isExpired()) {
                 throw new AssertionError("pooled buffers are missing: of " + before + " small, large, record and"
