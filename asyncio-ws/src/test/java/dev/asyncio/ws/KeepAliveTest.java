@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
@@ -16,11 +15,16 @@ import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.frame.Opcode;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,6 +42,9 @@ class KeepAliveTest {
 
     /// More than one write of a long message.
     private static final int TAKEN_BYTES = 128 * 1024;
+
+    /// So often it takes that much of what is sent, which is more in all.
+    private static final int WAIT_COUNT = 6;
 
     @RegisterExtension
     private final LibraryLog log = new LibraryLog();
@@ -115,6 +122,21 @@ class KeepAliveTest {
         assertEquals(2, pinger.pingCount);
     }
 
+    // Our end, changed
+
+    private static ByteStream ours(InvocationHandler handler) {
+        return (ByteStream) Proxy.newProxyInstance(
+                KeepAliveTest.class.getClassLoader(), new Class<?>[] {ByteStream.class}, handler);
+    }
+
+    private Object invoke(Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(streams.left(), arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
     // What the sender says
 
     private static boolean isWrite(int obstacle) {
@@ -145,16 +167,13 @@ class KeepAliveTest {
     @Test
     void aPingThatWaitsForUsIsNoFaultOfThePeers() throws Exception {
         var mayGoOn = new CountDownLatch(1);
-        var slow = (ByteStream) Proxy.newProxyInstance(
-                KeepAliveTest.class.getClassLoader(),
-                new Class<?>[] {ByteStream.class},
-                (_, method, arguments) -> {
-                    if (method.getName().equals("runSoon")) {
-                        mayGoOn.await();
-                        return null;
-                    }
-                    return method.invoke(streams.left(), arguments);
-                });
+        ByteStream slow = ours((_, method, arguments) -> {
+            if (method.getName().equals("runSoon")) {
+                mayGoOn.await();
+                return null;
+            }
+            return invoke(method, arguments);
+        });
         var sender = new Sender(slow, false, null);
         var sending = Waiting.parked(ThreadKind.VIRTUAL,
                 () -> sender.sendMessage(Opcode.BINARY, ByteBuffer.allocate(1), true, patience()));
@@ -210,33 +229,40 @@ class KeepAliveTest {
         }
     }
 
-    private WebSocket open(Sending sending, Duration timeout) {
-        var options = WebSocketOptions.builder().keepAlive(SOON, timeout).build();
-        return Sockets.over(streams.left(), sending.isServer, options);
+    private static WebSocket open(ByteStream stream, Sending sending) {
+        return Sockets.over(stream, sending.isServer, WebSocketOptions.builder().keepAlive(SOON, SOON).build());
     }
 
-    /// It never answers the pings that come between messages, either.
+    /// It never answers the pings that come between messages, either. It takes something whenever a receive begins to wait
+    /// for a sign of life, so once in each timeout; by a clock of its own, it would miss one where the machine stands still.
     @ParameterizedTest
     @EnumSource
     void aPeerThatTakesWhatIsSentIsKeptHoweverLongThatTakes(Sending sending) throws Exception {
-        var timeout = Duration.ofSeconds(1);
-        WebSocket socket = open(sending, timeout);
-        var writing = Waiting.parked(ThreadKind.VIRTUAL, () -> sending.run(socket));
-        var receiving = Waiting.parked(ThreadKind.VIRTUAL, () -> socket.receive());
-        for (int i = 0; i < 6; i++) {
-            var pause = Deadline.after(timeout.dividedBy(4));
-            Waiting.await("the peer to read on", pause::isExpired);
-            take(TAKEN_BYTES);
-        }
-        assertTrue(writing.isAlive(), "it was to take longer than the timeout");
+        var writing = new AtomicReference<Waiting<Void>>();
+        var waitCount = new AtomicInteger();
+        ByteStream stream = ours((_, method, arguments) -> {
+            if (method.getName().equals("awaitReadable")) {
+                if (waitCount.getAndIncrement() < WAIT_COUNT) {
+                    take(TAKEN_BYTES);
+                    writing.get().untilParked(); // in a later write
+                } else {
+                    peer.write(ByteBuffer.wrap(Wire.text("x").bytes(sending.isServer)));
+                }
+            }
+            return invoke(method, arguments);
+        });
+        WebSocket socket = open(stream, sending);
+        writing.set(Waiting.parked(ThreadKind.VIRTUAL, () -> sending.run(socket)));
+        var receiving = Waiting.start(ThreadKind.VIRTUAL, () -> socket.receive());
+        assertEquals(new Message.Text("x"), receiving.value());
+        assertTrue(waitCount.get() > WAIT_COUNT, "timeouts were to pass: " + waitCount);
+        assertTrue(writing.get().isAlive(), "it was to take longer than the timeouts");
         var reading = Waiting.start(ThreadKind.VIRTUAL, () -> {
             while (true) {
                 take(1_000);
             }
         });
-        writing.value();
-        peer.write(ByteBuffer.wrap(Wire.text("x").bytes(sending.isServer)));
-        assertEquals(new Message.Text("x"), receiving.value());
+        writing.get().value();
         socket.abort();
         reading.failure(IOException.class);
     }
@@ -244,7 +270,7 @@ class KeepAliveTest {
     @ParameterizedTest
     @EnumSource
     void aPeerThatTakesNothingMoreIsGivenUp(Sending sending) throws Exception {
-        WebSocket socket = open(sending, SOON);
+        WebSocket socket = open(streams.left(), sending);
         var writing = Waiting.parked(ThreadKind.VIRTUAL, () -> sending.run(socket));
         take(TAKEN_BYTES);
         var receiving = Waiting.start(ThreadKind.VIRTUAL, () -> socket.receive());
