@@ -1,6 +1,7 @@
 package dev.asyncio.net.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.Seed;
@@ -141,11 +142,13 @@ class TlsInputRaceTest {
 
     /// Spins, unlike [Waiting#await], which would come too late.
     private static void awaitReader(Waiting<Void> reader, BooleanSupplier condition) throws Exception {
+        Deadline patience = Waiting.patience();
         while (!condition.getAsBoolean()) {
             Thread.onSpinWait();
             if (!reader.isAlive()) {
                 reader.value();
             }
+            assertFalse(patience.isExpired(), "waited in vain for the reader");
         }
     }
 }
