@@ -151,11 +151,9 @@ final class FaultMatrix {
             return isPlain(this) && fault == FaultMatrixFault.STALLS && !takesLong;
         }
 
-        @Override
-        public Duration leastTime() {
-            boolean waits = fault == FaultMatrixFault.TIMES_OUT
-                    || fault == FaultMatrixFault.MEETS_DEADLINE && point != FaultMatrixPoint.IDLE;
-            return waits ? FaultMatrixScene.SOON : Duration.ZERO;
+        /// What the call takes at least that the fault strikes, if it has no deadline.
+        Duration leastTime() {
+            return fault == FaultMatrixFault.TIMES_OUT ? FaultMatrixScene.SOON : Duration.ZERO;
         }
 
         /// Where a deadline or a timeout of ours is to pass soon, what it would take if the default passed instead.

@@ -1,6 +1,5 @@
 package dev.asyncio.ws;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -31,12 +30,7 @@ interface FaultMatrixCell {
     /// Reaches the point, lets the fault happen, and checks what comes of it.
     void play() throws Exception;
 
-    /// What that takes at least.
-    default Duration leastTime() {
-        return Duration.ZERO;
-    }
-
-    /// What that does not take, unless the machine stands still.
+    /// What that does not take in all, unless the machine stands still.
     default Duration bound() {
         return BOUND;
     }
@@ -54,8 +48,6 @@ interface FaultMatrixCell {
     private Duration timedPlay() throws Exception {
         long startNanos = System.nanoTime();
         play();
-        var spent = Duration.ofNanos(System.nanoTime() - startNanos);
-        assertFalse(spent.compareTo(leastTime()) < 0, () -> "before its time, after " + spent);
-        return spent;
+        return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 }

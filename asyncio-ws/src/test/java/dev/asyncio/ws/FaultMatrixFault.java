@@ -317,7 +317,6 @@ enum FaultMatrixFault {
 
     /// Lets it happen, and has a thread come to read.
     Waiting<Object> strikeIdle(FaultMatrixScene<?> scene) throws Exception {
-        strike(scene, null);
-        return scene.start(() -> scene.perform(deadline()));
+        return strikeBeforehand(scene);
     }
 }

@@ -1,6 +1,7 @@
 package dev.asyncio.ws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoop;
@@ -68,6 +69,9 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// For how long a close waits for the peer: [#LATE] or [#SOON].
     final Duration closeTimeout;
 
+    /// What the call that the fault strikes takes at least, if it has no deadline.
+    private final Duration leastTime;
+
     final EventLoopGroup group;
     final TcpOptions tcp;
 
@@ -104,6 +108,7 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         this.point = cell.point();
         this.handshakeTimeout = point.isOpening() ? cell.fault().timeout() : LATE;
         this.closeTimeout = cell.closeTimeout();
+        this.leastTime = cell.leastTime();
         this.caller = cell.threads().callers;
         this.group = newGroup(cell.fault().loopCount(), cell.threads().loops);
         this.tcp = TcpOptions.builder().eventLoops(group).sendBufferBytes(SYSTEM_BUFFER_BYTES)
@@ -235,7 +240,7 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     /// Begins the point's call, on a thread of its own.
     final Waiting<Object> begin(Deadline deadline) throws Exception {
         if (point != FaultMatrixPoint.HANDSHAKING) {
-            return start(() -> perform(deadline));
+            return start(() -> performInTime(deadline));
         }
         return isServer ? beginWithClient(deadline) : beginWithServer(deadline);
     }
@@ -244,12 +249,12 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
     private Waiting<Object> beginWithClient(Deadline deadline) throws Exception {
         connectPeer();
         beginHandshake();
-        return start(() -> perform(deadline));
+        return start(() -> performInTime(deadline));
     }
 
     /// A call whose deadline is near may be over before it has said a word; the peer then has nothing to answer.
     private Waiting<Object> beginWithServer(Deadline deadline) throws Exception {
-        Waiting<Object> call = start(() -> perform(deadline));
+        Waiting<Object> call = start(() -> performInTime(deadline));
         connectPeer();
         try {
             beginHandshake();
@@ -266,6 +271,19 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
             awaitTurn();
         }
         return call.untilParked();
+    }
+
+    /// Fails, in place of whatever it comes to, before the deadline or a timeout of ours has passed that is to end it. What
+    /// comes before the call and after it has its own time.
+    private Object performInTime(Deadline deadline) throws Exception {
+        long startNanos = System.nanoTime();
+        try {
+            return perform(deadline);
+        } finally {
+            var spent = Duration.ofNanos(System.nanoTime() - startNanos);
+            boolean isTime = deadline.isNever() ? spent.compareTo(leastTime) >= 0 : deadline.isExpired();
+            assertTrue(isTime, () -> "before its time, after " + spent);
+        }
     }
 
     final Object perform(Deadline deadline) throws Exception {

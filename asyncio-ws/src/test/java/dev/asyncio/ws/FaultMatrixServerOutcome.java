@@ -100,6 +100,7 @@ enum FaultMatrixServerOutcome {
         @Override
         void check(FaultMatrixServerScene scene) throws Exception {
             scene.client.awaitEnd();
+            scene.checkTime();
             assertFalse(scene.hasHandler());
         }
     },
@@ -109,6 +110,7 @@ enum FaultMatrixServerOutcome {
         void check(FaultMatrixServerScene scene) throws Exception {
             scene.client.expectClose(CloseCode.NORMAL);
             scene.client.awaitEnd();
+            scene.checkTime();
             scene.client.close();
             assertInstanceOf(SocketTimeoutException.class, scene.handlersFailure().orElseThrow());
         }

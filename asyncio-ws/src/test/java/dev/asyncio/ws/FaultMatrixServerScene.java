@@ -74,6 +74,9 @@ final class FaultMatrixServerScene implements AutoCloseable {
     /// Whether the next handler that is to answer fails instead.
     private final AtomicBoolean isFailureDue = new AtomicBoolean();
 
+    /// When the server's wait for the client can have begun at the earliest that is to time out.
+    private long waitStartNanos;
+
     private FaultMatrixShortage shortage;
 
     /// A shutdown that has time.
@@ -200,6 +203,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
         if (point == FaultMatrixPoint.CONNECTING) {
             return;
         }
+        waitStartNanos = System.nanoTime();
         connect(client);
         if (timesOut && point == FaultMatrixPoint.HANDSHAKING) {
             return; // whoever stalls may say nothing at all
@@ -212,6 +216,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
                 LoopTurn.await(loop);
             }
         } else {
+            waitStartNanos = System.nanoTime(); // a handler that closes may begin before the client knows of it
             client.endHandshake();
             if (!timesOut) { // else it may have waited before anyone has seen it
                 Waiting.await("the handler to wait", this::handlerWaits);
@@ -240,6 +245,12 @@ final class FaultMatrixServerScene implements AutoCloseable {
         connected.endHandshake();
         connected.talk();
         connected.end();
+    }
+
+    /// Asks whether a client that stalls has had its time, whose end has come.
+    void checkTime() {
+        var spent = Duration.ofNanos(System.nanoTime() - waitStartNanos);
+        assertTrue(spent.compareTo(FaultMatrixScene.SOON) >= 0, () -> "before its time, after " + spent);
     }
 
     void awaitRefusal() {

@@ -105,11 +105,6 @@ final class FaultMatrixServers {
         }
 
         @Override
-        public Duration leastTime() {
-            return timesOut() ? FaultMatrixScene.SOON : Duration.ZERO;
-        }
-
-        @Override
         public Duration bound() {
             return timesOut() ? WebSocketOptions.defaults().closeTimeout() : BOUND;
         }
