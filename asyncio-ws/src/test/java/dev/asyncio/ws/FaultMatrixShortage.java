@@ -26,7 +26,11 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     private static final int HEAP_ATTEMPTS = 3;
 
+    /// Of cells that are tried again: more than where nothing is wrong, and less than there are in a row of a table.
+    private static final int MAX_LATE = 6;
+
     private static final String GOOD = "as it should be: ";
+    private static final String LATE = "not at once: ";
 
     /// What the process for each shortage has printed.
     private static final Map<Kind, List<String>> LOGS = new EnumMap<>(Kind.class);
@@ -106,6 +110,9 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     private static volatile boolean isRehearsal;
 
+    /// Of the process of one shortage.
+    private static int lateCount;
+
     private record Spare(BufferPool pool, ByteBuffer buffer) {}
 
     /// Null where there are enough of them.
@@ -157,6 +164,11 @@ final class FaultMatrixShortage implements AutoCloseable {
         }
     }
 
+    /// How many cells came out as they should only when they were tried again.
+    static long lateCount() {
+        return LOGS.values().stream().flatMap(List::stream).filter(line -> line.startsWith(LATE)).count();
+    }
+
     /// Runs the cells of one shortage.
     static void main(String[] args) throws IOException {
         Kind kind = Kind.valueOf(args[0]);
@@ -182,11 +194,21 @@ final class FaultMatrixShortage implements AutoCloseable {
     }
 
     /// A heap is not short of exactly so much: what a thread lets go of as it ends is enough for a call that should have
-    /// failed, and what another takes is missing for the test itself. So there it may come out as it should a little later.
+    /// failed, and what another takes is missing for the test itself. So there it may come out as it should a little later;
+    /// but not too many may.
     private static void run(FaultMatrixCell cell) {
-        int attemptsLeft = cell.shortage() == Kind.HEAP ? HEAP_ATTEMPTS : 1;
-        while (attemptsLeft > 0 && !comesOutAsItShould(cell)) {
-            attemptsLeft--;
+        int attempts = cell.shortage() == Kind.HEAP ? HEAP_ATTEMPTS : 1;
+        int failures = 0;
+        while (failures < attempts && !comesOutAsItShould(cell)) {
+            failures++;
+        }
+        boolean isLate = failures > 0 && failures < attempts;
+        if (isLate) {
+            System.out.println(LATE + cell);
+            lateCount++;
+        }
+        if (failures == 0 || isLate && lateCount <= MAX_LATE) {
+            System.out.println(GOOD + cell);
         }
     }
 
@@ -198,7 +220,6 @@ final class FaultMatrixShortage implements AutoCloseable {
             NativeMemory.checkNoneIsLeftOver(cell::run);
             held.checkNoMoreIsHeld();
             pools.check();
-            System.out.println(GOOD + cell);
             return true;
         } catch (Throwable e) {
             System.out.println("not so: " + cell);

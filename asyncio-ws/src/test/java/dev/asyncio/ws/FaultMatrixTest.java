@@ -86,6 +86,6 @@ class FaultMatrixTest {
     @AfterAll
     static void sayHowMany() {
         System.out.println("fault matrix: " + CELLS.size() + " cells, " + runCount + " run, " + senselessCount()
-                + " make no sense");
+                + " make no sense; " + FaultMatrixShortage.lateCount() + " were tried again for want of heap");
     }
 }
