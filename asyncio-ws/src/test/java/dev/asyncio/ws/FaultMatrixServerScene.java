@@ -171,6 +171,10 @@ final class FaultMatrixServerScene implements AutoCloseable {
         }
     }
 
+    boolean isOpening() {
+        return point.isOpening();
+    }
+
     boolean hasHandler() {
         return handler.get() != null;
     }

@@ -35,7 +35,7 @@ final class FaultMatrixServers {
             ANOTHER_LOOP_FAILS      accepted   a/serves    serves   serves    serves
             LOOPS_CLOSE             refused    a/ends      breaks   breaks    breaks
             DESCRIPTORS_RUN_OUT     later      a/serves    serves   serves    serves
-            MEMORY_RUNS_OUT         h          a/h         i         h        h
+            MEMORY_RUNS_OUT         i          a/i         i         i        i
             HANDLER_FAILS           accepted   a/b         fails    c         c
             CLIENT_STALLS           accepted   a/gives_up  d        d         d
             CLIENT_SENDS_GARBAGE    accepted   a/rejects   e/rejects f        e/g
