@@ -211,7 +211,7 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// What a heap that is short has left.
     int shortHeapBytes() {
-        return 64 * 1024;
+        return FaultMatrixShortage.SMALL_THINGS_BYTES;
     }
 
     // The way to a point

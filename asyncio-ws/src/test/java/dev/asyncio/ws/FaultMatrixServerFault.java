@@ -8,6 +8,7 @@ enum FaultMatrixServerFault {
     LOOPS_CLOSE("the loops are closed", FaultMatrixServerScene::closeLoops),
     DESCRIPTORS_RUN_OUT("descriptors run out", FaultMatrixServerScene::runOutOfDescriptors),
     MEMORY_RUNS_OUT("memory outside the heap runs out", FaultMatrixServerScene::runOutOfMemory),
+    HEAP_RUNS_OUT("the heap is short", FaultMatrixServerScene::runOutOfHeap),
     HANDLER_FAILS("a handler fails", FaultMatrixServerScene::failHandler),
     CLIENT_STALLS("a client stalls", FaultMatrixServerScene::stallClient),
     CLIENT_SENDS_GARBAGE("a client sends garbage", FaultMatrixServerScene::sendGarbage),
@@ -32,6 +33,7 @@ enum FaultMatrixServerFault {
         return switch (this) {
             case DESCRIPTORS_RUN_OUT -> FaultMatrixShortage.Kind.DESCRIPTORS;
             case MEMORY_RUNS_OUT -> FaultMatrixShortage.Kind.DIRECT_MEMORY;
+            case HEAP_RUNS_OUT -> FaultMatrixShortage.Kind.HEAP;
             default -> null;
         };
     }

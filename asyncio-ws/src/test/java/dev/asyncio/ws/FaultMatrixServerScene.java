@@ -304,6 +304,12 @@ final class FaultMatrixServerScene implements AutoCloseable {
         shortage = new FaultMatrixShortage(FaultMatrixShortage.Kind.DIRECT_MEMORY, 0);
     }
 
+    /// TLS has its buffers there.
+    void runOutOfHeap() {
+        int leftBytes = kind.isSecure ? FaultMatrixShortage.FEW_BYTES : FaultMatrixShortage.SMALL_THINGS_BYTES;
+        shortage = new FaultMatrixShortage(FaultMatrixShortage.Kind.HEAP, leftBytes);
+    }
+
     /// Of the client, which connects only now where it is about those who come later; and waits for that.
     void failHandler() throws Exception {
         if (point == FaultMatrixPoint.CONNECTING) {

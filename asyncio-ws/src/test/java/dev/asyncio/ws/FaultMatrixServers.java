@@ -26,7 +26,8 @@ final class FaultMatrixServers {
             "f", "nobody reads there",
             "g", "as for a single connection: our last word is out",
             "h", "as mid-read: that is where the memory is asked for",
-            "i", "we take no such memory there, and what the JDK copies arrays through has no limit");
+            "i", "we take no such memory there, and what the JDK copies arrays through has no limit",
+            "j", "the client, on the same heap, needs more than we do");
 
     private static final String STREAMS = """
             .                       connecting handshaking mid-read mid-write closing
@@ -36,6 +37,7 @@ final class FaultMatrixServers {
             LOOPS_CLOSE             refused    a/ends      breaks   breaks    breaks
             DESCRIPTORS_RUN_OUT     later      a/serves    serves   serves    serves
             MEMORY_RUNS_OUT         i          a/i         i         i        i
+            HEAP_RUNS_OUT           j          a/h   serves/starves  serves/h  serves/h
             HANDLER_FAILS           accepted   a/b         fails    c         c
             CLIENT_STALLS           accepted   a/gives_up  d        d         d
             CLIENT_SENDS_GARBAGE    accepted   a/rejects   e/rejects f        e/g
@@ -52,6 +54,7 @@ final class FaultMatrixServers {
             LOOPS_CLOSE             refused    ends        breaks   breaks     breaks
             DESCRIPTORS_RUN_OUT     later      serves      serves   serves     serves
             MEMORY_RUNS_OUT         h          h           starves  h          h
+            HEAP_RUNS_OUT           j          j/h   serves/starves j/h        serves/h
             HANDLER_FAILS           accepted   b           fails    c          c
             CLIENT_STALLS           accepted   gives_up    d        d          times_out
             CLIENT_SENDS_GARBAGE    accepted   rejects     rejects  f          g
@@ -111,7 +114,11 @@ final class FaultMatrixServers {
 
         @Override
         public boolean isWarmUp() {
-            return fault == FaultMatrixServerFault.ANOTHER_LOOP_FAILS && loops == ThreadKind.VIRTUAL;
+            return switch (fault) {
+                case ANOTHER_LOOP_FAILS -> loops == ThreadKind.VIRTUAL;
+                case HANDLER_FAILS -> true; // as those do that find no memory, and tell the log
+                default -> false;
+            };
         }
 
         @Override

@@ -24,6 +24,9 @@ final class FaultMatrixShortage implements AutoCloseable {
     /// Too few for a pooled buffer; enough for the peers.
     static final int FEW_BYTES = 12 * 1024;
 
+    /// Of the heap, enough for all but bulk.
+    static final int SMALL_THINGS_BYTES = 64 * 1024;
+
     private static final int HEAP_ATTEMPTS = 3;
 
     /// Of cells that are tried again: more than where nothing is wrong, and less than there are in a row of a table.
@@ -88,7 +91,7 @@ final class FaultMatrixShortage implements AutoCloseable {
             /// To load a class takes more than is left.
             @Override
             boolean isRehearsal(FaultMatrixCell cell) {
-                return cell.shortage() == this;
+                return cell.shortage() == this || super.isRehearsal(cell);
             }
         };
 
