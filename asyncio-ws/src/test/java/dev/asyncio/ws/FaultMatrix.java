@@ -31,7 +31,9 @@ final class FaultMatrix {
             entry("k", "as with TCP: it waits for the system still"),
             entry("l", "we have no timeout for that"),
             entry("m", "its close has no deadline, only a timeout"),
-            entry("n", "we take no such memory there, and what the JDK copies arrays through has no limit"));
+            entry("n", "we take no such memory there, and what the JDK copies arrays through has no limit"),
+            entry("o", "what comes there has a limit, or nobody reads it"),
+            entry("p", "as mid-read"));
 
     private static final String TCP = """
             .            connecting   handshaking idle   mid-read mid-frame mid-message mid-write closing
@@ -81,6 +83,8 @@ final class FaultMatrix {
             CLOSES       g/closed     g/closed told   told   told      told        closed    returns
             INTERRUPTS   closed/usable  closed usable usable usable    usable      broken    told
             MEETS_DEADLINE closed/usable closed/told usable usable usable usable   broken    told
+            SENDS_ON_TO_DEADLINE o          o      p      open   p         open        o         closed
+            SENDS_ON_TO_INTERRUPT o         o      p      open   p         open        o         closed
             TIMES_OUT    closed/l    closed/told closed closed closed    closed      l         told
             LOOP_FAILS   closed/broken  closed closed closed closed    closed      broken    told
             LOOPS_CLOSE  closed/broken  closed closed closed closed    closed      broken    told

@@ -12,13 +12,19 @@ final class FaultMatrixDeflate extends FaultMatrixWebSocket {
 
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF}; // 7.2.1
 
+    /// Blocks without contents, four in five bytes (RFC 1951, section 3.2.6).
+    private static final byte[] HOLLOW = Wire.hex("02 08 20 80 00 ".repeat(4_000));
+
+    /// As long as a compressed message may be, and far more than can be inflated before a deadline that is near.
+    private static final long LONG_BYTES = 7L << 28;
+
     FaultMatrixDeflate(FaultMatrix.Cell cell) throws IOException {
         super(cell);
     }
 
     @Override
     WebSocketOptions.Builder options(WebSocketOptions.Builder builder) {
-        return builder.compression(Compression.withContext());
+        return builder.compression(Compression.withContext()).maxMessageBytes(Integer.MAX_VALUE);
     }
 
     @Override
@@ -41,6 +47,19 @@ final class FaultMatrixDeflate extends FaultMatrixWebSocket {
     @Override
     byte[] payload() {
         return Wire.deflated(Wire.utf8(TEXT));
+    }
+
+    /// Frames with next to nothing in them, or one that is so long as not to end soon.
+    @Override
+    Flood newFlood() {
+        if (point != FaultMatrixPoint.MID_MESSAGE) {
+            return new Flood(Wire.frame(Wire.FIN | firstBits(), 127, LONG_BYTES, 0).bytes(isServer), HOLLOW);
+        }
+        byte[] payload = payload();
+        byte[] rest = Arrays.copyOfRange(payload, FIRST_PART_BYTES, payload.length + TAIL.length);
+        System.arraycopy(TAIL, 0, rest, rest.length - TAIL.length, TAIL.length);
+        return new Flood(Wire.frame(Wire.CONTINUATION, rest).bytes(isServer),
+                Wire.frame(Wire.CONTINUATION, HOLLOW).bytes(isServer));
     }
 
     @Override

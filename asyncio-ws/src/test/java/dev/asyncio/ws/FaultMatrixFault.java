@@ -115,6 +115,47 @@ enum FaultMatrixFault {
             return scene.begin(deadline()); // which may be over before anyone has seen it wait
         }
     },
+    /// What comes makes no message whole, and hardly ever lets the call wait.
+    SENDS_ON_TO_DEADLINE("the peer sends without end, to our deadline", SocketTimeoutException.class, true) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
+            scene.flood();
+        }
+
+        @Override
+        Deadline deadline() {
+            return Deadline.after(FaultMatrixScene.SOON);
+        }
+
+        @Override
+        Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
+            return strikeBeforehand(scene);
+        }
+
+        @Override
+        Duration closeTimeout(FaultMatrixPoint point) {
+            return CLOSES.closeTimeout(point);
+        }
+    },
+    SENDS_ON_TO_INTERRUPT("the peer sends without end, to our interrupt", InterruptedIOException.class, true) {
+        @Override
+        void strike(FaultMatrixScene<?> scene, Waiting<?> call) throws Exception {
+            scene.flood();
+        }
+
+        @Override
+        Waiting<Object> strikeParked(FaultMatrixScene<?> scene) throws Exception {
+            Waiting<Object> call = strikeBeforehand(scene);
+            scene.awaitFlood();
+            call.interrupt();
+            return call;
+        }
+
+        @Override
+        Duration closeTimeout(FaultMatrixPoint point) {
+            return CLOSES.closeTimeout(point);
+        }
+    },
     /// Whatever bounds the wait but a deadline: for the handshake, for a read, for a sign of life, for the peer's close.
     TIMES_OUT("the peer stalls until a timeout of ours", null) {
         @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoopClosedException;
+import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.EOFException;
 import java.io.IOException;
@@ -78,6 +79,17 @@ enum FaultMatrixOutcome {
             var again = scene.start(() -> scene.perform(Deadline.never()));
             scene.awaitGoneOn();
             scene.check(again.value());
+        }
+    },
+    /// The call fails and nothing is lost; but as the peer goes on, to close is all that is left, and that takes no longer
+    /// than it may.
+    OPEN {
+        @Override
+        void check(FaultMatrixScene<?> scene, FaultMatrixFault fault, Waiting<Object> call) throws Exception {
+            checkFailure(scene, fault, call);
+            assertTrue(scene.isOpen());
+            Waiting.start(ThreadKind.VIRTUAL, scene::closeOurs).value();
+            scene.awaitEndAtPeer();
         }
     },
     /// The call fails, as does the next, with or without the time to wait, and so does the other direction, unless the

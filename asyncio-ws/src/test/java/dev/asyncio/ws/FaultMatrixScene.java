@@ -16,6 +16,7 @@ import dev.asyncio.net.TcpStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -89,6 +90,12 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// What the peer hears meanwhile; null where it does not listen meanwhile.
     private Waiting<Object> hearing;
+
+    /// What the peer sends without end; null where it does not.
+    private Waiting<Void> flooding;
+
+    /// How much of that the system has taken. Written by the thread that sends it.
+    private volatile long floodedBytes;
 
     private FaultMatrixShortage shortage;
     private final FaultMatrixDoor door;
@@ -191,6 +198,16 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
 
     /// Bytes that are none of the protocol.
     abstract byte[] garbage();
+
+    /// What a peer sends without end.
+    ///
+    /// @param start what comes first
+    /// @param piece what comes again and again after that
+    record Flood(byte[] start, byte[] piece) {}
+
+    Flood newFlood() {
+        throw new AssertionError("bytes are what a call waits for");
+    }
 
     /// What our end says to garbage.
     abstract Class<? extends IOException> garbageFailure();
@@ -425,6 +442,31 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         }
     }
 
+    /// The peer sends without end, to the end of the connection.
+    final void flood() throws IOException {
+        Flood flood = newFlood();
+        peer.setSendBufferSize(SYSTEM_BUFFER_BYTES);
+        flooding = Waiting.start(ThreadKind.VIRTUAL, () -> sendWithoutEnd(flood));
+    }
+
+    private void sendWithoutEnd(Flood flood) throws IOException {
+        OutputStream to = peer.getOutputStream();
+        to.write(flood.start);
+        while (true) {
+            to.write(flood.piece);
+            floodedBytes += flood.piece.length;
+        }
+    }
+
+    final boolean isFlooded() {
+        return flooding != null;
+    }
+
+    /// Returns once our end has read of it: more has gone out than the systems hold.
+    final void awaitFlood() {
+        Waiting.await("our end to read", () -> floodedBytes > BULK_BYTES);
+    }
+
     /// The peer takes in that our end has had enough of it, for which that waits.
     final void takeNotice() {
         hearing = Waiting.start(ThreadKind.VIRTUAL, () -> {
@@ -504,6 +546,9 @@ abstract class FaultMatrixScene<C> implements AutoCloseable {
         endShortage();
         if (peer != null) {
             peer.close();
+        }
+        if (flooding != null) {
+            flooding.failure(IOException.class);
         }
         if (ours != null) {
             close(ours);

@@ -13,14 +13,15 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
+import java.util.Collections;
 
 /// How a WebSocket comes to each point.
 class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
 
     static final String TEXT = "whole";
+    static final int FIRST_PART_BYTES = 3;
 
     private static final int NORMAL = CloseCode.NORMAL.number();
-    private static final int FIRST_PART_BYTES = 3;
     private static final int HALF_OF_HEAD = 20;
     private static final int REST_OF_FRAME = 3;
 
@@ -63,6 +64,15 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
     /// The bulk of a message, which comes in one frame.
     byte[] contents(RawPeer.Frame frame) throws Exception {
         return frame.payload();
+    }
+
+    /// Frames that make no message whole: such as are none, or do not end it.
+    @Override
+    Flood newFlood() {
+        Wire frame = point == FaultMatrixPoint.MID_MESSAGE
+                ? Wire.frame(Wire.CONTINUATION, Wire.utf8(TEXT))
+                : Wire.pong(TEXT);
+        return new Flood(new byte[0], Wire.of(Collections.nCopies(1_000, frame).toArray(Wire[]::new)).bytes(isServer));
     }
 
     // The rest
@@ -149,8 +159,15 @@ class FaultMatrixWebSocket extends FaultMatrixScene<WebSocket> {
                 ours.close(CloseCode.NORMAL, "", deadline);
                 yield END;
             }
+            case MID_MESSAGE -> isFlooded() ? drop(deadline) : read(deadline);
             default -> read(deadline);
         };
+    }
+
+    /// Drops a message that is read as it comes: a whole one would have a limit.
+    private Object drop(Deadline deadline) throws IOException {
+        ours.receiveReader(deadline).orElseThrow().close(deadline);
+        return END;
     }
 
     /// Only what a write runs into leaves a WebSocket broken; all else closes it.
