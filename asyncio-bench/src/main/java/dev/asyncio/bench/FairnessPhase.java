@@ -11,7 +11,8 @@ import java.util.Set;
 /// @param isOnOtherLoop whether the others are on another loop than whoever disturbs
 /// @param bounded what the library can bound
 /// @param times of what is seen alone, how many are too many
-record FairnessPhase(String name, Disturbance disturbance, boolean isOnOtherLoop, Set<FairnessKind> bounded, double times) {
+record FairnessPhase(String name, Disturbance disturbance, boolean isOnOtherLoop, Set<FairnessKind> bounded,
+        double times) {
 
     /// A carrier of virtual threads for each processor, unless the JVM is told otherwise.
     private static final int CARRIERS = Runtime.getRuntime().availableProcessors();

@@ -26,7 +26,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
             "What the kernel keeps for it: its socket, and for a platform thread a stack of its own. Outside the heap is all "
                     + "that the process took meanwhile, compiled code as well: of 1,000 connections, each is charged a "
                     + "kilobyte for a megabyte. Direct bytes are those asked for, touched or not. CPU time is that of "
-                    + Comparison.Pace.FULL.idle().toSeconds() + " s, by a clock of 10 ms. Netty's io_uring and busy wait "
+                    + Comparison.Pace.FULL.idle().toSeconds()
+                    + " s, by a clock of 10 ms. Netty's io_uring and busy wait "
                     + "have no rows: the latter is never idle.";
     private static final String BATCHES =
             " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: "
