@@ -66,7 +66,7 @@ class LoopHeapShortageTest {
             var release = Waiting.parked(ThreadKind.VIRTUAL, registration::closeAndAwaitRelease);
             beginning.countDown();
             Waiting.await("the heap to be full", isFull);
-            pass(FULL_NANOS);
+            FullHeap.keepFor(FULL_NANOS);
             FullHeap.giveBack();
             for (Waiting<Boolean> each : waiting) {
                 Throwable end = each.failure(Throwable.class);
@@ -92,18 +92,11 @@ class LoopHeapShortageTest {
                 BooleanSupplier isFull = FullHeap::isTaken; // made while there is room for it
                 loop.execute(FullHeap::take); // by its own thread, which thus holds nothing that it could do with again
                 Waiting.await("the heap to be full", isFull);
-                pass(FULL_NANOS);
+                FullHeap.keepFor(FULL_NANOS);
                 FullHeap.giveBack();
                 assertFalse(loop.isTerminated(), "the loop has ended");
                 LoopTurn.await(loop);
             }
-        }
-    }
-
-    private static void pass(long nanos) {
-        long startNanos = System.nanoTime();
-        while (System.nanoTime() - startNanos < nanos) {
-            Thread.onSpinWait();
         }
     }
 }

@@ -70,6 +70,14 @@ public final class FullHeap {
         return isTaken;
     }
 
+    /// Waits, for which there is no memory: not even to load a class.
+    public static void keepFor(long nanos) {
+        long startNanos = System.nanoTime();
+        while (System.nanoTime() - startNanos < nanos) {
+            Thread.onSpinWait();
+        }
+    }
+
     /// Gives it all back.
     public static void giveBack() {
         isTaken = false;
