@@ -857,7 +857,7 @@ class WebSocketTest {
     @ValueSource(strings = {"00 00 00 FF FF ", "03 00 "})
     void aFrameThatInflatesToNothingDoesNotOutlastADeadline(String block) throws Exception {
         server = over(serverStream, true, Optional.of(DeflateParameters.defaults()));
-        byte[] blocks = Wire.hex(block.repeat(60_000 / block.length()));
+        byte[] blocks = Wire.hex(block.repeat(60_000 / block.length()) + "00"); // RFC 7692, 7.2.1: whose rest is cut off
         streams.left().write(ByteBuffer.wrap(RawPeer.frame(0xC2, blocks)));
         var passed = Deadline.after(Duration.ZERO);
         assertThrows(SocketTimeoutException.class, () -> server.receive(passed));
@@ -1074,6 +1074,8 @@ class WebSocketTest {
             assertEquals(text("x"), client.receive(patience()));
         }
         assertEquals(1, serverStream.writeCount.get() - before, "writes");
+        client.send("y");
+        assertEquals(text("y"), server.receive(patience())); // ends the loan
     }
 
     @Test
