@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,11 @@ enum Speech {
     static String readHead(Socket socket) throws IOException {
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") == -1) {
-            head.append((char) socket.getInputStream().read());
+            int character = socket.getInputStream().read();
+            if (character == -1) {
+                throw new EOFException("within a head: " + head);
+            }
+            head.append((char) character);
         }
         return head.toString();
     }

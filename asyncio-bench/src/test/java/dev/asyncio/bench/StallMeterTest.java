@@ -30,7 +30,7 @@ class StallMeterTest {
                     }
                 }));
             }
-            computing.await();
+            Waiting.await("all carriers to be taken", () -> computing.getCount() == 0);
             Waiting.await("a wait that goes on", () -> meter.takeVirtualMillis() > LONG_MILLIS);
             isOver.set(true);
             for (Thread thread : threads) {
