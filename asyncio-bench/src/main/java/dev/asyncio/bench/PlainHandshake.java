@@ -22,7 +22,7 @@ final class PlainHandshake {
 
     private PlainHandshake() {}
 
-    /// Shakes hands as a client, on a channel in blocking mode. Nothing beyond the response has been read afterwards.
+    /// Shakes hands as a client, on a channel in blocking mode. Bytes that have come with the response are lost.
     ///
     /// @throws IOException if the server does not agree, or not in time
     static void perform(SocketChannel channel) throws IOException {
@@ -72,22 +72,24 @@ final class PlainHandshake {
         }
     }
 
-    /// Who waits for an answer, or for the first message, sends nothing beyond its head.
+    /// What has come behind the head is dropped: peers send nothing there, but for those of whom all is thrown away.
     private static String readHead(SocketChannel channel) throws IOException {
         channel.socket().setSoTimeout((int) TIMEOUT.toMillis());
         InputStream input = channel.socket().getInputStream();
         byte[] bytes = new byte[MAX_HEAD_BYTES];
         int length = 0;
         String head = "";
-        while (!head.endsWith(HEAD_END)) {
+        int end = -1;
+        while (end == -1) {
             int count = length < MAX_HEAD_BYTES ? input.read(bytes, length, MAX_HEAD_BYTES - length) : -1;
             if (count == -1) {
                 throw new EOFException("the peer ended the connection in its handshake: " + head);
             }
             length += count;
-            head = new String(bytes, 0, length, StandardCharsets.US_ASCII);
+            head = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+            end = head.indexOf(HEAD_END);
         }
-        return head;
+        return head.substring(0, end);
     }
 
     private static void check(String response, String acceptKey) throws IOException {
