@@ -3,8 +3,7 @@
 #
 # One floods, as many as there are carriers never let a handler wait, handlers compute for seconds, or the loop itself does,
 # or it has a thousand connections to wake at once. The last line is the verdict; the status is 1 if others wait too long
-# where the library can bound it, in the best of three rounds. A round in which other programs had a tenth of the processors
-# tells nothing of times. Results and a plot go to target/fairness.
+# where the library can bound it. Results and a plot go to target/fairness.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -24,15 +24,9 @@ final class DueTimes {
     /// How late they began who had nothing else to do: what is their own process's fault.
     static final String OWN_P99_MICROS = "ownP99Us";
 
-    private static final long PAUSE_MILLIS = 20;
-
     private final CountedThreads threads;
     private final Recorder times = new Recorder(3);
     private final Recorder ownTimes = new Recorder(3);
-
-    /// What the recorder had whenever somebody looked, since the restart.
-    private final Histogram measured = new Histogram(3);
-
     private final LongAdder everDone = new LongAdder();
     private final Set<Schedule> schedules = ConcurrentHashMap.newKeySet();
     private long startNanos = System.nanoTime();
@@ -45,40 +39,16 @@ final class DueTimes {
     /// Begins to measure: what has been done does not count, what is overdue does.
     void restart() {
         times.reset();
-        measured.reset();
         ownTimes.reset();
         startNanos = System.nanoTime();
-    }
-
-    /// Waits until half of what was due since has been done, or until patience is at its end.
-    void awaitHalf(Duration patience) throws InterruptedException {
-        Deadline deadline = Deadline.after(patience);
-        while (!isHalfDone() && !deadline.isExpired()) {
-            Thread.sleep(PAUSE_MILLIS);
-        }
-    }
-
-    private boolean isHalfDone() {
-        long doneCount = countDone();
-        return doneCount > 0 && 2 * doneCount >= withOverdue(System.nanoTime()).getTotalCount();
-    }
-
-    private long countDone() {
-        measured.add(times.getIntervalHistogram());
-        return measured.getTotalCount();
-    }
-
-    private Histogram withOverdue(long nowNanos) {
-        Histogram histogram = measured.copy();
-        schedules.forEach(schedule -> schedule.addOverdue(histogram, nowNanos));
-        return histogram;
     }
 
     /// What was measured since. What is overdue counts as if it were done now: it takes that long at least.
     Map<String, Double> figures() {
         long nowNanos = System.nanoTime();
-        long doneCount = countDone();
-        Histogram histogram = withOverdue(nowNanos);
+        Histogram histogram = times.getIntervalHistogram();
+        long doneCount = histogram.getTotalCount();
+        schedules.forEach(schedule -> schedule.addOverdue(histogram, nowNanos));
         Map<String, Double> figures = Figure.ofLatencies(histogram);
         figures.put(Figure.MESSAGES, (double) doneCount);
         figures.put(Figure.SECONDS, (nowNanos - startNanos) / 1e9);

@@ -4,47 +4,60 @@ import dev.asyncio.bench.FairnessDisturber.Disturbance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What clients, and a server's threads and deadlines, see while another takes more than its share: `Fairness FOLDER [SEED]`.
 /// Bounded is what the library can bound; what handlers do to each other by computing, and tasks to the connections of their
 /// loop, is shown beside what a user can do against it.
-///
-/// Times are those of the best of several rounds. What makes them worse may be the machine; what the library does, it does
-/// in each.
 public final class Fairness {
+
+    /// A carrier of virtual threads for each processor, unless the JVM is told otherwise.
+    private static final int CARRIERS = Runtime.getRuntime().availableProcessors();
+
+    private static final String MORE_CARRIERS =
+            "-Djdk.virtualThreadScheduler.parallelism=" + (CARRIERS + 1);
+
+    private static final String WARM_UP = "warm-up";
+    private static final int BURST_CONNECTIONS = 1_000;
+    private static final long BURST_MILLIS = 100;
+
+    private static final Set<FairnessKind> ALL = EnumSet.allOf(FairnessKind.class);
+
+    /// What needs a carrier, but not the loop that its clients are on.
+    private static final Set<FairnessKind> WITHOUT_THE_LOOP =
+            EnumSet.of(FairnessKind.DEADLINES, FairnessKind.NEW_THREADS);
 
     private final Scale scale;
     private final long seed;
     private final ReliabilityReport report;
     private final List<String> findings = new ArrayList<>();
+    private final List<String> seen = new ArrayList<>();
 
-    /// What each round came to, by the order of the phases.
-    private final Map<FairnessPhase, List<Map<FairnessKind, Run>>> rounds = new LinkedHashMap<>();
+    /// Set by the first measurement.
+    private FairnessJudge judge;
 
     /// How much of it.
     ///
     /// @param seconds of each measurement
     /// @param computeMillis of each computation
-    /// @param othersPercent what others may have of the processors where times are judged; 0 where the machine is none to
-    ///     measure times on
-    record Scale(int roundCount, double seconds, long computeMillis, double othersPercent) {
+    /// @param judgesLatency false where the machine is none to measure times on
+    record Scale(double seconds, long computeMillis, boolean judgesLatency) {
 
-        static final Scale FULL = new Scale(3, 5, 2_000, 10);
+        static final Scale FULL = new Scale(10, 2_000, true);
     }
 
     /// Who takes part: who disturbs the first loop of a server, and clients on either loop.
-    private record Cast(ChildJvm server, ChildJvm disturber, ChildJvm probe, ChildJvm otherProbe) {
+    private record Cast(ChildJvm server, ChildJvm disturber, ChildJvm probe, ChildJvm otherProbe) {}
 
-        private ProcessorUse use() throws IOException {
-            return ProcessorUse.now(server, disturber, probe, otherProbe);
-        }
+    private interface Measurement {
+
+        void run(Cast cast) throws IOException;
     }
 
     private Fairness(Scale scale, long seed, ReliabilityReport report) {
@@ -62,110 +75,110 @@ public final class Fairness {
     /// @param serverMain [FairnessServer], or one that does wrong
     static Verdict check(Class<?> serverMain, Scale scale, long seed, Path folder) throws IOException {
         var fairness = new Fairness(scale, seed, ReliabilityReport.begin(folder, "fairness"));
-        fairness.measure(serverMain, List.of(), FairnessPhase.all(scale.computeMillis));
-        fairness.measure(serverMain, List.of(FairnessPhase.MORE_CARRIERS),
-                FairnessPhase.withMoreCarriers(scale.computeMillis));
+        fairness.measureOn(serverMain, List.of(), fairness::measure);
+        fairness.measureOn(serverMain, List.of(MORE_CARRIERS), fairness::measureWithMoreCarriers);
         fairness.report.plot();
-        return fairness.judge();
+        String kinds = ALL.stream().map(kind -> kind.title).collect(Collectors.joining(", "));
+        String summary = "p99 in ms of %s: %s; seed %d".formatted(kinds, String.join("; ", fairness.seen), seed);
+        return new Verdict(fairness.findings.isEmpty(),
+                Stream.concat(fairness.findings.stream(), Stream.of(summary)).collect(Collectors.joining("; ")));
     }
 
-    private void measure(Class<?> serverMain, List<String> options, List<FairnessPhase> phases) throws IOException {
+    private void measureOn(Class<?> serverMain, List<String> options, Measurement measurement) throws IOException {
         try (var server = ChildJvm.startWith(options, serverMain)) {
             Map<String, String> ports = Values.parse(server.readLine());
             try (var disturber = ChildJvm.start(FairnessDisturber.class, ports.get("one"));
                     var probe = ChildJvm.start(FairnessProbe.class, ports.get("one"), seed);
                     var otherProbe = ChildJvm.start(FairnessProbe.class, ports.get("other"), seed)) {
                 var cast = new Cast(server, disturber, probe, otherProbe);
-                for (FairnessPhase phase : FairnessPhase.WARM_UP) {
-                    probe(phase, cast);
-                }
-                for (int round = 0; round < scale.roundCount; round++) {
-                    for (FairnessPhase phase : phases) {
-                        measure(phase, cast);
-                    }
-                }
+                probe(WARM_UP, Disturbance.flood(), cast, probe);
+                probe(WARM_UP, Disturbance.NOTHING, cast, otherProbe);
+                measurement.run(cast);
             }
         }
     }
 
-    private void measure(FairnessPhase phase, Cast cast) throws IOException {
-        Map<FairnessKind, Run> runs = probe(phase, cast);
-        rounds.computeIfAbsent(phase, _ -> new ArrayList<>()).add(runs);
-        findings.addAll(FairnessJudge.findUnserved(runs, phase.bounded()));
-        if (phase.mustHoldUp()) {
-            findings.addAll(FairnessJudge.findNotHeldUp(runs, scale.computeMillis));
+    private void measure(Cast cast) throws IOException {
+        judge = new FairnessJudge(probe("alone", Disturbance.NOTHING, cast, cast.probe));
+        if (scale.judgesLatency) {
+            findings.addAll(judge.findSlowAlone());
+        }
+        bounded(ALL, probe("beside one that floods", Disturbance.flood(), cast, cast.probe));
+        Disturbance bursts = Disturbance.bursts(BURST_CONNECTIONS, BURST_MILLIS);
+        bounded(ALL,
+                probe("beside bursts of %,d on their loop".formatted(BURST_CONNECTIONS), bursts, cast, cast.probe));
+        bounded(ALL, probe("beside bursts on the other loop", bursts, cast, cast.otherProbe));
+        bounded(ALL,
+                probe("beside %d that send pongs without end".formatted(CARRIERS), Disturbance.pongs(CARRIERS), cast,
+                        cast.probe));
+        bounded(ALL, probe("beside %d that are sent to without end".formatted(CARRIERS), Disturbance.pouring(CARRIERS),
+                cast, cast.probe));
+        if (CARRIERS > 1) {
+            bounded(ALL, probe("beside 1 handler that computes", computing(1), cast, cast.probe));
+        }
+        probe("beside %d, on all carriers".formatted(CARRIERS), computing(CARRIERS), cast, cast.probe);
+        bounded(ALL, probe("beside %d, on platform threads".formatted(CARRIERS),
+                Disturbance.handingOver(CARRIERS, scale.computeMillis), cast, cast.probe));
+        Disturbance longTurns = Disturbance.longTurns(scale.computeMillis);
+        Map<FairnessKind, Run> besideLongTurns = probe("beside long turns of their loop", longTurns, cast, cast.probe);
+        findings.addAll(FairnessJudge.findNotHeldUp(besideLongTurns, scale.computeMillis));
+        if (CARRIERS > 1) {
+            bounded(WITHOUT_THE_LOOP, besideLongTurns);
+            bounded(ALL, probe("beside long turns of the other loop", longTurns, cast, cast.otherProbe));
         }
     }
 
-    /// Looks at some that want little, beside one who disturbs. They are there before that one begins.
-    private Map<FairnessKind, Run> probe(FairnessPhase phase, Cast cast) throws IOException {
-        ChildJvm probe = phase.isOnOtherLoop() ? cast.otherProbe : cast.probe;
+    private void measureWithMoreCarriers(Cast cast) throws IOException {
+        bounded(ALL,
+                probe("beside %d, with a carrier more".formatted(CARRIERS), computing(CARRIERS), cast, cast.probe));
+    }
+
+    private Disturbance computing(int handlerCount) {
+        return Disturbance.computing(handlerCount, scale.computeMillis);
+    }
+
+    private void bounded(Set<FairnessKind> kinds, Map<FairnessKind, Run> runs) {
+        findings.addAll(FairnessJudge.findUnserved(runs, kinds));
+        if (scale.judgesLatency) {
+            findings.addAll(judge.findLate(runs, kinds));
+        }
+    }
+
+    /// Measures some that want little, beside one who disturbs. They are there before that one begins.
+    private Map<FairnessKind, Run> probe(String phase, Disturbance disturbance, Cast cast, ChildJvm probe)
+            throws IOException {
         probe.writeLine("come");
         probe.readLine();
-        cast.disturber.writeLine(phase.disturbance().toLine());
+        cast.disturber.writeLine(disturbance.toLine());
         cast.disturber.readLine();
         cast.server.writeLine("begin");
         cast.server.readLine();
-        ProcessorUse before = cast.use();
         probe.writeLine(Double.toString(scale.seconds));
-        Map<FairnessKind, Map<String, Double>> seen = new EnumMap<>(FairnessKind.class);
-        seen.put(FairnessKind.REPLIES, probe.readValues());
-        seen.put(FairnessKind.NEWCOMERS, probe.readValues());
+        Map<FairnessKind, Run> runs = new EnumMap<>(FairnessKind.class);
+        add(runs, phase, FairnessKind.REPLIES, probe);
+        add(runs, phase, FairnessKind.NEWCOMERS, probe);
         cast.server.writeLine("figures");
-        seen.put(FairnessKind.DEADLINES, cast.server.readValues());
-        seen.put(FairnessKind.NEW_THREADS, cast.server.readValues());
-        Map<String, Double> use = cast.use().since(before);
-        findings.addAll(SoakCounts.findUnexpected(phase.name(), cast.server.readValues()));
+        add(runs, phase, FairnessKind.DEADLINES, cast.server);
+        add(runs, phase, FairnessKind.NEW_THREADS, cast.server);
+        findings.addAll(SoakCounts.findUnexpected(phase, cast.server.readValues()));
         cast.disturber.writeLine("end");
         Map<String, Double> disturbed = cast.disturber.readValues();
-        findings.addAll(SoakCounts.findUnexpected(phase.name(), disturbed));
+        findings.addAll(SoakCounts.findUnexpected(phase, disturbed));
         probe.writeLine("leave");
-        findings.addAll(SoakCounts.findUnexpected(phase.name(), probe.readValues()));
-        if (!phase.disturbance().equals(Disturbance.NOTHING) && disturbed.get(Figure.MESSAGES) == 0) {
-            findings.add(phase.name() + ": nobody was disturbed");
+        findings.addAll(SoakCounts.findUnexpected(phase, probe.readValues()));
+        if (!disturbance.equals(Disturbance.NOTHING) && disturbed.get(Figure.MESSAGES) == 0) {
+            findings.add(phase + ": nobody was disturbed");
         }
-        Map<FairnessKind, Run> runs = new EnumMap<>(FairnessKind.class);
-        for (FairnessKind kind : seen.keySet()) {
-            Map<String, Double> figures = seen.get(kind);
-            figures.putAll(use);
-            runs.put(kind, report.add(phase.name(), kind.title, figures));
+        if (!phase.equals(WARM_UP)) {
+            seen.add(runs.values().stream()
+                    .map(run -> "%.1f".formatted(run.figure(Figure.P99_MICROS) / 1e3))
+                    .collect(Collectors.joining(" ", phase + " ", "")));
         }
         return runs;
     }
 
-    private Verdict judge() {
-        var judge = new FairnessJudge(bestWhereQuiet(FairnessPhase.ALONE));
-        findings.addAll(judge.findSlowAlone());
-        List<String> unjudged = new ArrayList<>();
-        for (FairnessPhase phase : rounds.keySet()) {
-            Map<FairnessKind, Run> best = bestWhereQuiet(phase);
-            if (judge.canJudge(best)) {
-                findings.addAll(judge.findLate(best, phase.bounded(), phase.times()));
-            } else {
-                unjudged.add(phase.name());
-            }
-        }
-        String summary = "p99 in ms of %s: %s%s; seed %d".formatted(
-                Arrays.stream(FairnessKind.values()).map(kind -> kind.title).collect(Collectors.joining(", ")),
-                rounds.entrySet().stream()
-                        .map(entry -> entry.getKey().name() + times(FairnessJudge.best(entry.getValue())))
-                        .collect(Collectors.joining("; ")),
-                unjudged.isEmpty()
-                        ? ""
-                        : "; not judged, since others had %.0f %% of the processors or more: %s".formatted(
-                                scale.othersPercent, String.join("; ", unjudged)),
-                seed);
-        return new Verdict(findings.isEmpty(),
-                Stream.concat(findings.stream(), Stream.of(summary)).collect(Collectors.joining("; ")));
-    }
-
-    private Map<FairnessKind, Run> bestWhereQuiet(FairnessPhase phase) {
-        return FairnessJudge.best(FairnessJudge.quiet(rounds.get(phase), scale.othersPercent));
-    }
-
-    private static String times(Map<FairnessKind, Run> runs) {
-        return runs.values().stream()
-                .map(run -> " %.1f".formatted(run.figure(Figure.P99_MICROS) / 1e3))
-                .collect(Collectors.joining());
+    private void add(Map<FairnessKind, Run> runs, String phase, FairnessKind kind, ChildJvm witness)
+            throws IOException {
+        runs.put(kind, report.add(phase, kind.title, witness.readValues()));
     }
 }

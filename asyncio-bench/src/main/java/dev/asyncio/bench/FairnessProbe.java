@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /// Clients of a [FairnessServer] that want little: `FairnessProbe PORT SEED`. One line of input has them come, the next says
-/// for how many seconds they are measured at least, a third has them leave.
+/// for how many seconds they are measured, a third has them leave.
 ///
 /// Some send a message now and then, some come anew for one message, and some say nothing at all, for whom the server waits
 /// with a deadline.
@@ -98,8 +98,6 @@ public final class FairnessProbe {
         replies.restart();
         newcomers.restart();
         Thread.sleep(Duration.ofNanos((long) (seconds * 1e9)));
-        replies.awaitHalf(FairnessJudge.PATIENCE);
-        newcomers.awaitHalf(FairnessJudge.PATIENCE);
     }
 
     private Map<String, Double> leave() throws InterruptedException {

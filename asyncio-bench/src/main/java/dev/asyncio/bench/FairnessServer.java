@@ -53,11 +53,11 @@ public class FairnessServer {
 
     FairnessServer() {}
 
-    static void main() throws IOException, InterruptedException {
+    static void main() throws IOException {
         new FairnessServer().serve();
     }
 
-    final void serve() throws IOException, InterruptedException {
+    final void serve() throws IOException {
         try (platformThreads;
                 var oneLoop = EventLoopGroup.builder().loopCount(1).build();
                 var otherLoop = EventLoopGroup.builder().loopCount(1).build();
@@ -69,7 +69,7 @@ public class FairnessServer {
         }
     }
 
-    private void answerRequests() throws IOException, InterruptedException {
+    private void answerRequests() throws IOException {
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
         while ((line = input.readLine()) != null) {
@@ -80,8 +80,6 @@ public class FairnessServer {
                     System.out.println("begun");
                 }
                 case "figures" -> {
-                    deadlines.awaitHalf(FairnessJudge.PATIENCE);
-                    newThreads.awaitHalf(FairnessJudge.PATIENCE);
                     System.out.println(Values.format(deadlines.figures()));
                     System.out.println(Values.format(newThreads.figures()));
                     System.out.println(Values.format(threads.counts()));

@@ -25,9 +25,8 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
 
     private static final double TICKS_A_SECOND = 100;
 
-    static ProcessorUse now(ChildJvm server, ChildJvm... clients) throws IOException {
-        double clientSeconds = Arrays.stream(clients).mapToDouble(ProcessorUse::seconds).sum();
-        return new ProcessorUse(seconds(server), clientSeconds, readAllSeconds(), System.nanoTime());
+    static ProcessorUse now(ChildJvm server, ChildJvm clients) throws IOException {
+        return new ProcessorUse(seconds(server), seconds(clients), readAllSeconds(), System.nanoTime());
     }
 
     private static double seconds(ChildJvm process) {

@@ -13,7 +13,6 @@ class DueTimesTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final double SECOND_MICROS = 1e6;
-    private static final Duration BRIEF = Duration.ofMillis(50);
 
     private final CountedThreads threads = new CountedThreads();
     private final DueTimes times = new DueTimes(threads);
@@ -59,28 +58,6 @@ class DueTimesTest {
             assertTrue(schedule.deadline().isExpired());
         }
         assertEquals(0, figure(DueTimes.OVERDUE), "whoever has gone is not behind");
-    }
-
-    @Test
-    void halfOfWhatIsDueIsWaitedFor() throws Exception {
-        try (var schedule = times.begin(-100 * SECOND, 10 * SECOND)) {
-            times.restart();
-            for (int i = 0; i < 5; i++) {
-                long startNanos = System.nanoTime();
-                times.awaitHalf(BRIEF);
-                assertTrue(System.nanoTime() - startNanos >= BRIEF.toNanos(), i + " of 10 are no half");
-                schedule.done();
-            }
-            times.awaitHalf(Duration.ofDays(1));
-            assertEquals(5, figure(Figure.MESSAGES));
-        }
-    }
-
-    @Test
-    void whereNothingIsDueSomethingIsWaitedFor() throws Exception {
-        long startNanos = System.nanoTime();
-        times.awaitHalf(BRIEF);
-        assertTrue(System.nanoTime() - startNanos >= BRIEF.toNanos());
     }
 
     @Test

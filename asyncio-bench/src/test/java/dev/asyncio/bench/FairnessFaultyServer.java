@@ -13,7 +13,7 @@ final class FairnessFaultyServer extends FairnessServer {
 
     private FairnessFaultyServer() {}
 
-    static void main() throws IOException, InterruptedException {
+    static void main() throws IOException {
         new FairnessFaultyServer().serve();
     }
 
