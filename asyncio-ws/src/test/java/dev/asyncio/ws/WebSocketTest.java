@@ -288,7 +288,7 @@ class WebSocketTest {
         streams.right().write(ByteBuffer.allocate(PIPE_BYTES));
         int count = 264;
         for (int i = 0; i < count; i++) {
-            server.sendSoon(ByteBuffer.allocate(60));
+            server.sendSoon(ByteBuffer.allocate(60), patience());
         }
         return count;
     }
@@ -1265,6 +1265,18 @@ class WebSocketTest {
                 socket.close();
             }
             assertTrue(shutdown.value());
+        }
+    }
+
+    @Test
+    void aServerThatWindsDownAcceptsNoMoreThoughAGoodbyeFails() throws Exception {
+        try (WebSocketServer listening = WebSocketServer.builder().handler(WebSocketTest::echo)
+                .closers(_ -> {
+                    throw new InternalError("on purpose");
+                }).start(listener()); WebSocket _ = dial(listening)) {
+            Waiting.await("the handler", () -> listening.connectionCount() == 1);
+            assertThrows(InternalError.class, () -> listening.shutdown(Deadline.after(Duration.ZERO)));
+            assertThrows(IOException.class, () -> dial(listening));
         }
     }
 
