@@ -420,7 +420,7 @@ public final class WebSocket implements AutoCloseable {
 
     /// Sends bytes that may wait for what is sent behind them. Many small messages, such as a feed's, then go out by one
     /// write, and do not pay for a system call each. They go out with the next message that does not wait, with a close,
-    /// when some 16 KiB have gathered, or at the event loop's next turn, which comes when this thread waits for something
+    /// when some 128 KiB have gathered, or at the event loop's next turn, which comes when this thread waits for something
     /// if not before.
     ///
     /// Otherwise like [#send(ByteBuffer, Deadline)]: this waits, too, while the peer is slow. Where the connection breaks

@@ -1041,10 +1041,23 @@ class WebSocketTest {
         open();
         serverStream.isNeverSoon.set(true);
         int before = serverStream.writeCount.get();
-        for (int i = 0; i < 17; i++) {
-            server.sendSoon(ByteBuffer.allocate(1024));
+        int count = 140; // a little more than a large buffer
+        var receiving = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            for (int i = 0; i < count; i++) {
+                assertEquals(new Message.Binary(numbered(i)), client.receive(patience()));
+            }
+        });
+        for (int i = 0; i < count; i++) {
+            server.sendSoon(numbered(i), patience());
         }
         assertEquals(1, serverStream.writeCount.get() - before, "writes");
+        server.send("end");
+        receiving.value();
+        assertEquals(text("end"), client.receive(patience()));
+    }
+
+    private static ByteBuffer numbered(int number) {
+        return ByteBuffer.allocate(1024).putInt(0, number);
     }
 
     @Test
@@ -1083,7 +1096,7 @@ class WebSocketTest {
         openServer();
         var block = ByteBuffer.allocate(1024);
         assertThrows(SocketTimeoutException.class, () -> {
-            for (int i = 0; i <= PIPE_BYTES / 1024 + 16; i++) {
+            for (int i = 0; i <= PIPE_BYTES / 1024 + 128; i++) {
                 server.sendSoon(block.clear(), Deadline.after(SOON));
             }
         });
