@@ -4,6 +4,7 @@ import dev.asyncio.core.Deadline;
 import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketOptions;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -41,12 +42,20 @@ public final class FairnessProbe {
             var probe = new FairnessProbe(server);
             probe.come(random);
             System.out.println("come");
-            probe.measure(Double.parseDouble(input.readLine()));
+            probe.measure(Double.parseDouble(nextOrder(input)));
             System.out.println(Values.format(probe.replies.figures()));
             System.out.println(Values.format(probe.newcomers.figures()));
-            input.readLine();
+            nextOrder(input);
             System.out.println(Values.format(probe.leave()));
         }
+    }
+
+    private static String nextOrder(BufferedReader input) throws IOException {
+        String order = input.readLine();
+        if (order == null) {
+            throw new EOFException("fairness probe: its input has ended amid a measurement");
+        }
+        return order;
     }
 
     private void come(SplittableRandom random) throws IOException {

@@ -57,6 +57,9 @@ final class Rounds {
                 .filter(round -> !run.contains(round))
                 .mapToObj(Integer::toString)
                 .toList();
-        return missing.isEmpty() ? "" : contender + " (" + String.join(", ", missing) + ")";
+        if (missing.isEmpty()) {
+            return "";
+        }
+        return contender + (missing.size() == count ? " (all)" : " (" + String.join(", ", missing) + ")");
     }
 }

@@ -19,7 +19,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
     private static final Predicate<Column> TCP = column -> column.matches(Map.of("protocol", "TCP"));
 
     private static final String JAVA_WEBSOCKET_GUARD =
-            " Java-WebSocket may forget a reply, so a guard of ours asks it again every 10 ms.";
+            " Java-WebSocket may forget a reply, so a guard of ours asks it again 10 ms later.";
     private static final String WEBSOCKET_SERVERS =
             " Node `ws` is as npm installs it, without the native module bufferutil." + JAVA_WEBSOCKET_GUARD;
     private static final String IDLE_CANNOT_SHOW =
@@ -81,8 +81,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,
                     "How much does one WebSocket connection carry from the server, a message a block?",
                     "Masking, which only clients do. Our send writes each message by itself. Who else joins some: our "
-                            + "sendSoon and Bun those that are sent at one go, up to 16 KiB; Netty and Node `ws` whatever "
-                            + "could not be written at once; Netty that is flushed when full each 64 KiB, too. "
+                            + "sendSoon up to 128 KiB of those that are sent at one go, Bun up to 16 KiB; Bun, Netty and "
+                            + "Node `ws` whatever could not be written at once; Netty that is flushed when full each 64 KiB, too. "
                             + "Java-WebSocket and Drogon, which do not call when a sender may go on, have no rows.",
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket echo, binary, many connections", FullSuite.WEBSOCKET_BINARY,

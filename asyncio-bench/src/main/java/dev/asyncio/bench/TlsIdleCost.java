@@ -42,7 +42,7 @@ public final class TlsIdleCost {
             for (int batch = 0; batch < WARM_UP_BATCHES; batch++) {
                 warmUp(server);
             }
-            HeldResources.settled();
+            HeldResources.awaitCalm();
             Memory before = Memory.settled();
             try (var clients = TlsHoldingClient.start(server.address(), connectionCount)) {
                 HoldingClient.echoOnAll(clients);
