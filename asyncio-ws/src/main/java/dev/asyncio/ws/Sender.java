@@ -527,16 +527,13 @@ final class Sender implements KeepAlive.Pinger {
     /// Where more is to follow, what has gathered goes on in a large buffer when the small one is full: 30 messages of
     /// 4 KiB then share a write in place of 3 (suite.sh websocket-stream).
     private void enlargePendingFor(ByteBuffer payload) {
-        if (pending != null && pool(pending) == BufferPool.SMALL && payload.remaining() < LARGE_PAYLOAD_BYTES
+        if (pending != null && pending.capacity() == BufferPool.SMALL.bufferBytes()
+                && payload.remaining() < LARGE_PAYLOAD_BYTES
                 && pending.remaining() < FrameHeader.MAX_BYTES + payload.remaining()) {
             ByteBuffer large = BufferPool.LARGE.acquire().put(pending.flip());
             dropPending();
             pending = large;
         }
-    }
-
-    private static BufferPool pool(ByteBuffer buffer) {
-        return buffer.capacity() == BufferPool.SMALL.bufferBytes() ? BufferPool.SMALL : BufferPool.LARGE;
     }
 
     /// Sees to it that a frame with so long a payload fits, or, where it is too long, that as much of it as may be does.
@@ -639,7 +636,7 @@ final class Sender implements KeepAlive.Pinger {
     }
 
     private void dropPending() {
-        pool(pending).release(pending);
+        BufferPool.SMALL.release(pending);
         pending = null;
     }
 

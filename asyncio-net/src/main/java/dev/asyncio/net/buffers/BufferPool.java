@@ -67,10 +67,18 @@ public final class BufferPool {
         return allocation.apply(bufferBytes);
     }
 
-    /// Takes a buffer back.
+    /// Takes a buffer back, of this pool or of the larger one of its kind.
     ///
     /// @param buffer from [#acquire()], not used any more
+    /// @throws IllegalArgumentException if it is of neither
     public void release(ByteBuffer buffer) {
+        if (buffer.capacity() != bufferBytes) {
+            if (larger == null) {
+                throw new IllegalArgumentException("release: a buffer of " + buffer.capacity() + " B is of no pool");
+            }
+            larger.release(buffer);
+            return;
+        }
         for (int i = 0; i < spare.length(); i++) {
             if (spare.getPlain(i) == null && spare.compareAndSet(i, null, buffer)) {
                 return;

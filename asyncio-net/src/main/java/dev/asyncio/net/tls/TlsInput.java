@@ -260,8 +260,7 @@ final class TlsInput {
 
     private void dropPlain() {
         if (plain != null) {
-            (plain.capacity() == BufferPool.RECORD.bufferBytes() ? BufferPool.RECORD : BufferPool.RECORDS)
-                    .release(plain);
+            BufferPool.RECORD.release(plain);
             plain = null;
         }
     }
