@@ -75,7 +75,7 @@ final class KeepAlive {
         if (!patience.isExpired()) {
             return;
         }
-        if (!isAsking) {
+        if (!isAsking || obstacle == Pinger.OURSELVES) { // for want of memory it may have been put off, and nobody sends
             pinger.sendPingSoon();
         }
         int before = obstacle;

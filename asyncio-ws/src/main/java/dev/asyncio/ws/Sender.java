@@ -16,6 +16,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
@@ -38,6 +39,9 @@ final class Sender implements KeepAlive.Pinger {
 
     /// So much of a payload is one write, so that it shows whether a peer that is slow still takes something.
     private static final int PIECE_BYTES = 64 * 1024;
+
+    /// Large buffers that may hold batches at once, in this process. A peer that does not read keeps one.
+    private static final Semaphore LARGE_BATCHES = new Semaphore(64);
 
     /// Shorter messages are not worth compressing.
     private static final int MIN_DEFLATED_BYTES = 64;
@@ -64,7 +68,7 @@ final class Sender implements KeepAlive.Pinger {
     /// Who sends a message in pieces, while other messages wait; null if nobody does. Guarded by [#lock].
     private Thread pieceSender;
 
-    /// A message went out without its end; nothing but a close can follow. Written with [#lock].
+    /// A message went out without its end; nothing but a close can follow. Written by who sends the message.
     private volatile boolean isCutOff;
 
     /// A close frame was sent; nothing may follow it. Written with [#lock].
@@ -179,6 +183,7 @@ final class Sender implements KeepAlive.Pinger {
         } finally {
             isCutOff |= !isPut;
             releaseMessage();
+            isAttentionDue = true; // what has not gone out follows
             unlock();
         }
     }
@@ -190,26 +195,21 @@ final class Sender implements KeepAlive.Pinger {
         try {
             putPiece(opcode, NOTHING, true, deadline);
             releaseMessage();
+            isAttentionDue = true; // what has not gone out follows
         } finally {
             unlock();
         }
     }
 
-    /// Gives up the message that has begun, and with it all that could follow.
+    /// Gives up the message that has begun, and with it all that could follow; never waits.
     void cutOffMessage() {
-        lock.lock();
-        try {
-            isCutOff = true;
-            releaseMessage();
-        } finally {
-            unlock();
-        }
+        isCutOff = true;
+        requestAttention();
     }
 
     private void releaseMessage() {
         pieceSender = null;
         letMessagesGoOn();
-        isAttentionDue = true; // what has not gone out follows
     }
 
     private void putPiece(Opcode opcode, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
@@ -363,7 +363,7 @@ final class Sender implements KeepAlive.Pinger {
         lock(deadline);
         boolean isItsTurn = false;
         try {
-            while (pieceSender != null && !isEnded && !isBroken) {
+            while (pieceSender != null && !isEnded && !isBroken && !isCutOff) {
                 if (pieceSender == Thread.currentThread()) {
                     throw new IllegalStateException("send on " + stream
                             + ": this thread has not ended the message that it sends in pieces; close its writer first");
@@ -434,9 +434,24 @@ final class Sender implements KeepAlive.Pinger {
     private void attend() {
         isAttentionDue = false;
         isFlushDue = false;
+        if (isCutOff) {
+            releaseMessage();
+        }
         if (isDraining) {
             return; // the drain attends when it is through
         }
+        boolean isDone = false;
+        try {
+            sendWhatIsDue();
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                isAttentionDue = true; // for want of memory: the next to let go of the lock tries again
+            }
+        }
+    }
+
+    private void sendWhatIsDue() {
         try {
             if (!isBroken) {
                 putDueFrames();
@@ -504,35 +519,63 @@ final class Sender implements KeepAlive.Pinger {
         }
     }
 
+    /// Part of a frame is never left for others to write behind: if not all of it is put, nothing can follow.
     private void putFrame(Opcode opcode, boolean isFinal, boolean isCompressed, ByteBuffer payload, Deadline deadline)
             throws IOException {
         int payloadBytes = payload.remaining();
-        if (payloadBytes >= LARGE_PAYLOAD_BYTES && !masks) {
-            makeRoom(0, deadline);
-            FrameHeader.write(pending, opcode, isFinal, isCompressed, payloadBytes);
-            writeThrough(payload, deadline);
-            return;
-        }
-        makeRoom(payloadBytes, deadline);
-        if (masks) {
-            int key = newMaskKey();
-            FrameHeader.writeMasked(pending, opcode, isFinal, isCompressed, payloadBytes, key);
-            putMasked(payload, key, deadline);
-        } else {
-            FrameHeader.write(pending, opcode, isFinal, isCompressed, payloadBytes);
-            pending.put(payload);
+        boolean isLarge = payloadBytes >= LARGE_PAYLOAD_BYTES;
+        flushBeforeLarge(payloadBytes, deadline);
+        makeRoom(isLarge && !masks ? 0 : payloadBytes, deadline);
+        int key = masks ? newMaskKey() : 0;
+        boolean isWhole = false;
+        try {
+            if (masks) {
+                FrameHeader.writeMasked(pending, opcode, isFinal, isCompressed, payloadBytes, key);
+                putMasked(payload, key, deadline);
+            } else {
+                FrameHeader.write(pending, opcode, isFinal, isCompressed, payloadBytes);
+                if (isLarge) {
+                    writeThrough(payload, deadline);
+                } else {
+                    pending.put(payload);
+                }
+            }
+            isWhole = true;
+        } finally {
+            if (!isWhole) {
+                markBroken();
+            }
         }
     }
 
-    /// Where more is to follow, what has gathered goes on in a large buffer when the small one is full: 30 messages of
-    /// 4 KiB then share a write in place of 3 (suite.sh websocket-stream).
+    /// Where more is to follow, what has gathered goes on in a large buffer when the small one is full, if there is one: 30
+    /// messages of 4 KiB then share a write in place of 3 (suite.sh websocket-stream).
     private void enlargePendingFor(ByteBuffer payload) {
-        if (pending != null && pending.capacity() == BufferPool.SMALL.bufferBytes()
-                && payload.remaining() < LARGE_PAYLOAD_BYTES
-                && pending.remaining() < FrameHeader.MAX_BYTES + payload.remaining()) {
-            ByteBuffer large = BufferPool.LARGE.acquire().put(pending.flip());
-            dropPending();
-            pending = large;
+        if (pending == null || isPendingLarge() || payload.remaining() >= LARGE_PAYLOAD_BYTES
+                || pending.remaining() >= FrameHeader.MAX_BYTES + payload.remaining()
+                || !LARGE_BATCHES.tryAcquire()) {
+            return;
+        }
+        ByteBuffer large;
+        try {
+            large = BufferPool.LARGE.acquire();
+        } catch (OutOfMemoryError _) {
+            LARGE_BATCHES.release();
+            return;
+        }
+        large.put(pending.flip());
+        dropPending();
+        pending = large;
+    }
+
+    private boolean isPendingLarge() {
+        return pending != null && pending.capacity() > BufferPool.SMALL.bufferBytes();
+    }
+
+    /// A large payload goes out with what is pending, which together must not be more than shows that a slow peer lives.
+    private void flushBeforeLarge(int payloadBytes, Deadline deadline) throws IOException {
+        if (payloadBytes >= LARGE_PAYLOAD_BYTES && isPendingLarge()) {
+            flush(deadline);
         }
     }
 
@@ -564,20 +607,18 @@ final class Sender implements KeepAlive.Pinger {
     /// Writes what is pending, which ends within a frame, and more of its payload behind it.
     private void writeThrough(ByteBuffer payload, Deadline deadline) throws IOException {
         int limit = payload.limit();
-        breakOnFailure(() -> {
-            try {
-                var parts = new ByteBuffer[] {pending.flip(), payload};
-                int end = payload.position();
-                do {
-                    end += Math.min(limit - end, PIECE_BYTES);
-                    payload.limit(end);
-                    write(parts, deadline);
-                } while (end < limit);
-            } finally {
-                payload.limit(limit);
-                dropPending(); // no frame could follow half of this one
-            }
-        });
+        try {
+            var parts = new ByteBuffer[] {pending.flip(), payload};
+            int end = payload.position();
+            do {
+                end += Math.min(limit - end, PIECE_BYTES);
+                payload.limit(end);
+                write(parts, deadline);
+            } while (end < limit);
+        } finally {
+            payload.limit(limit);
+            dropPending(); // no frame could follow half of this one
+        }
     }
 
     private void write(ByteBuffer[] parts, Deadline deadline) throws IOException {
@@ -589,26 +630,11 @@ final class Sender implements KeepAlive.Pinger {
         }
     }
 
-    @FunctionalInterface
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    /// A frame whose rest is the caller's cannot be completed later.
-    private void breakOnFailure(Writing writing) throws IOException {
-        boolean isDone = false;
-        try {
-            writing.run();
-            isDone = true;
-        } finally {
-            if (!isDone) {
-                markBroken();
-            }
-        }
-    }
-
     private void markBroken() {
         isBroken = true;
+        if (pending != null) {
+            dropPending(); // it may end within a frame
+        }
         letMessagesGoOn(); // they learn of it: the message that they wait for may never be ended
     }
 
@@ -618,9 +644,8 @@ final class Sender implements KeepAlive.Pinger {
             return;
         }
         pending.flip();
-        writeSteps++;
         try {
-            stream.write(pending, deadline);
+            writePending(deadline);
             dropPending();
         } catch (InterruptedIOException e) {
             pending.compact();
@@ -628,14 +653,32 @@ final class Sender implements KeepAlive.Pinger {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
             markBroken();
-            dropPending();
             throw e;
+        }
+    }
+
+    /// So much at a time that it shows whether a slow peer still takes something.
+    private void writePending(Deadline deadline) throws IOException {
+        int end = pending.limit();
+        try {
+            do {
+                pending.limit(Math.min(pending.position() + PIECE_BYTES, end));
+                writeSteps++;
+                try {
+                    stream.write(pending, deadline);
+                } finally {
+                    writeSteps++;
+                }
+            } while (pending.position() < end);
         } finally {
-            writeSteps++;
+            pending.limit(end);
         }
     }
 
     private void dropPending() {
+        if (isPendingLarge()) {
+            LARGE_BATCHES.release();
+        }
         BufferPool.SMALL.release(pending);
         pending = null;
     }
@@ -646,11 +689,18 @@ final class Sender implements KeepAlive.Pinger {
                 .allocate((int) Math.min((long) MIN_DEFLATED_BYTES + payload.remaining(), Overflow.MAX_BYTES));
         // What is deflated is part of the stream that the peer inflates: lost, it cannot be made up for. So the deadline
         // may pass before that.
+        flushBeforeLarge(room.capacity(), deadline);
         makeRoom(room.capacity(), deadline);
-        breakOnFailure(() -> {
+        boolean isPut = false;
+        try {
             ByteBuffer deflated = deflater.deflate(payload, isLast, room, Overflow::grow);
             putFrame(opcode, isLast, isFirst, deflated.flip(), deadline);
-        });
+            isPut = true;
+        } finally {
+            if (!isPut) {
+                markBroken();
+            }
+        }
     }
 
     private int newMaskKey() {

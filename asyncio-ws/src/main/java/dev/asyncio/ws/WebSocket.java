@@ -487,8 +487,7 @@ public final class WebSocket implements AutoCloseable {
     /// @return the message, which the caller ends by closing it
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
     public MessageWriter sendText(Deadline deadline) throws IOException {
-        sender.beginMessage(Objects.requireNonNull(deadline, "deadline"));
-        return new MessageWriter(sender, Opcode.TEXT);
+        return begin(new MessageWriter(sender, Opcode.TEXT), deadline);
     }
 
     /// Begins a message of bytes that is sent in pieces, without a deadline; like [#sendBinary(Deadline)].
@@ -506,8 +505,13 @@ public final class WebSocket implements AutoCloseable {
     /// @return the message, which the caller ends by closing it
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
     public MessageWriter sendBinary(Deadline deadline) throws IOException {
+        return begin(new MessageWriter(sender, Opcode.BINARY), deadline);
+    }
+
+    /// Has been made before others wait for its end: without memory for it, nobody could end it.
+    private MessageWriter begin(MessageWriter writer, Deadline deadline) throws IOException {
         sender.beginMessage(Objects.requireNonNull(deadline, "deadline"));
-        return new MessageWriter(sender, Opcode.BINARY);
+        return writer;
     }
 
     /// Sends a ping and waits for the answer, without a deadline; like [#ping(Deadline)].

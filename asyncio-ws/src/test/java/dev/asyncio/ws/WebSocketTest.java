@@ -35,6 +35,7 @@ import java.nio.channels.ReadPendingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -420,6 +421,22 @@ class WebSocketTest {
         assertEquals(text("be" + "x".repeat(2 * PIPE_BYTES)), receiving.value());
         server.send("next");
         assertEquals(text("next"), client.receive(patience()));
+    }
+
+    /// What was sent before it is on its way, by a thread that waits for room.
+    @Test
+    void aTextThatEndsWithinACharacterIsCutOffAtOnce() throws Exception {
+        openServer();
+        MessageWriter writer = server.sendText(patience());
+        writer.write(utf8("x".repeat(PIPE_BYTES - 10)));
+        byte[] half = Arrays.copyOf(utf8("y".repeat(99) + "\u00e9").array(), 100);
+        assertThrows(SocketTimeoutException.class, () -> writer.write(ByteBuffer.wrap(half), Deadline.after(SOON)));
+        var closing = Waiting.start(ThreadKind.VIRTUAL, () -> writer.close(Deadline.after(SOON)));
+        closing.failure(IllegalArgumentException.class);
+        assertFalse(writer.isOpen());
+        streams.left().readFully(ByteBuffer.allocate(4 + PIPE_BYTES - 10 + 2 + 100), patience());
+        var refused = assertThrows(IOException.class, () -> server.send("next", patience()));
+        assertTrue(refused.getMessage().contains("cut off"), refused::getMessage);
     }
 
     @Test
@@ -1050,7 +1067,7 @@ class WebSocketTest {
         for (int i = 0; i < count; i++) {
             server.sendSoon(numbered(i), patience());
         }
-        assertEquals(1, serverStream.writeCount.get() - before, "writes");
+        assertEquals(2, serverStream.writeCount.get() - before, "writes, of 64 KiB");
         server.send("end");
         receiving.value();
         assertEquals(text("end"), client.receive(patience()));
