@@ -11,20 +11,21 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
 if [[ -z ${IN_NAMESPACE:-} ]]; then
+    # All processes of a PID namespace die with its first, and a network namespace with its last process.
+    namespaces=(unshare -Ur --net --mount --pid --fork --kill-child --mount-proc)
     why_not=
     if ! command -v unshare >/dev/null || ! command -v ip >/dev/null; then
         why_not="no unshare, or no ip (iproute2)"
-    elif ! unshare -Ur --net --mount true 2>/dev/null; then
-        why_not="network namespaces are not allowed"
+    elif ! "${namespaces[@]}" true 2>/dev/null; then
+        why_not="network and PID namespaces, with a /proc of their own, are not allowed"
     fi
     if [[ -n $why_not ]]; then
         echo "skipped  network faults: $why_not"
         exit 77
     fi
-    # All processes of a PID namespace die with its first, and a network namespace with its last process.
-    IN_NAMESPACE=yes exec unshare -Ur --net --mount --pid --fork --kill-child --mount-proc "$0" "$@"
+    IN_NAMESPACE=yes exec "${namespaces[@]}" "$0" "$@"
 fi
-mount -t tmpfs tmpfs /run # where ip keeps its namespaces
+mount -t tmpfs tmpfs /run || exit 2 # where ip keeps its namespaces, which must not be left in that of everybody
 . "$here/../../../../asyncio-net/src/test/peers/common.sh"
 
 long=${1:-}
