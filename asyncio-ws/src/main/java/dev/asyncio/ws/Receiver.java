@@ -397,11 +397,11 @@ final class Receiver {
         int start = assembly.position();
         try {
             assembly = inflater.inflate(part, isLast, assembly, overflow);
+            checkText(assembly, start, assembly.position());
         } catch (RuntimeException | Error e) { // no memory: what the inflater has taken it does not give back
             events.onLoss();
             throw e;
         }
-        checkText(assembly, start, assembly.position());
     }
 
     private void reserve(int byteCount) throws FrameException {
@@ -460,21 +460,28 @@ final class Receiver {
         ByteBuffer bytes = input.bytes();
         int available = (int) Math.min(bytes.remaining(), payloadLeft);
         if (available > clearBytes) {
-            int from = bytes.position() + clearBytes;
-            int to = bytes.position() + available;
-            boolean isPlainText = message == Opcode.TEXT && !isCompressed && !header.opcode().isControl();
+            clear(bytes, bytes.position() + clearBytes, bytes.position() + available);
+            clearBytes = available;
+        }
+        return available;
+    }
+
+    private void clear(ByteBuffer bytes, int from, int to) throws FrameException {
+        boolean isPlainText = message == Opcode.TEXT && !isCompressed && !header.opcode().isControl();
+        try {
             if (key != 0) {
                 boolean isAsciiRange = Masking.applyInPlace(bytes, from, to, key);
-                key = Masking.rotate(key, available - clearBytes);
+                key = Masking.rotate(key, to - from);
                 if (isPlainText && !(isAsciiRange && isTextComplete())) {
                     checkText(bytes, from, to);
                 }
             } else if (isPlainText) {
                 checkText(bytes, from, to);
             }
-            clearBytes = available;
+        } catch (RuntimeException | Error e) { // no memory: what is unmasked already would be so once more
+            events.onLoss();
+            throw e;
         }
-        return available;
     }
 
     /// 8.1: on the first byte that cannot be text, not at the message's end.

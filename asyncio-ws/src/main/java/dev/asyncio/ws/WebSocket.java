@@ -850,8 +850,8 @@ public final class WebSocket implements AutoCloseable {
     }
 
     private void closeWith(CloseCode code, String reason, Deadline deadline) {
-        Deadline bound = deadline.earlierOf(Deadline.after(LINGER_TIMEOUT));
         try {
+            Deadline bound = deadline.earlierOf(Deadline.after(LINGER_TIMEOUT));
             sender.sendClose(ClosePayload.encode(code, reason), bound);
             state = ConnectionState.CLOSED;
             sender.shutdownOutput(bound);
@@ -915,12 +915,21 @@ public final class WebSocket implements AutoCloseable {
         /// 5.5.1: answered with the same code, unless we have closed first.
         @Override
         public void onClose(ByteBuffer payload) throws IOException {
-            Message.Close close = ClosePayload.decode(payload);
+            Message.Close close = decode(payload);
             peerClose = close;
             state = ConnectionState.CLOSED;
             sender.answerClose(
                     close.code().isSendable() ? ClosePayload.encode(close.code(), "") : ByteBuffer.allocate(0));
             turn.wake();
+        }
+
+        private Message.Close decode(ByteBuffer payload) throws FrameException {
+            try {
+                return ClosePayload.decode(payload);
+            } catch (RuntimeException | Error e) { // no memory: the receiver has done with the frame
+                closeForLoss();
+                throw e;
+            }
         }
 
         @Override
