@@ -1,11 +1,8 @@
 package dev.asyncio.net;
 
 import dev.asyncio.core.Deadline;
-import java.io.IOException;
 import java.nio.channels.Channel;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -87,11 +84,8 @@ final class HandlerThreads {
         }
 
         void end() {
-            try {
-                close(channel);
-            } finally {
-                remove(this);
-            }
+            close(channel);
+            remove(this);
         }
     }
 
@@ -120,11 +114,13 @@ final class HandlerThreads {
     /// Interrupts the threads, closes their channels, and waits until all have ended but those that wait like this. An
     /// interrupt does not shorten the wait, and is kept.
     void close() {
-        for (Handler<?> handler : closeAndList()) {
+        Handler<?> handler = closeAndFirst();
+        while (handler != null) {
             if (handler.thread != Thread.currentThread()) {
                 handler.thread.interrupt();
             }
             close(handler.channel);
+            handler = behind(handler);
         }
         lock.lock();
         try {
@@ -138,15 +134,22 @@ final class HandlerThreads {
         }
     }
 
-    private List<Handler<?>> closeAndList() {
+    private Handler<?> closeAndFirst() {
         lock.lock();
         try {
             closed = true;
-            var handlers = new ArrayList<Handler<?>>();
-            for (Handler<?> handler = first; handler != null; handler = handler.next) {
-                handlers.add(handler);
-            }
-            return handlers;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// One that has been removed leads to those behind it still, and none is added any more. So no copy of the list is
+    /// needed, for which there may be no memory.
+    private Handler<?> behind(Handler<?> handler) {
+        lock.lock();
+        try {
+            return handler.next;
         } finally {
             lock.unlock();
         }
@@ -198,11 +201,21 @@ final class HandlerThreads {
         }
     }
 
+    /// Whatever goes wrong with one, the others have their turn.
     private static void close(Channel channel) {
         try {
             channel.close();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing " + channel + " failed", e);
+        } catch (Throwable e) {
+            tell(channel, e);
+        }
+    }
+
+    /// Not even a logger that fails, perhaps for want of memory, keeps them from it: so the words are put together inside.
+    private static void tell(Channel channel, Throwable reason) {
+        try {
+            LOG.log(System.Logger.Level.WARNING, "closing " + channel + " failed", reason);
+        } catch (Throwable _) {
+            // There is no other place to tell it.
         }
     }
 }

@@ -1,20 +1,32 @@
 package dev.asyncio.net;
 
 import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.nio.channels.Channel;
 import java.nio.channels.Pipe;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// A server has no memory for one more thread. It never runs here, and its channel is to be closed all the same.
+/// What fails about one thread or its channel leaves nothing of either behind, and nothing of the others.
 @ExtendWith(NothingLeftOver.class)
 class HandlerThreadsTest {
+
+    @RegisterExtension
+    private final LibraryLog log = new LibraryLog();
 
     private final HandlerThreads threads = new HandlerThreads();
 
@@ -47,5 +59,46 @@ class HandlerThreadsTest {
             assertFalse(channel.isOpen());
             assertTrue(threads.awaitEnd(patience()), "nothing is left of it");
         }
+    }
+
+    /// Each time that it is closed.
+    private static final class FailingChannel implements Channel {
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            throw new InternalError("on purpose");
+        }
+    }
+
+    private static void untilInterrupted(Channel channel) {
+        while (!Thread.currentThread().isInterrupted()) {
+            LockSupport.park(channel);
+        }
+    }
+
+    /// Between two of the kind, so that one of them is closed before it.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aChannelThatFailsToCloseKeepsNoOtherOpen(boolean canLog) throws Exception {
+        if (!canLog) {
+            log.failWith(new OutOfMemoryError("no room for an entry, on purpose"));
+        }
+        Pipe pipe = Pipe.open();
+        try (var _ = pipe.sink(); var channel = pipe.source()) {
+            ThreadFactory factory = Thread.ofVirtual().factory();
+            threads.start(factory, new FailingChannel(), HandlerThreadsTest::untilInterrupted);
+            threads.start(factory, channel, HandlerThreadsTest::untilInterrupted);
+            threads.start(factory, new FailingChannel(), HandlerThreadsTest::untilInterrupted);
+            Waiting.start(ThreadKind.PLATFORM, threads::close).value();
+            assertFalse(channel.isOpen());
+        }
+        LogRecord entry = log.entries().getFirst();
+        assertTrue(entry.getMessage().contains("FailingChannel"), entry::getMessage);
+        assertEquals("on purpose", entry.getThrown().getMessage());
     }
 }
