@@ -61,7 +61,7 @@ final class Acceptor {
         try {
             acceptUntilClosed();
         } finally {
-            close(); // also when it ends by itself; and whoever closed it while it changed loops may not know the new one
+            close(); // also when it ends by itself; and whoever stopped it while it changed loops may not know the new one
         }
     }
 
@@ -70,9 +70,24 @@ final class Acceptor {
         vacancies.release();
     }
 
+    /// Accepts no more, and does not wait: the thread that accepts goes on until the port is given up.
+    void stop() {
+        end(TcpListener::closeSoon);
+    }
+
+    /// Accepts no more, and waits until the port is given up.
     void close() {
+        end(TcpListener::close);
+    }
+
+    @FunctionalInterface
+    private interface Ending {
+        void end(TcpListener listener) throws IOException;
+    }
+
+    private void end(Ending ending) {
         try {
-            listener.close();
+            ending.end(listener);
         } catch (IOException e) {
             tell(Level.WARNING, "was not closed in order", e);
         } finally {

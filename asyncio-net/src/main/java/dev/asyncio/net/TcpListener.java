@@ -201,6 +201,11 @@ public final class TcpListener implements Channel {
         registration.closeAndAwaitRelease();
     }
 
+    /// Like [#close()], but does not wait: the port is given up at the event loop's next turn.
+    void closeSoon() throws IOException {
+        registration.close();
+    }
+
     @Override
     public String toString() {
         return "TcpListener[" + localAddress + (isOpen() ? "]" : ", closed]");

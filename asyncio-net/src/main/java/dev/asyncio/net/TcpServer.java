@@ -75,14 +75,15 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// Winds down: accepts no more and waits until the handlers have returned of their own accord, and their peers have
-    /// ended or had a second to, as [StreamHandler] says. Newcomers are refused from here on. [#close()] is still due
-    /// afterwards.
+    /// ended or had a second to, as [StreamHandler] says. Newcomers are refused as soon as the listener's event loop has
+    /// had a turn, for which this waits, too. [#close()] is still due afterwards.
     ///
-    /// @param deadline when to give up waiting; handlers and peers then go on
-    /// @return true if every handler has returned and its connection is closed, the calling thread's own excepted
+    /// @param deadline when to give up waiting; handlers and peers then go on, and that turn may be still to come
+    /// @return true if the port is given up, every handler has returned and its connection is closed, the calling
+    ///     thread's own excepted
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
-        acceptor.close();
+        acceptor.stop();
         return threads.awaitEnd(deadline);
     }
 
@@ -91,8 +92,11 @@ public final class TcpServer implements AutoCloseable {
     /// both keeps this waiting; an interrupt does not shorten the wait, and is kept. Closing twice is fine.
     @Override
     public void close() {
-        acceptor.close();
-        threads.close();
+        try {
+            acceptor.stop(); // the loop's next turn may have to wait for handlers that compute until they are interrupted
+        } finally {
+            threads.close();
+        }
     }
 
     /// Waits until the server accepts no more, because another thread has called [#close()] or [#shutdown(Deadline)] or

@@ -16,9 +16,11 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -231,10 +234,84 @@ class TcpServerTest {
             assertEchoes(client);
             assertFalse(server.shutdown(Deadline.after(Duration.ofMillis(10))));
             assertEchoes(client);
-            assertThrows(ConnectException.class, this::connect);
+            Waiting.await("newcomers to be refused", this::isRefused);
             var winding = Waiting.parked(ThreadKind.PLATFORM, () -> server.shutdown(patience()));
             client.close();
             assertTrue(winding.value());
+        }
+        assertTrue(isRefused());
+    }
+
+    private boolean isRefused() {
+        try (var _ = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
+            return false;
+        } catch (ConnectException _) {
+            return true;
+        } catch (SocketException _) {
+            return false; // reset: the listener closed upon it
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A task that others have to wait for, on a loop's thread.
+    private static final class LongTask implements AutoCloseable {
+
+        private final CountDownLatch hasBegun = new CountDownLatch(1);
+        private final CompletableFuture<Void> mayEnd = new CompletableFuture<>();
+
+        LongTask(TcpStream stream) throws InterruptedException {
+            stream.runSoon(() -> {
+                hasBegun.countDown();
+                mayEnd.join();
+            });
+            hasBegun.await();
+        }
+
+        @Override
+        public void close() {
+            mayEnd.complete(null);
+        }
+    }
+
+    @Test
+    void aBusyLoopDoesNotKeepAShutdownBeyondItsDeadline() throws Exception {
+        try (var group = EventLoopGroup.builder().loopCount(1).build()) {
+            var options = TcpOptions.builder().eventLoops(group).build();
+            start(options, TcpServerTest::echo);
+            try (var client = TcpStream.connect(server.localAddress(), options, patience());
+                    var _ = new LongTask(client)) {
+                var winding = Waiting.start(
+                        ThreadKind.PLATFORM, () -> server.shutdown(Deadline.after(Duration.ZERO)));
+                assertFalse(winding.value());
+            }
+            assertTrue(server.shutdown(patience()));
+            assertTrue(isRefused());
+        }
+    }
+
+    @Test
+    void closeInterruptsHandlersBeforeItWaitsForTheLoop() throws Exception {
+        var isInterrupted = new CountDownLatch(1);
+        try (var group = EventLoopGroup.builder().loopCount(1).build()) {
+            var options = TcpOptions.builder().eventLoops(group).build();
+            start(options, _ -> {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException _) {
+                    isInterrupted.countDown();
+                }
+            });
+            try (var client = TcpStream.connect(server.localAddress(), options, patience())) {
+                awaitConnections(1);
+                Waiting<Void> closing;
+                try (var _ = new LongTask(client)) {
+                    closing = Waiting.start(ThreadKind.PLATFORM, server::close);
+                    assertTrue(isInterrupted.await(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                }
+                closing.value();
+                assertTrue(isRefused());
+            }
         }
     }
 
