@@ -38,6 +38,7 @@ class RandomShutdownTest {
                 throw new AssertionError("round " + i, e);
             }
         }
+        System.out.println("random shutdown: " + ROUND_COUNT + " rounds");
         assertEquals(List.of(), log.entries().stream()
                 .filter(entry -> entry.getLevel().intValue() > Level.INFO.intValue())
                 .filter(entry -> !(entry.getThrown() instanceof EventLoopClosedException)) // a server accepts no more

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,7 @@ class RandomStackTest {
             TlsOptions.builder().identity(AUTHORITY.issue("localhost")).closeTimeout(CLOSE_TIMEOUT).build();
     private final TlsOptions clientTls =
             TlsOptions.builder().authorities(AUTHORITY.certificate()).closeTimeout(CLOSE_TIMEOUT).build();
+    private final AtomicInteger doneCount = new AtomicInteger();
     private TcpServer tcp;
     private TcpServer tls;
     private WebSocketServer ws;
@@ -103,6 +105,7 @@ class RandomStackTest {
                 }))
                 .toList();
         assertTrue(done.await(1 + CONNECTION_COUNT / 10, TimeUnit.MINUTES), "clients that still talk: " + done);
+        System.out.println("random stack: " + doneCount + " connections");
         for (var client : clients) {
             client.value();
         }
@@ -128,6 +131,7 @@ class RandomStackTest {
                     case 2 -> new SocketTalk(connect("ws", ws, random), random).run();
                     default -> new SocketTalk(connect("wss", wss, random), random).run();
                 }
+                doneCount.incrementAndGet();
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("client " + client + ", connection " + i + ", kind " + kind, e);
             }
