@@ -9,10 +9,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /// Another main of this module in a process of its own, on the same JDK and class path, which speaks in lines. A program
 /// of another kind can stand in for it.
 final class ChildJvm implements AutoCloseable {
+
+    /// Far beyond what any child takes for a line on a busy machine, unless it is told to take longer.
+    static final Duration MAX_SILENCE = Duration.ofMinutes(3);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -25,6 +30,16 @@ final class ChildJvm implements AutoCloseable {
     private final BufferedReader output;
     private final BufferedWriter input;
     private boolean isPaused;
+
+    /// The child has ended before it was to, or had to be ended.
+    static final class Failure extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private Failure(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 
     private ChildJvm(String name, Process process) {
         this.name = name;
@@ -81,28 +96,54 @@ final class ChildJvm implements AutoCloseable {
         return new ChildJvm(name, builder.start());
     }
 
-    /// Waits for the next line that the child prints.
+    /// Waits for the next line that the child prints, for as long as that takes.
     ///
-    /// @throws IOException if the child ends first
+    /// @throws Failure if the child ends first
     String readLine() throws IOException {
+        return requireLine(output.readLine());
+    }
+
+    /// Waits for the next line of a child that may hang; it is ended then.
+    ///
+    /// @throws Failure if the child ends first, or says nothing for so long
+    String readLine(Duration maxSilence) throws IOException {
+        var isInTime = new CompletableFuture<Boolean>()
+                .completeOnTimeout(false, maxSilence.toNanos(), TimeUnit.NANOSECONDS);
+        isInTime.thenAccept(yes -> {
+            if (!yes) {
+                process.toHandle().destroyForcibly(); // ends the read; by Process, its stream would be closed
+            }
+        });
         String line = output.readLine();
+        if (!isInTime.complete(true)) {
+            throw new Failure(name + " said nothing for " + maxSilence.toSeconds() + " s", null);
+        }
+        return requireLine(line);
+    }
+
+    private String requireLine(String line) throws Failure {
         if (line == null) {
             throw endedEarly(null);
         }
         return line;
     }
 
-    private IOException endedEarly(IOException cause) {
+    private Failure endedEarly(IOException cause) {
         String status = process.isAlive() ? "" : " with status " + process.exitValue();
-        return new IOException(name + " ended early" + status + "; its reason may be on standard error", cause);
+        return new Failure(name + " ended early" + status + "; its reason may be on standard error", cause);
     }
 
-    /// Waits for the next line, one of [Values] that are numbers.
+    /// Waits for the next line, one of [Values] that are numbers, for as long as that takes.
     Map<String, Double> readValues() throws IOException {
         return Values.parseFigures(readLine());
     }
 
-    /// @throws IOException if the child has ended
+    /// The same of a child that may hang, as [#readLine(Duration)].
+    Map<String, Double> readValues(Duration maxSilence) throws IOException {
+        return Values.parseFigures(readLine(maxSilence));
+    }
+
+    /// @throws Failure if the child has ended
     void writeLine(String line) throws IOException {
         try {
             input.write(line);
@@ -114,7 +155,12 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /// The CPU time that the process has used so far.
-    Duration cpu() {
+    ///
+    /// @throws Failure if the child has ended
+    Duration cpu() throws Failure {
+        if (!process.isAlive()) {
+            throw endedEarly(null);
+        }
         return process.info()
                 .totalCpuDuration()
                 .orElseThrow(() -> new IllegalStateException("this system does not tell the CPU time of " + name));

@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.core.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,16 +61,29 @@ final class CountedThreads {
 
     /// Waits until the last has ended.
     ///
-    /// @param patience for each
+    /// @param patience for all together
     /// @return what was counted
     Map<String, Double> end(Duration patience) throws InterruptedException {
         areEnding = true;
         threads.forEach(LockSupport::unpark);
-        for (Thread thread : threads) {
-            if (!thread.join(patience)) {
-                counts.unexpected("hangs", new IllegalStateException(thread.toString()));
-            }
+        for (Thread thread : join(threads, patience)) {
+            counts.unexpected("hangs", new IllegalStateException(thread.toString()));
         }
         return counts();
+    }
+
+    /// Waits until the last of them has ended.
+    ///
+    /// @param patience for all together, or many that hang would be waited for without end
+    /// @return those that have not ended
+    static List<Thread> join(List<Thread> threads, Duration patience) throws InterruptedException {
+        Deadline deadline = Deadline.after(patience);
+        List<Thread> hanging = new ArrayList<>();
+        for (Thread thread : threads) {
+            if (!thread.join(Duration.ofNanos(deadline.remainingNanos()))) {
+                hanging.add(thread);
+            }
+        }
+        return hanging;
     }
 }

@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.FairnessDisturber.Disturbance;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -47,9 +48,10 @@ public final class Fairness {
     /// @param seconds of each measurement
     /// @param computeMillis of each computation
     /// @param judgesLatency false where the machine is none to measure times on
-    record Scale(double seconds, long computeMillis, boolean judgesLatency) {
+    /// @param maxSilence of a process; beyond it, it hangs: it measures for less, and gives up what it waits for itself sooner
+    record Scale(double seconds, long computeMillis, boolean judgesLatency, Duration maxSilence) {
 
-        static final Scale FULL = new Scale(10, 2_000, true);
+        static final Scale FULL = new Scale(10, 2_000, true, ChildJvm.MAX_SILENCE);
     }
 
     /// Who takes part: who disturbs the first loop of a server, and clients on either loop.
@@ -75,8 +77,12 @@ public final class Fairness {
     /// @param serverMain [FairnessServer], or one that does wrong
     static Verdict check(Class<?> serverMain, Scale scale, long seed, Path folder) throws IOException {
         var fairness = new Fairness(scale, seed, ReliabilityReport.begin(folder, "fairness"));
-        fairness.measureOn(serverMain, List.of(), fairness::measure);
-        fairness.measureOn(serverMain, List.of(MORE_CARRIERS), fairness::measureWithMoreCarriers);
+        try {
+            fairness.measureOn(serverMain, List.of(), fairness::measure);
+            fairness.measureOn(serverMain, List.of(MORE_CARRIERS), fairness::measureWithMoreCarriers);
+        } catch (ChildJvm.Failure e) {
+            fairness.findings.add(e.getMessage());
+        }
         fairness.report.plot();
         String kinds = ALL.stream().map(kind -> kind.title).collect(Collectors.joining(", "));
         String summary = "p99 in ms of %s: %s; seed %d".formatted(kinds, String.join("; ", fairness.seen), seed);
@@ -86,7 +92,7 @@ public final class Fairness {
 
     private void measureOn(Class<?> serverMain, List<String> options, Measurement measurement) throws IOException {
         try (var server = ChildJvm.startWith(options, serverMain)) {
-            Map<String, String> ports = Values.parse(server.readLine());
+            Map<String, String> ports = Values.parse(server.readLine(scale.maxSilence));
             try (var disturber = ChildJvm.start(FairnessDisturber.class, ports.get("one"));
                     var probe = ChildJvm.start(FairnessProbe.class, ports.get("one"), seed);
                     var otherProbe = ChildJvm.start(FairnessProbe.class, ports.get("other"), seed)) {
@@ -148,11 +154,11 @@ public final class Fairness {
     private Map<FairnessKind, Run> probe(String phase, Disturbance disturbance, Cast cast, ChildJvm probe)
             throws IOException {
         probe.writeLine("come");
-        probe.readLine();
+        probe.readLine(scale.maxSilence);
         cast.disturber.writeLine(disturbance.toLine());
-        cast.disturber.readLine();
+        cast.disturber.readLine(scale.maxSilence);
         cast.server.writeLine("begin");
-        cast.server.readLine();
+        cast.server.readLine(scale.maxSilence);
         probe.writeLine(Double.toString(scale.seconds));
         Map<FairnessKind, Run> runs = new EnumMap<>(FairnessKind.class);
         add(runs, phase, FairnessKind.REPLIES, probe);
@@ -160,12 +166,12 @@ public final class Fairness {
         cast.server.writeLine("figures");
         add(runs, phase, FairnessKind.DEADLINES, cast.server);
         add(runs, phase, FairnessKind.NEW_THREADS, cast.server);
-        findings.addAll(SoakCounts.findUnexpected(phase, cast.server.readValues()));
+        findings.addAll(SoakCounts.findUnexpected(phase, cast.server.readValues(scale.maxSilence)));
         cast.disturber.writeLine("end");
-        Map<String, Double> disturbed = cast.disturber.readValues();
+        Map<String, Double> disturbed = cast.disturber.readValues(scale.maxSilence);
         findings.addAll(SoakCounts.findUnexpected(phase, disturbed));
         probe.writeLine("leave");
-        findings.addAll(SoakCounts.findUnexpected(phase, probe.readValues()));
+        findings.addAll(SoakCounts.findUnexpected(phase, probe.readValues(scale.maxSilence)));
         if (!disturbance.equals(Disturbance.NOTHING) && disturbed.get(Figure.MESSAGES) == 0) {
             findings.add(phase + ": nobody was disturbed");
         }
@@ -179,6 +185,6 @@ public final class Fairness {
 
     private void add(Map<FairnessKind, Run> runs, String phase, FairnessKind kind, ChildJvm witness)
             throws IOException {
-        runs.put(kind, report.add(phase, kind.title, witness.readValues()));
+        runs.put(kind, report.add(phase, kind.title, witness.readValues(scale.maxSilence)));
     }
 }

@@ -124,7 +124,7 @@ public final class FairnessDisturber {
     }
 
     private String end() throws InterruptedException {
-        Map<String, Double> figures = threads.end(PATIENCE);
+        Map<String, Double> figures = threads.end(PATIENCE.multipliedBy(2));
         figures.put(Figure.MESSAGES, (double) replyCount.get());
         return Values.format(figures);
     }

@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.CoreDistance.Tried;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,14 +58,15 @@ public final class Overload {
     /// @param connectionCount that are served at once where connections are the overload
     /// @param seconds of each measurement
     /// @param recoverySeconds within which all is to be as before
-    /// @param patienceSeconds of clients; beyond it, a reply is lost
+    /// @param patienceSeconds of clients, and of either side in handshakes; beyond it, a reply is lost
     /// @param judgesLatency false where the machine is none to measure times on; then the server is not asked for as much as
     ///     it can do, and is judged by what it does, not by when
+    /// @param maxSilence of a process, beyond what it is told to take; then it hangs
     record Scale(int connectionCount, double seconds, double recoverySeconds, long patienceSeconds,
-            boolean judgesLatency) {
+            boolean judgesLatency, Duration maxSilence) {
 
         static Scale full(int connectionCount) {
-            return new Scale(connectionCount, 10, 10, 30, true);
+            return new Scale(connectionCount, 10, 10, 30, true, ChildJvm.MAX_SILENCE);
         }
     }
 
@@ -89,9 +91,10 @@ public final class Overload {
             Path folder) throws IOException, InterruptedException {
         var report = ReliabilityReport.begin(folder, "overload");
         try (var distance = scale.judgesLatency ? CoreDistance.start() : CoreDistance.unknown();
-                var processes = OverloadProcesses.start(
-                        serverMain, options, scheme, seed, scale.patienceSeconds, report)) {
+                var processes = OverloadProcesses.start(serverMain, options, scheme, seed, scale, report)) {
             return new Overload(processes, distance, scheme, scale).check(seed);
+        } catch (ChildJvm.Failure e) {
+            return Verdict.failed(e, seed);
         } finally {
             report.plot();
         }

@@ -26,6 +26,10 @@ import java.util.concurrent.TimeUnit;
 /// come in.
 public final class OverloadClients {
 
+    /// So many times their patience clients may take to leave, for they may still send, receive and close. Beyond it, they
+    /// hang.
+    static final int LEAVE_PATIENCES = 4;
+
     private static final int MESSAGE_BYTES = 64;
 
     private final URI server;
@@ -99,7 +103,7 @@ public final class OverloadClients {
     }
 
     private Map<String, Double> leave() throws InterruptedException {
-        return threads.end(patience.multipliedBy(2));
+        return threads.end(patience.multipliedBy(LEAVE_PATIENCES));
     }
 
     private void live(long number, SplittableRandom random) throws IOException, InterruptedException {

@@ -29,7 +29,7 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
         return new ProcessorUse(seconds(server), seconds(clients), readAllSeconds(), System.nanoTime());
     }
 
-    private static double seconds(ChildJvm process) {
+    private static double seconds(ChildJvm process) throws IOException {
         return process.cpu().toNanos() / 1e9;
     }
 

@@ -29,7 +29,7 @@ record RunningServer(String host, String port, ChildJvm process) implements Auto
     }
 
     /// In seconds; not a number where it is not known.
-    double cpuSeconds() {
+    double cpuSeconds() throws IOException {
         return process == null ? Double.NaN : process.cpu().toNanos() / 1e9;
     }
 

@@ -50,6 +50,10 @@ public final class Soak {
 
     private final ChildJvm server;
     private final ChildJvm clients;
+
+    /// Of either.
+    private final Duration maxSilence;
+
     private final long startNanos = System.nanoTime();
 
     /// All that were taken.
@@ -57,9 +61,10 @@ public final class Soak {
 
     private ProcessorUse use;
 
-    private Soak(ChildJvm server, ChildJvm clients) throws IOException {
+    private Soak(ChildJvm server, ChildJvm clients, Duration maxSilence) throws IOException {
         this.server = server;
         this.clients = clients;
+        this.maxSilence = maxSilence;
         this.use = ProcessorUse.now(server, clients);
     }
 
@@ -73,17 +78,19 @@ public final class Soak {
         Duration duration = Duration.ofSeconds(args.length > 1 ? Long.parseLong(args[1]) : 600);
         long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
         System.out.println("seed " + seed);
-        check(SoakServer.class, Mix.FULL, duration, seed, Path.of(args[0])).report();
+        check(SoakServer.class, Mix.FULL, duration, ChildJvm.MAX_SILENCE, seed, Path.of(args[0])).report();
     }
 
     /// @param serverMain [SoakServer], or one that does wrong
+    /// @param maxSilence of a process; beyond it, it hangs, for clients that hang are given up sooner
     /// @param seed of what the clients draw
-    static Verdict check(Class<?> serverMain, Mix mix, Duration duration, long seed, Path folder) throws Exception {
+    static Verdict check(Class<?> serverMain, Mix mix, Duration duration, Duration maxSilence, long seed, Path folder)
+            throws Exception {
         try (var server = ChildJvm.startWith(JVM_OPTIONS, serverMain);
                 var clients = ChildJvm.startWith(JVM_OPTIONS, SoakClients.class, mix.fast, mix.slow, mix.silent,
                         mix.reconnecting, seed)) {
-            clients.writeLine(server.readLine());
-            var soak = new Soak(server, clients);
+            clients.writeLine(server.readLine(maxSilence));
+            var soak = new Soak(server, clients, maxSilence);
             Pair before = soak.warmUp(duration);
             soak.order("begin");
             List<Pair> samples = soak.sampleFor(duration);
@@ -92,6 +99,8 @@ public final class Soak {
             samples.add(after);
             soak.write(folder, samples);
             return soak.judge(samples, before, after, seed);
+        } catch (ChildJvm.Failure e) {
+            return Verdict.failed(e, seed);
         }
     }
 
@@ -139,9 +148,9 @@ public final class Soak {
         clients.writeLine("sample");
         server.writeLine("sample");
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        Map<String, Double> ofServer = server.readValues();
+        Map<String, Double> ofServer = server.readValues(maxSilence);
         ofServer.put(SoakMeasure.OTHERS.key, takeOthersPercent());
-        history.add(new Pair(new Sample(seconds, ofServer), new Sample(seconds, clients.readValues())));
+        history.add(new Pair(new Sample(seconds, ofServer), new Sample(seconds, clients.readValues(maxSilence))));
         return history.getLast();
     }
 
@@ -153,7 +162,7 @@ public final class Soak {
 
     private void order(String line) throws IOException {
         clients.writeLine(line);
-        clients.readLine();
+        clients.readLine(maxSilence);
     }
 
     private Verdict judge(List<Pair> samples, Pair before, Pair after, long seed) {

@@ -25,6 +25,9 @@ public final class SoakClients {
     /// Beyond it, a reply is lost.
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /// For all that clients may still wait for, one after the other, when they are to leave. Beyond it, they hang.
+    private static final Duration MAX_END = PATIENCE.multipliedBy(6);
+
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 100;
 
     private final SoakTarget target;
@@ -133,10 +136,8 @@ public final class SoakClients {
 
     private String end() throws InterruptedException {
         ending.countDown();
-        for (Thread thread : threads) {
-            if (!thread.join(PATIENCE.plus(PATIENCE))) {
-                counts.unexpected("hangs:" + thread.getName(), stackOf(thread));
-            }
+        for (Thread thread : CountedThreads.join(threads, MAX_END)) {
+            counts.unexpected("hangs:" + thread.getName(), stackOf(thread));
         }
         threads.clear();
         return "ended";

@@ -6,6 +6,11 @@ package dev.asyncio.bench;
 /// @param finding what was found, with its numbers
 record Verdict(boolean passed, String finding) {
 
+    /// Of a check that could not go on.
+    static Verdict failed(ChildJvm.Failure reason, long seed) {
+        return new Verdict(false, reason.getMessage() + "; seed " + seed);
+    }
+
     void report() {
         System.out.println((passed ? "pass: " : "FAIL: ") + finding);
         if (!passed) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,6 +51,27 @@ class CountedThreadsTest {
             });
         }
         assertEquals(Map.of("unexpected:failed:IOException", 3.0), threads.end(Waiting.PATIENCE));
+    }
+
+    @Test
+    void manyThatDoNotEndAreWaitedForTogether() throws Exception {
+        int count = 1_000;
+        Duration patience = Waiting.PATIENCE.dividedBy(count / 10); // for each, it would be too long
+        var released = new CountDownLatch(1);
+        var ended = new CountDownLatch(count);
+        for (int i = 0; i < count; i++) {
+            threads.start(Thread.ofVirtual(), () -> {
+                released.await();
+                ended.countDown();
+            });
+        }
+        var ending = Waiting.start(ThreadKind.PLATFORM, () -> threads.end(patience));
+        try {
+            assertEquals(Map.of("unexpected:hangs:IllegalStateException", (double) count), ending.value());
+        } finally {
+            released.countDown();
+            assertTrue(ended.await(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asyncio.core.testing.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,14 +21,15 @@ class FairnessTest {
     @TempDir
     private Path folder;
 
-    private Verdict check(Class<?> serverMain, double seconds, boolean judgesLatency) throws Exception {
-        return Fairness.check(
-                serverMain, new Fairness.Scale(seconds, COMPUTE_MILLIS, judgesLatency), seed.value(), folder);
+    private Verdict check(Class<?> serverMain, double seconds, boolean judgesLatency, Duration maxSilence)
+            throws Exception {
+        var scale = new Fairness.Scale(seconds, COMPUTE_MILLIS, judgesLatency, maxSilence);
+        return Fairness.check(serverMain, scale, seed.value(), folder);
     }
 
     @Test
     void othersAreServedBesideWhoeverTakesMore() throws Exception {
-        Verdict verdict = check(FairnessServer.class, 1, false);
+        Verdict verdict = check(FairnessServer.class, 1, false, ChildJvm.MAX_SILENCE);
         assertTrue(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains(" that send pongs without end "), verdict.finding());
         assertTrue(verdict.finding().contains(" that are sent to without end "), verdict.finding());
@@ -37,8 +39,15 @@ class FairnessTest {
 
     @Test
     void aServerThatServesNewcomersLateFails() throws Exception {
-        Verdict verdict = check(FairnessFaultyServer.class, 0.4, true);
+        Verdict verdict = check(FairnessFaultyServer.class, 0.4, true, ChildJvm.MAX_SILENCE);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("alone, newcomers: p99 "), verdict.finding());
+    }
+
+    @Test
+    void aServerThatSaysNothingFails() throws Exception {
+        Verdict verdict = check(SilentServer.class, 1, false, Duration.ofSeconds(1));
+        assertFalse(verdict.passed());
+        assertTrue(verdict.finding().startsWith("SilentServer[] said nothing for 1 s; "), verdict.finding());
     }
 }

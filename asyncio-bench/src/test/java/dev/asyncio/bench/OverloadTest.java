@@ -7,6 +7,7 @@ import dev.asyncio.bench.Overload.Scale;
 import dev.asyncio.core.testing.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,7 +33,8 @@ class OverloadTest {
     @ParameterizedTest
     @EnumSource
     void anOverloadedServerRefusesTheRestAndIsAsBeforeAfterwards(OverloadScheme scheme) throws Exception {
-        Verdict verdict = check(OverloadServer.class, scheme, new Scale(CONNECTIONS, SECONDS, 60, 60, false));
+        Verdict verdict = check(OverloadServer.class, scheme,
+                new Scale(CONNECTIONS, SECONDS, 60, 60, false, ChildJvm.MAX_SILENCE));
         assertTrue(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("; asked for 5 times as much (5,000/s): "), verdict.finding());
         assertTrue(verdict.finding().endsWith("; seed " + seed.value()), verdict.finding());
@@ -42,8 +44,8 @@ class OverloadTest {
 
     @Test
     void aServerThatRefusesNobodyAndSwallowsAReplyAndKeepsMemoryFails() throws Exception {
-        Verdict verdict = check(
-                OverloadFaultyServer.class, OverloadScheme.WS, new Scale(CONNECTIONS, SECONDS, 0, 3, false));
+        Verdict verdict = check(OverloadFaultyServer.class, OverloadScheme.WS,
+                new Scale(CONNECTIONS, SECONDS, 0, 3, false, ChildJvm.MAX_SILENCE));
         assertFails(verdict, "unexpected failed:SocketTimeoutException",
                 "5 times as much (5,000/s): nobody was refused", " connections were served, 12 were to be",
                 "200 connections: nobody was refused", "200 connections: the heap grew by",
@@ -52,8 +54,16 @@ class OverloadTest {
 
     @Test
     void aServerThatIsLateWhateverItIsAskedForFailsWhereTimesAreJudged() throws Exception {
-        Verdict verdict = check(OverloadLateServer.class, OverloadScheme.WS, new Scale(20, SECONDS, 0, 30, true));
+        Verdict verdict = check(OverloadLateServer.class, OverloadScheme.WS,
+                new Scale(20, SECONDS, 0, 30, true, ChildJvm.MAX_SILENCE));
         assertFails(verdict, "unloaded, replies: p99 ", "; does not sustain ", "/s), replies: ", "/s again, replies: ");
+    }
+
+    @Test
+    void aServerThatSaysNothingFails() throws Exception {
+        Verdict verdict = check(SilentServer.class, OverloadScheme.WS,
+                new Scale(CONNECTIONS, SECONDS, 0, 30, false, Duration.ofSeconds(1)));
+        assertFails(verdict, "SilentServer[WS, 30] said nothing for 1 s; seed " + seed.value());
     }
 
     private static void assertFails(Verdict verdict, String... findings) {

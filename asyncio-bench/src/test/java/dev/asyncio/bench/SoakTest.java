@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,9 +24,13 @@ class SoakTest {
     @TempDir
     private Path folder;
 
+    private Verdict check(Class<?> serverMain) throws Exception {
+        return Soak.check(serverMain, FEW, BRIEF, ChildJvm.MAX_SILENCE, seed.value(), folder);
+    }
+
     @Test
     void aServerIsSoakedAndAPlotDrawn() throws Exception {
-        Verdict verdict = Soak.check(SoakServer.class, FEW, BRIEF, seed.value(), folder);
+        Verdict verdict = check(SoakServer.class);
         assertTrue(verdict.passed(), verdict.finding());
         assertTrue(Files.readString(folder.resolve("soak.svg")).contains("heap after GC"));
         assertTrue(Files.readAllLines(folder.resolve("soak.csv")).size() > 2 * SoakJudge.MIN_SAMPLE_COUNT);
@@ -39,7 +44,7 @@ class SoakTest {
 
     @Test
     void aServerThatKeepsWhatItGetsFails() throws Exception {
-        Verdict verdict = Soak.check(SoakFaultyServer.Keeping.class, FEW, BRIEF, seed.value(), folder);
+        Verdict verdict = check(SoakFaultyServer.Keeping.class);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("server: heap after GC, MiB grew by"), verdict.finding());
         assertTrue(verdict.finding().contains("server: native memory, MiB grew by"), verdict.finding());
@@ -47,15 +52,23 @@ class SoakTest {
 
     @Test
     void aServerThatRemembersWhoWasThereFails() throws Exception {
-        Verdict verdict = Soak.check(SoakFaultyServer.Remembering.class, FEW, BRIEF, seed.value(), folder);
+        Verdict verdict = check(SoakFaultyServer.Remembering.class);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("server: heap after GC, MiB: "), verdict.finding());
     }
 
     @Test
     void aServerThatAltersWhatItGetsFails() throws Exception {
-        Verdict verdict = Soak.check(SoakFaultyServer.Altering.class, FEW, BRIEF, seed.value(), folder);
+        Verdict verdict = check(SoakFaultyServer.Altering.class);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("unexpected wrong-reply:TCP-FAST"), verdict.finding());
+    }
+
+    @Test
+    void aServerThatSaysNothingFails() throws Exception {
+        Verdict verdict =
+                Soak.check(SilentServer.class, FEW, BRIEF, Duration.ofSeconds(1), seed.value(), folder);
+        assertFalse(verdict.passed());
+        assertEquals("SilentServer[] said nothing for 1 s; seed " + seed.value(), verdict.finding());
     }
 }

@@ -1,0 +1,40 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asyncio.core.testing.ThreadKind;
+import dev.asyncio.core.testing.Waiting;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ChildJvmTest {
+
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(1);
+
+    /// On a thread of its own, for it may wait without end.
+    private static String failureToReadLine(ChildJvm child) {
+        return Waiting.start(ThreadKind.PLATFORM, () -> child.readLine(MAX_SILENCE))
+                .failure(ChildJvm.Failure.class)
+                .getMessage();
+    }
+
+    @Test
+    void aChildThatSaysNothingIsEnded() throws Exception {
+        try (var child = ChildJvm.start(SilentServer.class)) {
+            long startNanos = System.nanoTime();
+            assertEquals("SilentServer[] said nothing for 1 s", failureToReadLine(child));
+            assertTrue(System.nanoTime() - startNanos >= MAX_SILENCE.toNanos());
+            String afterwards = failureToReadLine(child);
+            assertTrue(afterwards.startsWith("SilentServer[] ended early"), afterwards);
+        }
+    }
+
+    @Test
+    void aChildThatHasEndedIsSaidToHave() throws Exception {
+        var child = ChildJvm.start(SilentServer.class);
+        child.close();
+        assertThrows(ChildJvm.Failure.class, child::cpu);
+    }
+}
