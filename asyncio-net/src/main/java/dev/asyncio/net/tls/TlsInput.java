@@ -25,6 +25,12 @@ final class TlsInput {
     /// A record is at least so much longer than what it holds: header, type and tag (RFC 8446, section 5.2).
     private static final int MIN_OVERHEAD_BYTES = HEADER_BYTES + 1 + 16;
 
+    /// How much may come in records without data while answers wait for the peer to read: the longest record, or some 400
+    /// key updates. The JDK makes each answer at once, and keeps it with a cipher of its own, 1 to 2 KiB. It also asks, as
+    /// a peer, with every record that it reads before the first answer: one must bear hundreds. Not a number of records, since
+    /// it takes any number of key updates in one (against RFC 8446, section 5.1).
+    private static final int MAX_UNANSWERED_BYTES = 17 * 1024;
+
     private final ByteStream below;
     private final SSLEngine engine;
     private final TlsOutput output;
@@ -41,6 +47,9 @@ final class TlsInput {
 
     /// The call under way has taken records, and found nothing in them that would have ended it. Guarded by [#busy].
     private boolean isInVain;
+
+    /// How much has come in records without data while answers wait. Guarded by [#busy].
+    private int unansweredBytes;
 
     /// The peer has sent close_notify. Written with [#busy].
     private volatile boolean isEnded;
@@ -231,9 +240,12 @@ final class TlsInput {
     }
 
     private SSLEngineResult.Status unwrap(ByteBuffer dst) throws SSLException {
+        if (unansweredBytes > 0 && !isAnswerDue()) {
+            unansweredBytes = 0;
+        }
         SSLEngineResult result = engine.unwrap(records.bytes(), dst);
         if (result.getStatus() == SSLEngineResult.Status.OK) {
-            heed(result.getHandshakeStatus());
+            heed(result);
         }
         return result.getStatus();
     }
@@ -266,7 +278,8 @@ final class TlsInput {
     }
 
     /// What the engine wants done about a record that was no data. Within the handshake, its loop does it.
-    private void heed(HandshakeStatus status) throws SSLException {
+    private void heed(SSLEngineResult result) throws SSLException {
+        HandshakeStatus status = result.getHandshakeStatus();
         if (!isEstablished || status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
             return;
         }
@@ -275,6 +288,21 @@ final class TlsInput {
         }
         Tasks.run(engine);
         output.attend();
+        if (result.bytesProduced() == 0 && isAnswerDue()) {
+            countUnanswered(result.bytesConsumed());
+        }
+    }
+
+    private boolean isAnswerDue() {
+        return engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+    }
+
+    private void countUnanswered(int byteCount) throws SSLException {
+        unansweredBytes += byteCount;
+        if (unansweredBytes > MAX_UNANSWERED_BYTES) {
+            throw new SSLException("the peer asks for new keys, and takes no answer: expected at most "
+                    + MAX_UNANSWERED_BYTES + " bytes of that, got " + unansweredBytes);
+        }
     }
 
     /// Whole records have room where they are read to.

@@ -37,8 +37,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// [EOFException], never -1. An end of ours ([#shutdownOutput()]) leaves reading possible.
 ///
 /// Whatever cannot be decrypted is an [SSLException]; the peer is told, and the stream is closed. So it is, without a
-/// word to the peer, when that asks for a renegotiation. A write that a deadline or an interrupt cuts off has encrypted what it counts in
-/// `bytesTransferred`: that still goes out, as soon as the peer reads. While a read waits, no buffer is held for it.
+/// word to the peer, when that asks for a renegotiation, or on and on for new keys while it takes no answer. A write that
+/// a deadline or an interrupt cuts off has encrypted what it counts in `bytesTransferred`: that still goes out, as soon
+/// as the peer reads. While a read waits, no buffer is held for it.
 public final class TlsStream implements ByteStream {
 
     private static final System.Logger LOG = System.getLogger(TlsStream.class.getName());

@@ -1,7 +1,9 @@
 package dev.asyncio.net.tls;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.testing.MemoryStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -17,6 +19,7 @@ public final class TlsFlood implements ByteStream {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final byte[] LETTER = {'d'};
+    private static final int UNREAD_BYTES = 1024;
 
     /// RFC 8446, section 6.1: a record with the warning user_canceled, after which a handshake may go on.
     private static final byte[] WARNING_RECORD = {21, 3, 3, 0, 2, 1, 90};
@@ -36,6 +39,11 @@ public final class TlsFlood implements ByteStream {
     private final ByteBuffer received = ByteBuffer.allocate(64 * 1024).flip();
     private final ByteBuffer dropped = ByteBuffer.allocate(64 * 1024);
     private final ByteBuffer sent = ByteBuffer.allocate(64 * 1024).flip();
+
+    /// Takes what is written while nobody reads here, until it is full.
+    private final MemoryStream.Pair unread = MemoryStream.pair(UNREAD_BYTES);
+
+    private volatile boolean isReading = true;
     private volatile Kind kind;
     private volatile long recordCount;
     private volatile boolean isOpen = true;
@@ -76,6 +84,16 @@ public final class TlsFlood implements ByteStream {
     /// While nobody reads.
     void turnTo(Kind next) {
         kind = next;
+    }
+
+    /// Takes nothing more but by [#readUnread], so that who writes to it waits.
+    void stopReading() {
+        isReading = false;
+    }
+
+    /// Waits for so much of what was written since it has stopped reading.
+    void readUnread(int byteCount) throws IOException {
+        unread.right().readFully(ByteBuffer.allocate(byteCount), Waiting.patience());
     }
 
     /// Has these for the next read, in one piece. While nobody reads.
@@ -145,6 +163,9 @@ public final class TlsFlood implements ByteStream {
     @Override
     public int write(ByteBuffer src, Deadline deadline) throws IOException {
         requireOpen();
+        if (!isReading) {
+            return unread.left().write(src, deadline);
+        }
         int count = src.remaining();
         if (isShakingHands()) {
             received.compact().put(src).flip();
@@ -190,6 +211,7 @@ public final class TlsFlood implements ByteStream {
     @Override
     public void close() {
         isOpen = false;
+        unread.close();
     }
 
     @Override

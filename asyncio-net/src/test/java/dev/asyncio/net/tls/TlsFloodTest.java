@@ -16,6 +16,8 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +33,12 @@ class TlsFloodTest {
     private static final TlsIdentity LOCALHOST = AUTHORITY.issue("localhost");
     private static final Duration SOON = Duration.ofMillis(50);
     private static final int MANY_RECORDS = 1000;
+
+    /// So many demands for keys are heard without an answer, but not twice as many.
+    private static final int SOME_RECORDS = 300;
+
+    /// RFC 8446, sections 4.6.3 and 5.2: header, key update, type, the JDK's padding and tag.
+    private static final int KEY_UPDATE_RECORD_BYTES = 5 + 5 + 1 + 16 + 16;
 
     private TlsFlood peer;
 
@@ -71,6 +79,11 @@ class TlsFloodTest {
     private void awaitFlood() {
         long before = peer.recordCount();
         Waiting.await("the flood", () -> peer.recordCount() >= before + MANY_RECORDS);
+    }
+
+    /// Data follows.
+    private void sendKeys(int count) throws Exception {
+        peer.sendTogether(Collections.nCopies(count, Kind.KEYS).toArray(Kind[]::new));
     }
 
     private static void assertReads(String expected, TlsStream stream, Deadline deadline) throws Exception {
@@ -138,5 +151,36 @@ class TlsFloodTest {
         TlsStream stream = connect(Kind.KEYS, SOON);
         peer.sendTogether(Kind.KEYS, Kind.KEYS, Kind.DATA);
         assertReads("d", stream, Deadline.after(Duration.ZERO));
+    }
+
+    /// Its answers would fill the heap.
+    @Test
+    void aPeerThatAsksForKeysAndTakesNoAnswerIsRefused() throws Exception {
+        TlsStream stream = connect(Kind.DATA, SOON);
+        peer.stopReading();
+        sendKeys(MANY_RECORDS);
+        var failure = start(() -> stream.read(ByteBuffer.allocate(1), patience())).failure(SSLException.class);
+        assertTrue(failure.getMessage().contains("takes no answer"), failure::getMessage);
+        assertFalse(stream.isOpen());
+    }
+
+    /// Who sends much may not read before all is sent.
+    @Test
+    void dataBehindKeyUpdatesIsReadHoweverLongTheAnswersWait() throws Exception {
+        TlsStream stream = connect(Kind.DATA, SOON);
+        peer.stopReading();
+        sendKeys(SOME_RECORDS);
+        start(() -> assertReads("d".repeat(MANY_RECORDS), stream, patience())).value();
+    }
+
+    @Test
+    void aPeerThatTakesTheAnswersLaterMayAskAgain() throws Exception {
+        TlsStream stream = connect(Kind.DATA, SOON);
+        peer.stopReading();
+        for (int i = 0; i < 3; i++) {
+            sendKeys(SOME_RECORDS);
+            start(() -> assertReads("d", stream, patience())).value();
+            peer.readUnread(SOME_RECORDS * KEY_UPDATE_RECORD_BYTES);
+        }
     }
 }
