@@ -240,7 +240,7 @@ final class TlsOutput {
             throw new IOException("write to TLS over " + below + ": an earlier write failed");
         }
         makeRoom(remaining(srcs, offset, length), deadline);
-        SSLEngineResult result = engine.wrap(srcs, offset, length, pending);
+        SSLEngineResult result = makeRecord(srcs, offset, length);
         if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
             Tasks.run(engine);
         }
@@ -250,6 +250,15 @@ final class TlsOutput {
                     "the peer has closed, which ends both directions before TLS 1.3, or the connection was found broken");
         }
         return result.getStatus();
+    }
+
+    private SSLEngineResult makeRecord(ByteBuffer[] srcs, int offset, int length) throws SSLException {
+        try {
+            return engine.wrap(srcs, offset, length, pending);
+        } catch (RuntimeException | Error e) { // for want of memory, half a record may be there
+            losePending();
+            throw e;
+        }
     }
 
     private void makeRoom(long byteCount, Deadline deadline) throws IOException {
@@ -278,10 +287,14 @@ final class TlsOutput {
             drainLater();
             throw e;
         } catch (IOException | RuntimeException | Error e) { // also for want of memory, half a record may have gone out
-            isBroken = true;
-            giveBack();
+            losePending();
             throw e;
         }
+    }
+
+    private void losePending() {
+        isBroken = true;
+        giveBack();
     }
 
     private void drainLater() {
