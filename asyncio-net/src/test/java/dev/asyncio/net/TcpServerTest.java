@@ -16,11 +16,8 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -234,24 +231,12 @@ class TcpServerTest {
             assertEchoes(client);
             assertFalse(server.shutdown(Deadline.after(Duration.ofMillis(10))));
             assertEchoes(client);
-            Waiting.await("newcomers to be refused", this::isRefused);
+            Newcomers.awaitRefusal(server.localAddress());
             var winding = Waiting.parked(ThreadKind.PLATFORM, () -> server.shutdown(patience()));
             client.close();
             assertTrue(winding.value());
         }
-        assertTrue(isRefused());
-    }
-
-    private boolean isRefused() {
-        try (var _ = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
-            return false;
-        } catch (ConnectException _) {
-            return true;
-        } catch (SocketException _) {
-            return false; // reset: the listener closed upon it
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        assertTrue(Newcomers.areRefused(server.localAddress()));
     }
 
     /// A task that others have to wait for, on a loop's thread.
@@ -286,7 +271,7 @@ class TcpServerTest {
                 assertFalse(winding.value());
             }
             assertTrue(server.shutdown(patience()));
-            assertTrue(isRefused());
+            assertTrue(Newcomers.areRefused(server.localAddress()));
         }
     }
 
@@ -310,7 +295,7 @@ class TcpServerTest {
                     assertTrue(isInterrupted.await(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS));
                 }
                 closing.value();
-                assertTrue(isRefused());
+                assertTrue(Newcomers.areRefused(server.localAddress()));
             }
         }
     }

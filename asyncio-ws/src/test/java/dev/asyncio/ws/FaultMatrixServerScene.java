@@ -12,18 +12,15 @@ import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.Newcomers;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.tls.TlsHandler;
 import dev.asyncio.net.tls.TlsOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -258,18 +255,7 @@ final class FaultMatrixServerScene implements AutoCloseable {
     }
 
     void awaitRefusal() {
-        Waiting.await("newcomers to be refused", () -> {
-            try (var socket = new Socket()) {
-                socket.connect(listener.localAddress());
-                return false;
-            } catch (ConnectException _) {
-                return true;
-            } catch (SocketException _) {
-                return false; // reset: the listener closed upon it
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        Newcomers.awaitRefusal(listener.localAddress());
     }
 
     void awaitServersEnd() throws Exception {
