@@ -125,6 +125,7 @@ final class FaultMatrixShortage implements AutoCloseable {
 
     /// @param heapBytes what the heap has left, where that is what is short
     FaultMatrixShortage(Kind kind, int heapBytes) {
+        FullHeap.giveBack(); // loads its class, which takes a descriptor where classes are files
         if (!isRehearsal) {
             kind.take(this, heapBytes);
         }
