@@ -420,8 +420,8 @@ public final class WebSocket implements AutoCloseable {
 
     /// Sends bytes that may wait for what is sent behind them. Many small messages, such as a feed's, then go out by one
     /// write, and do not pay for a system call each. They go out with the next message that does not wait, with a close,
-    /// when some 128 KiB have gathered, or at the event loop's next turn, which comes when this thread waits for something
-    /// if not before.
+    /// when so much has gathered that a buffer is full (128 KiB, or 16 where many connections have gathered that much), or at
+    /// the event loop's next turn, which comes when this thread waits for something if not before.
     ///
     /// Otherwise like [#send(ByteBuffer, Deadline)]: this waits, too, while the peer is slow. Where the connection breaks
     /// after it has returned, the next call says so.
