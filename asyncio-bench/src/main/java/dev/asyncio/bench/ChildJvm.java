@@ -96,14 +96,14 @@ final class ChildJvm implements AutoCloseable {
         return new ChildJvm(name, builder.start());
     }
 
-    /// Waits for the next line that the child prints, for as long as that takes.
+    /// Waits for the next line that the child prints, for [#MAX_SILENCE] at most.
     ///
-    /// @throws Failure if the child ends first
+    /// @throws Failure as [#readLine(Duration)]
     String readLine() throws IOException {
-        return requireLine(output.readLine());
+        return readLine(MAX_SILENCE);
     }
 
-    /// Waits for the next line of a child that may hang; it is ended then.
+    /// Waits for the next line that the child prints. One that says nothing for too long is ended.
     ///
     /// @throws Failure if the child ends first, or says nothing for so long
     String readLine(Duration maxSilence) throws IOException {
@@ -118,10 +118,6 @@ final class ChildJvm implements AutoCloseable {
         if (!isInTime.complete(true)) {
             throw new Failure(name + " said nothing for " + maxSilence.toSeconds() + " s", null);
         }
-        return requireLine(line);
-    }
-
-    private String requireLine(String line) throws Failure {
         if (line == null) {
             throw endedEarly(null);
         }
@@ -133,12 +129,12 @@ final class ChildJvm implements AutoCloseable {
         return new Failure(name + " ended early" + status + "; its reason may be on standard error", cause);
     }
 
-    /// Waits for the next line, one of [Values] that are numbers, for as long as that takes.
+    /// Waits for the next line, one of [Values] that are numbers, as [#readLine()].
     Map<String, Double> readValues() throws IOException {
         return Values.parseFigures(readLine());
     }
 
-    /// The same of a child that may hang, as [#readLine(Duration)].
+    /// The same, as [#readLine(Duration)].
     Map<String, Double> readValues(Duration maxSilence) throws IOException {
         return Values.parseFigures(readLine(maxSilence));
     }

@@ -71,7 +71,7 @@ final class CoreDistance implements AutoCloseable {
         @Override
         public double nanos() throws IOException {
             process.writeLine("");
-            return process.readValues(ChildJvm.MAX_SILENCE).get(CoreDistanceMain.NANOS);
+            return process.readValues().get(CoreDistanceMain.NANOS);
         }
 
         @Override

@@ -48,7 +48,7 @@ public final class Environment {
     /// @param versions of what is not in this class path
     static Run ofServers(Map<String, String> versions) throws IOException {
         try (var process = ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, Environment.class)) {
-            Run found = Run.ofJson(process.readLine(ChildJvm.MAX_SILENCE));
+            Run found = Run.ofJson(process.readLine());
             Map<String, String> facts = new LinkedHashMap<>(found.facts());
             facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
             facts.put("GC where a process has all cores", collectors());

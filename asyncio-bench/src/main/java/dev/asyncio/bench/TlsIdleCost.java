@@ -4,6 +4,7 @@ import dev.asyncio.bench.IdleCost.Memory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -14,6 +15,9 @@ public final class TlsIdleCost {
     private static final int WARM_UP_BATCHES = 8;
     private static final int WARM_UP_CONNECTIONS = 500;
     private static final int WARM_UP_ROUNDS = 10;
+
+    /// A process says nothing before it has measured all of a contender, and each of its clients may be silent for long.
+    private static final Duration MAX_SILENCE = ChildJvm.MAX_SILENCE.multipliedBy(WARM_UP_BATCHES);
 
     private TlsIdleCost() {}
 
@@ -26,7 +30,7 @@ public final class TlsIdleCost {
         Map<TlsContender.Kind, Map<String, Double>> all = new EnumMap<>(TlsContender.Kind.class);
         for (TlsContender.Kind kind : TlsContender.Kind.values()) {
             try (var process = ChildJvm.start(TlsIdleCost.class, connectionCount, kind.name())) {
-                all.put(kind, process.readValues());
+                all.put(kind, process.readValues(MAX_SILENCE));
                 process.finish();
             }
         }
