@@ -523,6 +523,9 @@ final class Receiver {
         if (!input.read(deadline)) {
             throw new EOFException("receive on " + input + ": the stream ended without a close frame");
         }
+        if (keepAlive != null) {
+            keepAlive.heard();
+        }
     }
 
     private void awaitInput(Deadline deadline) throws IOException {
@@ -538,11 +541,10 @@ final class Receiver {
         keepAlive.beginWait();
         while (!input.await(deadline.earlierOf(keepAlive.nextCheck()))) {
             if (deadline.isExpired() || Thread.currentThread().isInterrupted()) {
-                return; // a read says so
+                return; // a read says so, or takes what has come all the same
             }
             requireSignOfLife();
         }
-        keepAlive.heard();
     }
 
     private void requireSignOfLife() throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
@@ -15,11 +16,13 @@ import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.frame.Opcode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +41,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeepAliveTest {
 
     private static final Duration SOON = Duration.ofMillis(20);
+
+    /// Longer than any pause of the machine.
+    private static final Duration LONG = Duration.ofSeconds(10);
+
     private static final int SENT_BYTES = 1024 * 1024;
 
     /// More than one write of a long message, or of a long batch.
@@ -59,6 +66,12 @@ class KeepAliveTest {
 
     private void take(int byteCount) throws IOException {
         peer.readFully(ByteBuffer.allocate(byteCount), patience());
+    }
+
+    private void takePing() throws IOException {
+        var ping = ByteBuffer.allocate(2);
+        peer.readFully(ping, patience());
+        assertEquals(ByteBuffer.wrap(new byte[] {(byte) 0x89, 0}), ping.flip());
     }
 
     // The clock
@@ -155,9 +168,7 @@ class KeepAliveTest {
         take(10 + 64 * 1024);
         Waiting.await("the next piece", () -> isWrite(sender.obstacle()) && sender.obstacle() != first);
         take(100_000 - 64 * 1024);
-        var ping = ByteBuffer.allocate(2);
-        peer.readFully(ping, patience());
-        assertEquals(ByteBuffer.wrap(new byte[] {(byte) 0x89, 0}), ping.flip());
+        takePing();
         sending.value();
         Waiting.await("no obstacle", () -> sender.obstacle() == KeepAlive.Pinger.NONE);
         sender.close();
@@ -276,6 +287,29 @@ class KeepAliveTest {
         writing.get().value();
         socket.abort();
         reading.failure(IOException.class);
+    }
+
+    /// The receive's wait is over before it looks, but what has come is taken.
+    @Test
+    void anAnswerThatAReceiveTakesBeyondItsDeadlineIsASignOfLife() throws Exception {
+        ByteStream stream = ours((_, method, arguments) -> {
+            if (method.getName().equals("awaitReadable") && ((Deadline) arguments[0]).isExpired()) {
+                throw new SocketTimeoutException("deadline passed"); // TCP does not look first, either
+            }
+            return invoke(method, arguments);
+        });
+        WebSocket socket = Sockets.over(stream, true, WebSocketOptions.builder().keepAlive(SOON, LONG).build());
+        var asking = Waiting.start(ThreadKind.VIRTUAL, () -> socket.receive());
+        takePing();
+        asking.interrupt();
+        asking.failure(InterruptedIOException.class);
+        peer.write(ByteBuffer.wrap(Wire.pong("").bytes(true)));
+        assertThrows(SocketTimeoutException.class, () -> socket.receive(Deadline.after(Duration.ZERO)));
+        var receiving = Waiting.start(ThreadKind.VIRTUAL, () -> socket.receive());
+        takePing(); // the next: the silence has begun anew
+        peer.write(ByteBuffer.wrap(Wire.text("x").bytes(true)));
+        assertEquals(new Message.Text("x"), receiving.value());
+        socket.abort();
     }
 
     @ParameterizedTest
