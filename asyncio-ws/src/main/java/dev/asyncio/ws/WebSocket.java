@@ -537,7 +537,9 @@ public final class WebSocket implements AutoCloseable {
         turn.enter(ping);
         try {
             sender.sendPing(ping.payload(), deadline);
-            readUntil(ping::isAnswered, ping, false, deadline);
+            while (!readUntil(ping::isAnswered, ping, false, deadline)) {
+                turn.park(deadline, this); // until a receive has taken the message that came
+            }
             return ping.roundTrip();
         } finally {
             turn.leave(ping);
@@ -609,14 +611,18 @@ public final class WebSocket implements AutoCloseable {
     }
 
     /// Closes with [CloseCode#GOING_AWAY], but lets a thread that receives have what the peer has sent before its own
-    /// close, which that thread answers for. The time for that is bounded like that of a close.
+    /// close. The peer's time for that is bounded like that of a close, after which the stream is closed.
+    ///
+    /// @param deadline when to leave the stream as it is
     void goAway(Deadline deadline) throws IOException {
-        Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
+        Deadline peersTime = Deadline.after(options.closeTimeout());
         try {
-            shutdownOutput(CloseCode.GOING_AWAY, "", bound);
-            awaitPeerClose(false, bound);
+            shutdownOutput(CloseCode.GOING_AWAY, "", peersTime.earlierOf(deadline));
+            awaitPeerClose(false, peersTime, deadline);
         } catch (IOException e) {
-            closeStream();
+            if (!deadline.isExpired()) {
+                closeStream();
+            }
             throw e;
         }
     }
@@ -671,7 +677,7 @@ public final class WebSocket implements AutoCloseable {
             STATE.compareAndSet(this, ConnectionState.OPEN, ConnectionState.CLOSING);
             if (state == ConnectionState.CLOSING) {
                 sender.sendClose(payload, bound);
-                awaitPeerClose(true, bound);
+                awaitPeerClose(true, bound, bound);
             }
             sender.awaitSent(bound); // our answer, where the peer has closed first
             if (isServer) { // closed with bytes unread, the system would reset the stream, and our close frame be lost
@@ -780,21 +786,30 @@ public final class WebSocket implements AutoCloseable {
         }
     }
 
-    private void awaitPeerClose(boolean skipsData, Deadline deadline) throws IOException {
+    /// @param skipsData whether messages are dropped, or left for a receive
+    /// @param peersTime when to give the peer up; it stands still while a message is left for a receive, which may be long
+    ///     in coming
+    private void awaitPeerClose(boolean skipsData, Deadline peersTime, Deadline deadline) throws IOException {
         var watcher = new Watcher();
         turn.enter(watcher);
         try {
-            readUntil(() -> peerClose != null, watcher, skipsData, deadline);
+            Deadline bound = peersTime;
+            while (!readUntil(() -> peerClose != null, watcher, skipsData, bound.earlierOf(deadline))) {
+                long leftNanos = bound.remainingNanos();
+                turn.park(deadline, this); // until a receive has taken the message that came
+                bound = Deadline.after(Duration.ofNanos(leftNanos));
+            }
         } finally {
             turn.leave(watcher);
         }
     }
 
-    /// Waits for something that only reading brings, and reads unless another thread does.
+    /// Waits for something that only reading brings, and reads unless another thread does; false if a message is in the
+    /// way.
     ///
     /// @param watcher this thread's, which has entered
     /// @param skipsData whether messages are dropped, or left for a receive
-    private void readUntil(BooleanSupplier isDone, Watcher watcher, boolean skipsData, Deadline deadline)
+    private boolean readUntil(BooleanSupplier isDone, Watcher watcher, boolean skipsData, Deadline deadline)
             throws IOException {
         while (!isDone.getAsBoolean()) {
             if (state == ConnectionState.CLOSED) {
@@ -803,9 +818,10 @@ public final class WebSocket implements AutoCloseable {
             if (!turn.tryTake(watcher)) {
                 turn.park(deadline, this);
             } else if (!readControlFrames(isDone, skipsData, deadline)) {
-                turn.park(deadline, this); // until a receive has taken the message that came
+                return false;
             }
         }
+        return true;
     }
 
     /// Reads until it has what the caller waits for, or the peer's close; false if a message is in the way. It is the caller's turn, which

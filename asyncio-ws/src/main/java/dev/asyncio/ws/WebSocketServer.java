@@ -79,10 +79,11 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /// Winds down: accepts no more, closes every WebSocket with [CloseCode#GOING_AWAY], and waits until the handlers
-    /// have returned of their own accord, as they do when a receive returns the peer's close. [#close()] is still due
-    /// afterwards.
+    /// have returned of their own accord, as they do when a receive returns the peer's close, behind the messages before
+    /// it. A peer that does not take our close and answer it within [WebSocketOptions#closeTimeout()] is cut off; the time
+    /// in which a message of its waits for a receive does not count. [#close()] is still due afterwards.
     ///
-    /// @param deadline when to give up waiting; the handlers then go on
+    /// @param deadline when to give up waiting; the handlers then go on, and no peer is cut off any more
     /// @return true if every handler has returned and its connection is closed, the calling thread's own excepted
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
@@ -158,7 +159,8 @@ public final class WebSocketServer implements AutoCloseable {
         }
     }
 
-    /// On a thread of its own, since a close waits for its peer; its timeout is the thread's bound.
+    /// On a thread of its own, since a close waits for its peer, and here for the handler, too: the deadline is the thread's
+    /// bound, or the end of the connection.
     private void startGoodbye(WebSocket socket, Deadline deadline) {
         try {
             closers.newThread(() -> sayGoodbye(socket, deadline)).start();
@@ -171,7 +173,7 @@ public final class WebSocketServer implements AutoCloseable {
         try {
             socket.goAway(deadline);
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, socket + ": closed without the peer's answer", e);
+            LOG.log(Level.DEBUG, socket + ": the peer has not answered the goodbye", e);
         }
     }
 

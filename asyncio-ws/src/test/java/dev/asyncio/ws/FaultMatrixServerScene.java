@@ -334,14 +334,11 @@ final class FaultMatrixServerScene implements AutoCloseable {
         Waiting.await("the listener to be closed", () -> !listener.isOpen());
     }
 
-    /// Handlers that are told that the server goes away may end when time is up, and it may see that or not; where there is
-    /// nobody, it sees that in whatever time it takes.
+    /// Handlers go on when time is up; where there is nobody, it sees that in whatever time it takes.
     void windDownInVain() throws InterruptedException {
         boolean isAlone = point == FaultMatrixPoint.CONNECTING;
         boolean isOver = server.shutdown().until(isAlone ? Waiting.patience() : Deadline.after(FaultMatrixScene.SOON));
-        if (!(kind.saysGoodbye() && hasHandler())) {
-            assertEquals(isAlone, isOver, "whether all have returned");
-        }
+        assertEquals(isAlone, isOver, "whether all have returned");
     }
 
     // The end

@@ -60,7 +60,7 @@ final class FaultMatrixServers {
             CLIENT_SENDS_GARBAGE    accepted   rejects     rejects  f          g
             CLOSES                  refused    ends        cut      stops      ends
             WINDS_DOWN              refused    too_late    goodbye  serves     serves
-            WINDS_DOWN_IN_VAIN      refused    too_late    cut      stops/ends ends
+            WINDS_DOWN_IN_VAIN      refused    too_late    goodbye  serves     serves
             """;
 
     enum Kind {

@@ -1347,30 +1347,88 @@ class WebSocketTest {
         }
     }
 
+    /// However long that takes the handler, the close timeout is the peer's.
     @Test
     void aShutdownLetsAHandlerHaveWhatHasCome() throws Exception {
         int count = 20;
         var received = new AtomicInteger();
         var hasBegun = new CountDownLatch(1); // whoever comes too late for the goodbyes is closed without a handler
         var mayGoOn = new CountDownLatch(1);
-        try (WebSocketServer listening = start(socket -> {
+        try (WebSocketServer listening = impatientServer().handler(socket -> {
             hasBegun.countDown();
             mayGoOn.await();
             while (socket.receive() instanceof Message.Text) {
                 received.incrementAndGet();
             }
-        }); WebSocket socket = dial(listening)) {
+        }).start(listener()); WebSocket socket = dial(listening)) {
             for (int i = 0; i < count; i++) {
                 socket.send("x");
             }
             Waiting.await("the handler", () -> hasBegun.getCount() == 0);
             var shutdown = Waiting.parked(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
             assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), socket.receive(patience()));
+            awaitMoreThanTheCloseTimeout();
             mayGoOn.countDown();
             socket.close();
             assertTrue(shutdown.value());
         }
         assertEquals(count, received.get());
+    }
+
+    private static WebSocketServer.Builder impatientServer() {
+        return WebSocketServer.builder().options(WebSocketOptions.builder().closeTimeout(SOON).build());
+    }
+
+    private static void awaitMoreThanTheCloseTimeout() {
+        var pause = Deadline.after(SOON.multipliedBy(3));
+        Waiting.await("the close timeout to be over", pause::isExpired);
+    }
+
+    @Test
+    void aShutdownCutsOffAPeerThatDoesNotAnswerOnceItsMessagesAreReceived() throws Exception {
+        var received = new AtomicReference<Message>();
+        var hasBegun = new CountDownLatch(1);
+        var mayGoOn = new CountDownLatch(1);
+        try (WebSocketServer listening = impatientServer().handler(socket -> {
+            hasBegun.countDown();
+            mayGoOn.await();
+            received.set(socket.receive());
+            socket.receive();
+        }).start(listener()); RawPeer peer = RawPeer.upgraded(listening.localAddress())) {
+            peer.send(RawPeer.frame(0x81, (byte) 'x'));
+            Waiting.await("the handler", () -> hasBegun.getCount() == 0);
+            var shutdown = Waiting.parked(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
+            assertEquals(1001, peer.readFrame().closeCode());
+            awaitMoreThanTheCloseTimeout();
+            mayGoOn.countDown();
+            assertTrue(shutdown.value());
+        }
+        assertEquals(text("x"), received.get());
+    }
+
+    @Test
+    void aHandlerThatOutlivesAShutdownGoesOn() throws Exception {
+        var goodbye = new AtomicReference<Thread>();
+        var received = new ArrayList<Message>();
+        var hasBegun = new CountDownLatch(1);
+        try (WebSocketServer listening = WebSocketServer.builder().handler(socket -> {
+            hasBegun.countDown();
+            while (socket.receive() instanceof Message.Text message) {
+                received.add(message);
+            }
+        }).closers(task -> {
+            goodbye.set(Thread.ofVirtual().unstarted(task));
+            return goodbye.get();
+        }).start(listener()); WebSocket socket = dial(listening)) {
+            Waiting.await("the handler", () -> hasBegun.getCount() == 0);
+            assertFalse(listening.shutdown(Deadline.after(Duration.ZERO)));
+            assertTrue(goodbye.get().join(Waiting.PATIENCE));
+            socket.send("late");
+            assertEquals(new Message.Close(CloseCode.GOING_AWAY, ""), socket.receive(patience()));
+            socket.close();
+            assertTrue(listening.shutdown(patience()));
+        }
+        assertEquals(List.of(text("late")), received);
     }
 
     @Test
