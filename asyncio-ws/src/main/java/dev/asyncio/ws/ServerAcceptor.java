@@ -59,12 +59,32 @@ final class ServerAcceptor {
     WebSocket accept(ByteStream stream, InputBuffer input, Deadline deadline, Deadline lastDeadline)
             throws IOException {
         WebSocket socket = null;
+        try {
+            Agreement agreement = agree(stream, input, deadline, lastDeadline);
+            if (agreement != null) {
+                stream.write(agreement.response(), deadline); // nothing but frames can follow, whatever fails
+                socket = agreement.socket();
+            }
+            return socket;
+        } finally {
+            if (socket == null) {
+                stream.close();
+                input.discard();
+            }
+        }
+    }
+
+    /// A WebSocket, and what its client is to be told yet.
+    private record Agreement(WebSocket socket, ByteBuffer response) {}
+
+    /// Null if the request was for the fallback. A client that is refused has been told.
+    private Agreement agree(ByteStream stream, InputBuffer input, Deadline deadline, Deadline lastDeadline)
+            throws IOException {
         String method = "";
         try {
             HttpHead.Request request = readHead(stream, input, deadline, lastDeadline);
             method = request.method();
-            socket = answer(stream, input, request, deadline, lastDeadline);
-            return socket;
+            return agreeTo(request, stream, input, lastDeadline);
         } catch (HandshakeException e) {
             answerAndLinger(stream, input, FinalAnswer.refuse(e).encodeFor(method), LINGER_TIMEOUT, lastDeadline);
             throw refused(e.status(), stream, e.getMessage(), e);
@@ -76,16 +96,10 @@ final class ServerAcceptor {
                 e.addSuppressed(untold);
             }
             throw e;
-        } finally {
-            if (socket == null) {
-                stream.close();
-                input.discard();
-            }
         }
     }
 
-    private WebSocket answer(
-            ByteStream stream, InputBuffer input, HttpHead.Request head, Deadline deadline, Deadline lastDeadline)
+    private Agreement agreeTo(HttpHead.Request head, ByteStream stream, InputBuffer input, Deadline lastDeadline)
             throws IOException {
         SocketAddress remoteAddress = remoteAddress(stream);
         var request = new HandshakeRequest(head, remoteAddress);
@@ -102,10 +116,9 @@ final class ServerAcceptor {
         Optional<ExtensionOffers.Accepted> deflate = options.compression()
                 .flatMap(wishes -> handshake.extensions().accept(wishes.toParameters()));
         HttpHead.Response response = handshake.accept(subprotocol, deflate, options.headers());
-        stream.write(response.encode(), deadline);
         var kept = new HandshakeRequest(head.withoutUpgrade(), remoteAddress);
         var negotiated = new Negotiated(true, kept, subprotocol, deflate.map(ExtensionOffers.Accepted::parameters));
-        return new WebSocket(stream, input, negotiated, options);
+        return new Agreement(new WebSocket(stream, input, negotiated, options), response.encode());
     }
 
     private HttpHead.Request readHead(ByteStream stream, InputBuffer input, Deadline deadline, Deadline lastDeadline)

@@ -101,7 +101,7 @@ class WebSocketTest {
         streams.close();
     }
 
-    /// Counts the writes that go out, or fail on purpose.
+    /// Counts the writes that go out, or fail on purpose; by a bug, once they have gone out.
     private record WriteCounter(ByteStream stream, AtomicInteger writeCount, AtomicBoolean isNeverSoon,
             AtomicBoolean isBroken, AtomicReference<RuntimeException> bug)
             implements
@@ -119,7 +119,9 @@ class WebSocketTest {
         @Override
         public int write(ByteBuffer src, Deadline deadline) throws IOException {
             countWrite();
-            return stream.write(src, deadline);
+            int byteCount = stream.write(src, deadline);
+            throwBug();
+            return byteCount;
         }
 
         private void countWrite() throws SocketException {
@@ -127,6 +129,9 @@ class WebSocketTest {
             if (isBroken.get()) {
                 throw new SocketException("broken on purpose");
             }
+        }
+
+        private void throwBug() {
             if (bug.get() != null) {
                 throw bug.get();
             }
@@ -135,7 +140,9 @@ class WebSocketTest {
         @Override
         public long write(ByteBuffer[] srcs, int offset, int length, Deadline deadline) throws IOException {
             countWrite();
-            return stream.write(srcs, offset, length, deadline);
+            long byteCount = stream.write(srcs, offset, length, deadline);
+            throwBug();
+            return byteCount;
         }
 
         @Override
@@ -599,6 +606,18 @@ class WebSocketTest {
             }
         });
         accepting.value();
+    }
+
+    /// Behind an agreement a client takes whatever comes for frames.
+    @Test
+    void anAcceptThatFailsBehindItsAgreementSaysNothingMore() throws Exception {
+        serverStream.bug.set(new IllegalStateException("on purpose"));
+        streams.left().write(utf8(RawPeer.request("/") + "\r\n"));
+        assertThrows(IllegalStateException.class, () -> WebSocket.accept(serverStream, options, patience()));
+        assertFalse(serverStream.isOpen());
+        var answer = new String(streams.left().inputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(101, RawPeer.status(answer));
+        assertEquals(answer.length(), answer.indexOf("\r\n\r\n") + 4, answer);
     }
 
     // Pings
