@@ -15,6 +15,7 @@ import dev.asyncio.ws.handshake.ProxyConnect;
 import dev.asyncio.ws.handshake.Target;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,9 @@ final class ClientConnector {
                     isRefusal ? HandshakeRequest.asMap(e.headers()) : Map.of(),
                     "connect to " + target + ": " + e.getMessage(),
                     e);
+        } catch (SocketTimeoutException e) {
+            stream.abort(); // a close of TLS would go on waiting for a server that has not answered
+            throw e;
         } finally {
             if (socket == null) {
                 stream.close();

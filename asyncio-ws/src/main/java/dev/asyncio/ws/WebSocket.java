@@ -128,7 +128,8 @@ public final class WebSocket implements AutoCloseable {
     }
 
     /// Looks the host up, connects, trying each of its addresses, and waits for the server's handshake. Whatever fails,
-    /// nothing stays open.
+    /// nothing stays open. Where the server's answer is no agreement, the close of a TLS stream takes the time that its own
+    /// options allow, also beyond the deadline.
     ///
     /// @param uri `ws://host[:port]/path`, or `wss` for TLS
     /// @param options of this WebSocket

@@ -5,16 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.LibraryLog;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
+import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.tls.JdkTls;
+import dev.asyncio.net.tls.TlsHandler;
 import dev.asyncio.net.tls.TlsOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -92,23 +96,39 @@ class SecureWebSocketTest {
         }
     }
 
+    /// Waits for a server's goodbye for longer than a test may take.
+    private static TlsOptions patientTls() {
+        return TlsOptions.builder()
+                .authorities(AUTHORITY.certificate())
+                .closeTimeout(Waiting.PATIENCE.multipliedBy(2))
+                .build();
+    }
+
     @Test
     void aPeerThatIsSilentIsGivenUpWithoutWaitingForItsGoodbye() throws Exception {
         var tls = TlsOptions.builder().identity(AUTHORITY.issue("localhost")).build();
         var listener = TcpListener.bind(0);
         try (var _ = WebSocketServer.builder().tls(tls).handler(_ -> new CountDownLatch(1).await()).start(listener)) {
-            var patientTls = TlsOptions.builder()
-                    .authorities(AUTHORITY.certificate())
-                    .closeTimeout(Waiting.PATIENCE.multipliedBy(2))
-                    .build();
             var options = WebSocketOptions.builder()
-                    .tls(patientTls)
+                    .tls(patientTls())
                     .keepAlive(Duration.ofMillis(50), Duration.ofMillis(50))
                     .build();
             var uri = URI.create("wss://localhost:" + listener.localAddress().getPort() + "/");
             try (WebSocket socket = WebSocket.connect(uri, options, patience())) {
                 Waiting.start(ThreadKind.VIRTUAL, () -> socket.receive()).failure(SocketException.class);
             }
+        }
+    }
+
+    @Test
+    void aConnectEndsWithItsDeadlineThoughTheServerSaysNothingNotEvenGoodbye() throws Exception {
+        var tls = TlsOptions.builder().identity(AUTHORITY.issue("localhost")).build();
+        var listener = TcpListener.bind(0);
+        try (var _ = TcpServer.start(listener, TlsHandler.over(tls, _ -> new CountDownLatch(1).await()))) {
+            var options = WebSocketOptions.builder().tls(patientTls()).build();
+            var uri = URI.create("wss://localhost:" + listener.localAddress().getPort() + "/");
+            Waiting.start(ThreadKind.VIRTUAL, () -> WebSocket.connect(uri, options, Deadline.after(Duration.ofSeconds(1))))
+                    .failure(SocketTimeoutException.class);
         }
     }
 
