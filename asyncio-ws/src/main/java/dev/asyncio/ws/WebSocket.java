@@ -726,8 +726,9 @@ public final class WebSocket implements AutoCloseable {
             stream.abort();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, this + ": abort failed", e);
+        } finally {
+            closeStream();
         }
-        closeStream();
     }
 
     /// Path, stream and state, for logs. Not the query, which often is a ticket or a token.
@@ -901,10 +902,11 @@ public final class WebSocket implements AutoCloseable {
             stream.close();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, this + ": close failed", e);
+        } finally {
+            turn.wake(); // first: it wants no memory
+            sender.close();
+            releaseInputIfClosed();
         }
-        sender.close();
-        turn.wake();
-        releaseInputIfClosed();
     }
 
     /// What is done about frames that are no messages. On the thread whose turn it is to read.

@@ -101,14 +101,15 @@ class WebSocketTest {
         streams.close();
     }
 
-    /// Counts the writes that go out, or fail on purpose; by a bug, once they have gone out.
+    /// Counts the writes that go out, or fail on purpose; by a bug, once they have gone out. A close, too, may do so.
     private record WriteCounter(ByteStream stream, AtomicInteger writeCount, AtomicBoolean isNeverSoon,
-            AtomicBoolean isBroken, AtomicReference<RuntimeException> bug)
+            AtomicBoolean isBroken, AtomicReference<RuntimeException> bug, AtomicReference<RuntimeException> closeBug)
             implements
                 ByteStream {
 
         WriteCounter(ByteStream stream) {
-            this(stream, new AtomicInteger(), new AtomicBoolean(), new AtomicBoolean(), new AtomicReference<>());
+            this(stream, new AtomicInteger(), new AtomicBoolean(), new AtomicBoolean(), new AtomicReference<>(),
+                    new AtomicReference<>());
         }
 
         @Override
@@ -120,7 +121,7 @@ class WebSocketTest {
         public int write(ByteBuffer src, Deadline deadline) throws IOException {
             countWrite();
             int byteCount = stream.write(src, deadline);
-            throwBug();
+            failBy(bug);
             return byteCount;
         }
 
@@ -131,7 +132,7 @@ class WebSocketTest {
             }
         }
 
-        private void throwBug() {
+        private static void failBy(AtomicReference<RuntimeException> bug) {
             if (bug.get() != null) {
                 throw bug.get();
             }
@@ -141,7 +142,7 @@ class WebSocketTest {
         public long write(ByteBuffer[] srcs, int offset, int length, Deadline deadline) throws IOException {
             countWrite();
             long byteCount = stream.write(srcs, offset, length, deadline);
-            throwBug();
+            failBy(bug);
             return byteCount;
         }
 
@@ -173,11 +174,13 @@ class WebSocketTest {
         @Override
         public void close() throws IOException {
             stream.close();
+            failBy(closeBug);
         }
 
         @Override
         public void abort() throws IOException {
             stream.abort();
+            failBy(closeBug);
         }
     }
 
@@ -1263,6 +1266,17 @@ class WebSocketTest {
         assertThrows(ClosedChannelException.class, () -> server.send("x"));
         assertThrows(ClosedChannelException.class, () -> server.ping(patience()));
         assertThrows(IOException.class, () -> client.receive());
+    }
+
+    @Test
+    void aBugInTheCloseOfAStreamLeavesNobodyWaiting() throws Exception {
+        openServer();
+        server.sendBinary();
+        var sending = Waiting.parked(ThreadKind.VIRTUAL, () -> server.send("behind that"));
+        serverStream.closeBug.set(new IllegalStateException("on purpose"));
+        assertThrows(IllegalStateException.class, server::abort);
+        serverStream.closeBug.set(null);
+        sending.failure(ClosedChannelException.class);
     }
 
     @ParameterizedTest
