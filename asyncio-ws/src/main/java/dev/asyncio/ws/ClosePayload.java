@@ -31,6 +31,11 @@ final class ClosePayload {
                 .flip();
     }
 
+    /// The same code, where there is one (5.5.1).
+    static ByteBuffer answerTo(Message.Close close) {
+        return close.code().isSendable() ? encode(close.code(), "") : ByteBuffer.allocate(0);
+    }
+
     static Message.Close decode(ByteBuffer payload) throws FrameException {
         if (!payload.hasRemaining()) {
             return new Message.Close(CloseCode.NO_CODE, "");

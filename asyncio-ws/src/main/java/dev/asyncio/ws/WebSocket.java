@@ -934,17 +934,11 @@ public final class WebSocket implements AutoCloseable {
         /// 5.5.1: answered with the same code, unless we have closed first.
         @Override
         public void onClose(ByteBuffer payload) throws IOException {
-            Message.Close close = decode(payload);
-            peerClose = close;
-            state = ConnectionState.CLOSED;
-            sender.answerClose(
-                    close.code().isSendable() ? ClosePayload.encode(close.code(), "") : ByteBuffer.allocate(0));
-            turn.wake();
-        }
-
-        private Message.Close decode(ByteBuffer payload) throws FrameException {
+            Message.Close close;
+            ByteBuffer answer;
             try {
-                return ClosePayload.decode(payload);
+                close = ClosePayload.decode(payload);
+                answer = ClosePayload.answerTo(close);
             } catch (RuntimeException | Error e) { // no memory: the receiver has done with the frame
                 closeForLoss();
                 throw e;
