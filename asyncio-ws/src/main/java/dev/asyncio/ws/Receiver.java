@@ -137,18 +137,19 @@ final class Receiver {
         return null;
     }
 
-    /// Waits for the next message to begin, which is then read by [#readPiece].
+    /// Waits for the next message to begin.
     ///
     /// @return its opcode; null at the peer's close frame
     Opcode beginMessage(Deadline deadline) throws IOException {
         takeBack();
-        if (!beginDataFrame(deadline)) {
-            return null;
-        }
+        return beginDataFrame(deadline) ? message : null;
+    }
+
+    /// Has the message that has begun read by [#readPiece], and no longer by [#receive].
+    void beginPieces() {
         if (assembly != null) {
             assembly.flip(); // begun by a receive that was cut off: what it has put together comes first
         }
-        return message;
     }
 
     /// Reads on in the message that has begun.
@@ -372,7 +373,7 @@ final class Receiver {
         while (payloadLeft > 0) {
             int count = awaitPayload(deadline);
             if (isCompressed) {
-                inflate(count, this::enlarge);
+                inflate(atHand(count), false, this::enlarge);
                 use(count);
                 if (payloadLeft > 0) {
                     requireTime(deadline); // what comes may inflate to nothing, and so reach no limit
@@ -388,9 +389,9 @@ final class Receiver {
         }
     }
 
-    private void inflate(int byteCount, Overflow overflow) throws IOException {
+    private ByteBuffer atHand(int byteCount) {
         ByteBuffer bytes = input.bytes();
-        inflate(bytes.slice(bytes.position(), byteCount), false, overflow);
+        return bytes.slice(bytes.position(), byteCount);
     }
 
     private void inflate(ByteBuffer part, boolean isLast, Overflow overflow) throws IOException {
@@ -418,15 +419,18 @@ final class Receiver {
         return ByteBuffer.allocate(capacity).put(full.flip());
     }
 
-    /// Inflates what comes next of a message that is read as it comes.
+    /// Inflates what comes next of a message that is read as it comes. What wants memory comes first: the assembly, once
+    /// cleared, would pass for content.
     private void inflatePiece(int byteCount) throws IOException {
+        ByteBuffer part = atHand(byteCount);
+        Overflow overflow = Overflow::grow;
         assembly = assembly == null ? ByteBuffer.allocate(FIRST_ASSEMBLY_BYTES) : assembly.clear();
         if (byteCount > 0) {
-            inflate(byteCount, Overflow::grow);
+            inflate(part, false, overflow);
             use(byteCount);
         }
         if (payloadLeft == 0 && isLastFrame) {
-            inflate(NOTHING, true, Overflow::grow);
+            inflate(NOTHING, true, overflow);
         }
         assembly.flip();
     }

@@ -300,13 +300,20 @@ public final class WebSocket implements AutoCloseable {
         try {
             awaitMessage(deadline);
             Opcode opcode = peerClose == null ? receiver.beginMessage(deadline) : null;
-            reader = opcode == null ? null : new MessageReader(this, opcode == Opcode.TEXT);
-            return Optional.ofNullable(reader);
+            return opcode == null ? Optional.empty() : beginReader(opcode);
         } catch (IOException e) {
             throw onReadFailure(e, deadline);
         } finally {
             endReceive();
         }
+    }
+
+    /// What wants memory comes first: a message that was begun, and nobody had the reader of, could never be received.
+    private Optional<MessageReader> beginReader(Opcode opcode) {
+        Optional<MessageReader> begun = Optional.of(new MessageReader(this, opcode == Opcode.TEXT));
+        receiver.beginPieces();
+        reader = begun.get();
+        return begun;
     }
 
     /// On behalf of [MessageReader].
@@ -943,6 +950,10 @@ public final class WebSocket implements AutoCloseable {
                 closeForLoss();
                 throw e;
             }
+            peerClose = close;
+            state = ConnectionState.CLOSED;
+            sender.answerClose(answer);
+            turn.wake();
         }
 
         @Override

@@ -185,6 +185,7 @@ class FrameFuzzTest {
         if (opcode == null) {
             return;
         }
+        receiver.beginPieces();
         PeerFrames.Sent expected = expected(opcode.name().equals("TEXT"));
         int byteCount = 0;
         while (true) {

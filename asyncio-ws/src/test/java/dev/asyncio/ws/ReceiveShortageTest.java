@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.FullHeap;
 import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.handshake.DeflateParameters;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,26 +40,45 @@ class ReceiveShortageTest {
     /// Long enough for loops that want views of it.
     private static final String LONG_TEXT = TEXT.repeat(25);
 
+    /// One that is read in pieces.
+    private static final String VARIED_TEXT = "Zw\u00f6lf Boxk\u00e4mpfer jagen Viktor quer \u00fcber den Sylter Deich";
+
     /// What comes, the first text that is more than ASCII among it.
     enum Arrival {
         TEXT_OF_A_CLIENT(true, Wire.text(TEXT), new Message.Text(TEXT)),
         LONG_TEXT_OF_A_CLIENT(true, Wire.text(LONG_TEXT), new Message.Text(LONG_TEXT)),
         TEXT_OF_A_SERVER(false, Wire.text(TEXT), new Message.Text(TEXT)),
         COMPRESSED_TEXT(true, compressed(TEXT), new Message.Text(TEXT)),
+        COMPRESSED_PIECE(true, inTwo(Wire.RSV1 | Wire.TEXT, Wire.deflated(Wire.utf8(VARIED_TEXT))),
+                new Message.Text(VARIED_TEXT), NextPiece::new),
+        REST_OF_A_RECEIVE(true, inTwo(Wire.TEXT, Wire.utf8(VARIED_TEXT)),
+                new Message.Text(VARIED_TEXT), Rest::new),
         CLOSE(true, Wire.close(1000, TEXT), new Message.Close(CloseCode.NORMAL, TEXT));
 
         private final boolean isFromClient;
-        private final Wire frame;
+        private final Wire frames;
         private final Message expected;
+        private final Preparation preparation;
 
-        Arrival(boolean isFromClient, Wire frame, Message expected) {
+        Arrival(boolean isFromClient, Wire frames, Message expected) {
+            this(isFromClient, frames, expected, Whole::new);
+        }
+
+        Arrival(boolean isFromClient, Wire frames, Message expected, Preparation preparation) {
             this.isFromClient = isFromClient;
-            this.frame = frame;
+            this.frames = frames;
             this.expected = expected;
+            this.preparation = preparation;
         }
 
         private static Wire compressed(String text) {
             return Wire.frame(Wire.FIN | Wire.RSV1 | Wire.TEXT, Wire.deflated(Wire.utf8(text)));
+        }
+
+        private static Wire inTwo(int first, byte[] payload) {
+            int half = payload.length / 2;
+            return Wire.of(Wire.frame(first, Arrays.copyOf(payload, half)),
+                    Wire.frame(Wire.FIN | Wire.CONTINUATION, Arrays.copyOfRange(payload, half, payload.length)));
         }
 
         /// A WebSocket that has it at hand, and the end behind it.
@@ -61,11 +86,92 @@ class ReceiveShortageTest {
             var options = WebSocketOptions.builder().maxMessageBytes(MAX_MESSAGE_BYTES).build();
             var deflate = new DeflateParameters(15, 15, false, false);
             WebSocket socket = Sockets.over(pair.left(), isFromClient, Optional.of(deflate), options);
-            byte[] both = Wire.of(compressed("first"), frame).bytes(isFromClient);
-            pair.right().write(ByteBuffer.wrap(both), patience());
+            byte[] all = Wire.of(compressed("first"), frames).bytes(isFromClient);
+            pair.right().write(ByteBuffer.wrap(all), patience());
             pair.right().shutdownOutput(patience());
             assertEquals(new Message.Text("first"), socket.receive(patience()));
             return socket;
+        }
+    }
+
+    /// Does what comes before the call.
+    private interface Preparation {
+        Call on(WebSocket socket) throws IOException;
+    }
+
+    /// The call that may find no memory, and is made again then.
+    private interface Call {
+
+        void run() throws IOException;
+
+        /// What has come of it, and perhaps of more calls.
+        Message received() throws IOException;
+    }
+
+    private static final class Whole implements Call {
+
+        private final WebSocket socket;
+        private MessageView view;
+
+        Whole(WebSocket socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        public void run() throws IOException {
+            view = socket.receiveView();
+        }
+
+        @Override
+        public Message received() {
+            return view.toMessage();
+        }
+    }
+
+    /// Of a message whose first piece has been read.
+    private static final class NextPiece implements Call {
+
+        private final MessageReader reader;
+        private final ByteBuffer read = ByteBuffer.allocate(1_000);
+
+        NextPiece(WebSocket socket) throws IOException {
+            this.reader = socket.receiveReader().orElseThrow();
+            reader.read(read);
+        }
+
+        @Override
+        public void run() throws IOException {
+            reader.read(read);
+        }
+
+        @Override
+        public Message received() throws IOException {
+            var all = new ByteArrayOutputStream();
+            all.write(read.array(), 0, read.position());
+            reader.inputStream().transferTo(all);
+            return new Message.Text(all.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    /// A reader, where a receive was cut off.
+    private static final class Rest implements Call {
+
+        private final WebSocket socket;
+        private MessageReader reader;
+
+        Rest(WebSocket socket) {
+            this.socket = socket;
+            assertThrows(SocketTimeoutException.class, () -> socket.receive(Deadline.after(Duration.ZERO)));
+        }
+
+        @Override
+        public void run() throws IOException {
+            reader = socket.receiveReader().orElseThrow();
+        }
+
+        @Override
+        public Message received() throws IOException {
+            return new Message.Text(new String(reader.inputStream().readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
@@ -94,34 +200,36 @@ class ReceiveShortageTest {
             assertTrue(leftBytes > 0 && leftBytes < ENOUGH_BYTES, leftBytes + " bytes are enough");
         }
 
-        /// Whether that is enough for the receive. If not, the next one is to have the message, or find it closed.
+        /// Whether that is enough for the call. If not, the next one is to have what has come, or find the WebSocket closed.
         private static boolean hasRoom(Arrival arrival, int leftBytes) throws IOException {
             try (var pair = MemoryStream.pair()) {
                 WebSocket socket = arrival.atHand(pair);
-                MessageView view;
+                Call call = arrival.preparation.on(socket);
+                boolean hasRoom = false;
                 takeAllBut(leftBytes);
                 try {
-                    view = socket.receiveView();
+                    call.run();
+                    hasRoom = true;
                 } catch (OutOfMemoryError _) {
-                    view = null;
+                    // There was none.
                 } finally {
                     FullHeap.giveBack();
                 }
-                if (view == null) {
-                    checkNext(socket, arrival);
-                } else {
-                    assertEquals(arrival.expected, view.toMessage());
+                if (hasRoom || isLeftToTheNext(call, socket)) {
+                    assertEquals(arrival.expected, call.received());
                 }
                 socket.abort();
-                return view != null;
+                return hasRoom;
             }
         }
 
-        private static void checkNext(WebSocket socket, Arrival arrival) throws IOException {
+        private static boolean isLeftToTheNext(Call call, WebSocket socket) throws IOException {
             try {
-                assertEquals(arrival.expected, socket.receive(patience()));
+                call.run();
+                return true;
             } catch (ClosedChannelException _) {
                 assertFalse(socket.isOpen());
+                return false;
             }
         }
 
