@@ -192,17 +192,17 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /// Ends the child, if it has not ended, and waits for that.
+    /// Ends the child, if it has not ended, and waits for that. One that does not end when it is told to is ended by force.
     @Override
     public void close() {
-        if (isPaused) {
-            process.destroyForcibly();
-        } else {
-            process.destroy();
-        }
         try {
+            if (!isPaused) { // else it would take no notice
+                process.destroy();
+                process.waitFor(PATIENCE);
+            }
+            process.destroyForcibly();
             if (!process.waitFor(PATIENCE)) {
-                process.destroyForcibly();
+                System.out.println(name + " does not end");
             }
         } catch (InterruptedException _) {
             process.destroyForcibly();

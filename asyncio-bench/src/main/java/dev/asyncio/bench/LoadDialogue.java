@@ -89,10 +89,10 @@ final class LoadDialogue {
             ChildJvm client, RunningServer server, Map<String, String> load, Timing timing)
             throws IOException {
         client.writeLine(timing.line(load));
-        client.readLine(); // it is measuring from now on
+        client.readLine(ChildJvm.MAX_SILENCE.plus(timing.warmUp)); // it is measuring from now on
         long startNanos = System.nanoTime();
         double cpuBefore = server.cpuSeconds();
-        client.readLine(); // it has measured
+        client.readLine(ChildJvm.MAX_SILENCE.plus(timing.measured)); // it has measured
         double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
         double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
         Map<String, Double> figures = client.readValues();

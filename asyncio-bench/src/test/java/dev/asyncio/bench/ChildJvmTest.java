@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,19 @@ class ChildJvmTest {
             String afterwards = failureToReadLine(child);
             assertTrue(afterwards.startsWith("SilentServer[] ended early"), afterwards);
         }
+    }
+
+    @Test
+    void aChildThatDoesNotEndWhenToldToHasEndedOnceItIsClosed() throws Exception {
+        ProcessHandle process;
+        try (var child = ChildJvm.start(StubbornServer.class)) {
+            process = process(child.readLine());
+        }
+        assertFalse(process.isAlive());
+    }
+
+    private static ProcessHandle process(String id) {
+        return ProcessHandle.of(Long.parseLong(id)).orElseThrow();
     }
 
     @Test
