@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Another main of this module in a process of its own, on the same JDK and class path, which speaks in lines. A program
 /// of another kind can stand in for it.
@@ -24,6 +25,13 @@ final class ChildJvm implements AutoCloseable {
     /// Netty is faster where the JDK lets it have its way with memory; for the others, these change nothing.
     private static final List<String> OPTIONS =
             List.of("-Xmx1g", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
+
+    /// Held while a process starts, and for good once this JVM ends: nobody would end what started then.
+    private static final ReentrantLock STARTING = new ReentrantLock();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(ChildJvm::endAll, "end of child processes"));
+    }
 
     private final String name;
     private final Process process;
@@ -93,7 +101,18 @@ final class ChildJvm implements AutoCloseable {
 
     private static ChildJvm start(String name, List<String> command) throws IOException {
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        return new ChildJvm(name, builder.start());
+        STARTING.lock();
+        try {
+            return new ChildJvm(name, builder.start());
+        } finally {
+            STARTING.unlock();
+        }
+    }
+
+    /// What outlives a JVM that is ended by a signal would keep its core busy, or its memory where it is stopped.
+    private static void endAll() {
+        STARTING.lock();
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     }
 
     /// Waits for the next line that the child prints, for [#MAX_SILENCE] at most.
@@ -176,7 +195,8 @@ final class ChildJvm implements AutoCloseable {
     }
 
     private void signal(String signal) throws IOException, InterruptedException {
-        var kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start();
+        // A shell has a kill of its own; not every system has a program of that name.
+        var kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).inheritIO().start();
         if (kill.waitFor() != 0) {
             throw new IOException("kill -" + signal + " of " + name + " failed");
         }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ChildJvmTest {
@@ -41,8 +43,27 @@ class ChildJvmTest {
         assertFalse(process.isAlive());
     }
 
+    @Test
+    void whoIsEndedByASignalLeavesNoChildrenNotEvenThoseThatAreStopped() throws Exception {
+        List<ProcessHandle> children;
+        try (var owner = ChildJvm.start(ServersOwner.class)) {
+            children = Arrays.stream(owner.readLine().split(" ")).map(ChildJvmTest::process).toList();
+        }
+        assertEquals(2, children.size());
+        try {
+            Waiting.await("the end of the children", () -> children.stream().noneMatch(ChildJvmTest::runs));
+        } finally {
+            children.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
     private static ProcessHandle process(String id) {
         return ProcessHandle.of(Long.parseLong(id)).orElseThrow();
+    }
+
+    /// Who has ended may still be waiting for somebody to take notice, but has no program.
+    private static boolean runs(ProcessHandle process) {
+        return process.info().command().isPresent();
     }
 
     @Test
