@@ -52,7 +52,7 @@ public final class Environment {
             Map<String, String> facts = new LinkedHashMap<>(found.facts());
             facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
             facts.put("GC where a process has all cores", collectors());
-            facts.put("pinned", Pinning.isPossible() ? "yes" : "no");
+            facts.put("pinned", Pinning.inWords());
             facts.putAll(versions);
             return new Run(facts, found.figures());
         }

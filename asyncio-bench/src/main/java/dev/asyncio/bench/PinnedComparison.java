@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 /// is compared is measured within seconds. For the most connections, there is one server at a time.
 final class PinnedComparison implements Comparison {
 
-    static final int SERVER_CORE = 0;
+    static final int SERVER_CORE = Pinning.serverCore();
+    static final int CLIENT_CORE = Pinning.clientCore();
 
-    static final int CLIENT_CORE = 1;
     private static final double PROCESSES_SECONDS = 1.5;
     private static final double LOAD_SECONDS = 0.3;
     private static final double CROWD_SECONDS = 2;

@@ -1,16 +1,32 @@
 package dev.asyncio.bench;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A core for each process, where the system can do it.
 final class Pinning {
 
-    private static final boolean POSSIBLE = find();
+    /// The core of who is not pinned.
+    private static final int ANY = -1;
+
+    /// Empty where the system cannot do it.
+    private static final Optional<Cores> CORES = find();
 
     private Pinning() {}
+
+    static int serverCore() {
+        return CORES.map(Cores::server).orElse(ANY);
+    }
+
+    static int clientCore() {
+        return CORES.map(Cores::client).orElse(ANY);
+    }
 
     /// What to put before a command so that it stays on one core; nothing where that cannot be.
     static List<String> toCore(int core) {
@@ -20,20 +36,44 @@ final class Pinning {
     /// The same for several.
     static List<String> toCores(List<Integer> cores) {
         String list = cores.stream().map(Object::toString).collect(Collectors.joining(","));
-        return POSSIBLE ? List.of("taskset", "-c", list) : List.of();
+        return CORES.isPresent() ? List.of("taskset", "-c", list) : List.of();
     }
 
-    static boolean isPossible() {
-        return POSSIBLE;
+    /// As a fact of the environment.
+    static String inWords() {
+        return CORES.map(Cores::inWords).orElse("no");
     }
 
-    private static boolean find() {
-        boolean possible = Runtime.getRuntime().availableProcessors() > 1
-                && Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(folder -> new File(folder, "taskset").canExecute());
-        if (!possible) {
+    private static Optional<Cores> find() {
+        Optional<Cores> cores = hasTwoProcessors() && hasTaskset()
+                ? Cores.choose(read("/proc/self/status"), Pinning::siblings)
+                : Optional.empty();
+        if (cores.isEmpty()) {
             System.out.println("not pinned: this needs two cores and a taskset");
         }
-        return possible;
+        return cores;
+    }
+
+    /// A container may have the time of one, though it may use several.
+    private static boolean hasTwoProcessors() {
+        return Runtime.getRuntime().availableProcessors() > 1;
+    }
+
+    private static boolean hasTaskset() {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> new File(folder, "taskset").canExecute());
+    }
+
+    private static String siblings(int cpu) {
+        return read("/sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list");
+    }
+
+    /// Empty where the system does not tell.
+    private static String read(String path) {
+        try {
+            return Files.readString(Path.of(path));
+        } catch (IOException _) {
+            return "";
+        }
     }
 }
