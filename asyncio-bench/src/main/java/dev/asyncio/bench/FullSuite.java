@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Measures all that BENCHMARKS.md shows: `FullSuite FOLDER PEERS.PROPERTIES [--quick] [COMPARISON …]`. The folder then has
@@ -50,7 +51,7 @@ public final class FullSuite {
     private final Sweep tcpSettings;
     private final Sweep webSocketSettings;
 
-    private FullSuite(Suite suite, Peers peers) {
+    FullSuite(Suite suite, Peers peers) {
         this.suite = suite;
         this.peers = peers;
         this.tcpSettings = new Sweep(TCP_SETTINGS, suite);
@@ -245,15 +246,21 @@ public final class FullSuite {
         servers.addAll(peers.subjects(OPEN_LOOP, "c-epoll", "c-epoll-spin"));
         List<Subject> all = Subject.withAgain(servers);
         return new DeferredComparison(OPEN_LOOP, all.size() * 10, () -> new PinnedComparison(
-                OPEN_LOOP, LoadClient.class, List.of(), all, openLoads(capacity())));
+                OPEN_LOOP, LoadClient.class, List.of(), all, openLoads()));
     }
 
-    private static List<Map<String, String>> openLoads(double capacity) {
+    /// What was begun with a rate goes on with it, even if [#TCP_ECHO] was measured anew since: rows of one share were
+    /// asked for the same.
+    List<Map<String, String>> openLoads() throws IOException {
+        List<Run> begun = suite.has(OPEN_LOOP) ? suite.read(OPEN_LOOP).runs() : List.of();
         List<Map<String, String>> loads = new ArrayList<>();
         for (int share : SHARES) {
             Map<String, String> load = new LinkedHashMap<>(load(64, 64, 64));
             load.put("share", share + "%");
-            load.put("rate", Long.toString(Math.round(capacity * share / 100)));
+            Optional<Run> other = begun.stream().filter(run -> run.matches(load)).findFirst();
+            load.put("rate", other.isPresent()
+                    ? other.get().facts().get("rate")
+                    : Long.toString(Math.round(capacity() * share / 100)));
             loads.add(load);
         }
         return loads;
