@@ -1,24 +1,28 @@
 #!/bin/sh
-# Measures all that BENCHMARKS.md shows, and writes it:
+# Measures all that BENCHMARKS.md shows, and writes such a page:
 #
-#   suite.sh [--quick] [--second] [COMPARISON...]
+#   suite.sh [--quick | --publish] [--second] [COMPARISON...]
 #
 # Says beforehand how long it will take (more than an hour; --quick: one brief round, some ten minutes, to see that all works).
-# What results/ has already is not measured again: cut short, it goes on where it was; delete a file to measure anew.
-# With --quick, results and page go to target/quick instead. With --second, all is measured once more, into
-# results/second, and the page says whether both runs agree. Servers outside the JVM take part if peers/build.sh finds them.
+# Results and page go to target/full, with --quick to target/quick. With --publish, results go to results/ and the page is
+# BENCHMARKS.md: those that the project commits. What is there already is not measured again: cut short, it goes on where it
+# was; delete a file to measure anew. With --second, all is measured once more, into the folder `second` beside the results,
+# and the page says whether both runs agree. Servers outside the JVM take part if peers/build.sh finds them.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-results=$here/results
-page=$here/../BENCHMARKS.md
-case " $* " in
-    *" --quick "*) results=$here/target/quick page=$here/target/quick/BENCHMARKS.md ;;
-esac
-measured=$results
-case " $* " in
-    *" --second "*) measured=$results/second ;;
-esac
+results=$here/target/full page=$here/target/full/BENCHMARKS.md second=
+for argument in "$@"; do
+    case $argument in
+        --quick) results=$here/target/quick page=$here/target/quick/BENCHMARKS.md ;;
+        --publish) results=$here/results page=$here/../BENCHMARKS.md ;;
+        --second) second=/second ;;
+        --*)
+            echo "expected --quick, --publish, --second or the name of a comparison, got $argument" >&2
+            exit 2
+            ;;
+    esac
+done
 
 run() {
     mvn -q package -DskipTests -pl asyncio-bench -am -Drun="dev.asyncio.bench.$1" -Dargs="$2"
@@ -27,6 +31,6 @@ run() {
 cd "$here/.."
 "$here/peers/build.sh" "$here/target/peers"
 status=0
-run FullSuite "$measured $here/target/peers/peers.properties $*" || status=$? # what did succeed is written all the same
+run FullSuite "$results$second $here/target/peers/peers.properties $*" || status=$? # what did succeed is written all the same
 run Report "$results $page"
 exit "$status"

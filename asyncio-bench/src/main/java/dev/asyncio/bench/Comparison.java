@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /// What one result file is about: some contenders that take turns, round after round.
 interface Comparison {
@@ -15,6 +16,9 @@ interface Comparison {
 
     /// How long a round will take, about.
     double roundSeconds(Pace pace);
+
+    /// Of all runs of a round.
+    List<Map<String, String>> facts(int round) throws IOException;
 
     /// Measures what the file does not have of a round.
     void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException;

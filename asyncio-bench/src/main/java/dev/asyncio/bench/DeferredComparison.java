@@ -1,6 +1,8 @@
 package dev.asyncio.bench;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /// A [Comparison] whose parameters come from the results of another, so it is made when its turn comes.
 ///
@@ -16,6 +18,11 @@ record DeferredComparison(String name, double secondsEach, Source source) implem
     @Override
     public double roundSeconds(Pace pace) {
         return secondsEach;
+    }
+
+    @Override
+    public List<Map<String, String>> facts(int round) throws IOException {
+        return source.make().facts(round);
     }
 
     @Override

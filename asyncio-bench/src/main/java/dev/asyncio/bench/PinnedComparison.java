@@ -72,6 +72,15 @@ final class PinnedComparison implements Comparison {
     }
 
     @Override
+    public List<Map<String, String>> facts(int round) {
+        return loads.stream().flatMap(load -> facts(subjects, load, round).stream()).toList();
+    }
+
+    private static List<Map<String, String>> facts(List<Subject> subjects, Map<String, String> load, int round) {
+        return subjects.stream().map(subject -> Run.facts(subject.title(), load, round)).toList();
+    }
+
+    @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
         List<Subject> turn = Comparison.inTurn(subjects, round);
         Map<Boolean, List<Map<String, String>>> byCrowd =
@@ -122,9 +131,7 @@ final class PinnedComparison implements Comparison {
     private static void dropIncomplete(List<Subject> subjects, List<Map<String, String>> loads, int round,
             ResultFile file) throws IOException {
         for (Map<String, String> load : loads) {
-            List<Map<String, String>> all = subjects.stream()
-                    .map(subject -> Run.facts(subject.title(), load, round))
-                    .toList();
+            List<Map<String, String>> all = facts(subjects, load, round);
             if (!all.stream().allMatch(file::has)) {
                 file.remove(all);
             }

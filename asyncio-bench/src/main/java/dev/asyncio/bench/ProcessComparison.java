@@ -38,10 +38,19 @@ record ProcessComparison(String name, Class<?> main, List<String> options, doubl
     }
 
     @Override
+    public List<Map<String, String>> facts(int round) {
+        return cases.stream().map(each -> facts(each, round)).toList();
+    }
+
+    private static Map<String, String> facts(Case each, int round) {
+        return Run.facts(each.contender, each.parameters, round);
+    }
+
+    @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
         try (CoreDistance distance = CoreDistance.start()) {
             for (Case each : Comparison.inTurn(cases, round)) {
-                Map<String, String> facts = Run.facts(each.contender, each.parameters, round);
+                Map<String, String> facts = facts(each, round);
                 if (!file.has(facts)) {
                     System.out.println("  " + each.contender + " " + Values.format(each.parameters));
                     List<?> arguments = each.arguments.within(pace);

@@ -12,7 +12,7 @@ final class ReportText {
 
             ```
             asyncio-bench/quick.sh     # asyncio, Netty and the JDK, a few minutes
-            asyncio-bench/suite.sh     # everything on this page; says beforehand how long it takes
+            asyncio-bench/suite.sh     # everything on this page, into asyncio-bench/target/full; says how long it takes
             ```
 
             Servers outside the JVM take part where `asyncio-bench/peers/build.sh` finds what they need: `gcc` for the C

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Runs comparisons one after the other, each into its result file. What a file has already is not run again, so a
-/// suite that was cut short goes on where it was.
+/// suite that was cut short goes on where it was. A file that has all is left alone, wherever it was measured.
 ///
 /// @param folder of the result files
 record Suite(Path folder, Comparison.Pace pace, int roundCount) {
@@ -28,9 +28,13 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
         for (Comparison comparison : comparisons) {
             System.out.println(comparison.name() + ", about " + minutes(secondsLeft) + " left");
             try {
-                ResultFile file = ResultFile.open(path(comparison.name()), environment);
-                note(peers.skippedIn(comparison.name()), file);
-                run(comparison, file);
+                if (isComplete(comparison)) {
+                    System.out.println(path(comparison.name()) + " has all of it");
+                } else {
+                    ResultFile file = ResultFile.open(path(comparison.name()), environment);
+                    note(peers.skippedIn(comparison.name()), file);
+                    run(comparison, file);
+                }
             } catch (IOException e) {
                 System.out.println("failed: " + e.getMessage());
                 failures.add(comparison.name() + ": " + e.getMessage());
@@ -40,6 +44,24 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
         if (!failures.isEmpty()) {
             throw new IOException("failed: " + String.join("; ", failures));
         }
+    }
+
+    private boolean isComplete(Comparison comparison) {
+        try {
+            return has(comparison.name()) && isComplete(comparison, read(comparison.name()));
+        } catch (IOException _) {
+            return false; // who goes on with it mends what can be mended, and tells of the rest
+        }
+    }
+
+    private boolean isComplete(Comparison comparison, ResultFile file) throws IOException {
+        Gates.check(file);
+        for (int round = 1; round <= roundCount; round++) {
+            if (!comparison.facts(round).stream().allMatch(file::has)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void note(List<Run> skipped, ResultFile file) throws IOException {

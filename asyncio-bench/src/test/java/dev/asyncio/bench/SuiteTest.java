@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ class SuiteTest {
     private Path folder;
 
     /// A comparison in which ours beats the floor in the first round, and the floor comes to this in later ones.
-    private record Contradictory(String name, double laterFloor) implements Comparison {
+    record Contradictory(String name, double laterFloor) implements Comparison {
 
         @Override
         public double roundSeconds(Pace pace) {
@@ -28,14 +30,69 @@ class SuiteTest {
         }
 
         @Override
+        public List<Map<String, String>> facts(int round) {
+            return runs(round).stream().map(Run::facts).toList();
+        }
+
+        @Override
         public void runRound(int round, Pace pace, ResultFile file) throws IOException {
-            file.append(Results.honest(Contenders.ASYNCIO, LOAD, round, 100_000));
-            file.append(Results.honest(Contenders.C_EPOLL, LOAD, round, round == 1 ? 40_000 : laterFloor));
+            for (Run run : runs(round)) {
+                if (!file.has(run.facts())) {
+                    file.append(run);
+                }
+            }
+        }
+
+        private List<Run> runs(int round) {
+            return List.of(Results.honest(Contenders.ASYNCIO, LOAD, round, 100_000),
+                    Results.honest(Contenders.C_EPOLL, LOAD, round, round == 1 ? 40_000 : laterFloor));
         }
     }
 
     private Suite suite() {
-        return new Suite(folder, Comparison.Pace.QUICK, 1);
+        return suite(1);
+    }
+
+    private Suite suite(int roundCount) {
+        return new Suite(folder, Comparison.Pace.QUICK, roundCount);
+    }
+
+    /// Of another machine, with two rounds.
+    private Path measureElsewhere(Comparison comparison) throws Exception {
+        ResultFile file = Results.begin(folder, comparison.name());
+        comparison.runRound(1, Comparison.Pace.QUICK, file);
+        comparison.runRound(2, Comparison.Pace.QUICK, file);
+        return folder.resolve(comparison.name() + ResultFile.SUFFIX);
+    }
+
+    @Test
+    void whatIsCompleteIsLeftAloneWhereverItWasMeasured() throws Exception {
+        var comparison = new Contradictory("complete", 110_000);
+        Path path = measureElsewhere(comparison);
+        String measured = Files.readString(path);
+        var peers = new Peers(folder.resolve("none"));
+        peers.skip(comparison.name(), "Trantor", "CMake finds no Trantor");
+        suite(2).run(List.of(comparison), peers);
+        assertEquals(measured, Files.readString(path));
+    }
+
+    @Test
+    void whatWasBegunElsewhereAndIsNotCompleteFails() throws Exception {
+        var comparison = new Contradictory("incomplete", 110_000);
+        Path path = measureElsewhere(comparison);
+        String measured = Files.readString(path);
+        var refused = assertThrows(IOException.class, () -> suite(3).run(List.of(comparison), Peers.NONE));
+        assertTrue(refused.getMessage().contains(path + " was begun elsewhere"), refused.getMessage());
+        assertEquals(measured, Files.readString(path));
+    }
+
+    @Test
+    void whatACrashCutShortGoesOn() throws Exception {
+        var comparison = new Contradictory("crashed", 110_000);
+        suite().run(List.of(comparison), Peers.NONE);
+        Files.writeString(folder.resolve("crashed" + ResultFile.SUFFIX), "{\"cont", StandardOpenOption.APPEND);
+        suite().run(List.of(comparison), Peers.NONE);
+        assertEquals(4, suite().read("crashed").runs().size());
     }
 
     @Test

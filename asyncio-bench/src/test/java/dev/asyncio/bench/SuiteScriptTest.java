@@ -1,0 +1,75 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Where `suite.sh` has results and page written, with a `mvn` that only says what it is told.
+class SuiteScriptTest {
+
+    @TempDir
+    private Path home;
+
+    @BeforeEach
+    void installWithoutMavenAndPeers() throws IOException {
+        Path bench = Files.createDirectories(home.resolve("bench"));
+        Files.copy(Path.of("suite.sh"), bench.resolve("suite.sh"));
+        write(Files.createDirectories(bench.resolve("peers")).resolve("build.sh"), "exit 0");
+        write(Files.createDirectories(home.resolve("bin")).resolve("mvn"), "for last; do :; done; echo \"$last\"");
+    }
+
+    private static void write(Path script, String command) throws IOException {
+        Files.writeString(script, "#!/bin/sh\n" + command + "\n");
+        assertTrue(script.toFile().setExecutable(true));
+    }
+
+    private Process run(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", home.resolve("bench/suite.sh").toString()));
+        command.addAll(Arrays.asList(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().merge("PATH", home.resolve("bin") + ":", (path, first) -> first + path);
+        return builder.start();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''                            | bench/target/full         | bench/target/full  | bench/target/full/BENCHMARKS.md
+            codec                         | bench/target/full         | bench/target/full  | bench/target/full/BENCHMARKS.md
+            --second                      | bench/target/full/second  | bench/target/full  | bench/target/full/BENCHMARKS.md
+            --quick codec                 | bench/target/quick        | bench/target/quick | bench/target/quick/BENCHMARKS.md
+            --quick --second              | bench/target/quick/second | bench/target/quick | bench/target/quick/BENCHMARKS.md
+            --publish                     | bench/results             | bench/results      | bench/../BENCHMARKS.md
+            --second --publish codec idle | bench/results/second      | bench/results      | bench/../BENCHMARKS.md
+            """)
+    void onlyWhoPublishesTouchesWhatIsCommitted(String options, String measured, String results, String page)
+            throws Exception {
+        Process suite = run(options.isEmpty() ? new String[0] : options.split(" "));
+        List<String> arguments = suite.inputReader().lines().toList();
+        assertEquals(0, suite.waitFor());
+        assertEquals(List.of(
+                "-Dargs=%s %s %s".formatted(
+                        home.resolve(measured), home.resolve("bench/target/peers/peers.properties"), options),
+                "-Dargs=%s %s".formatted(home.resolve(results), home.resolve(page))), arguments);
+    }
+
+    @Test
+    void anOptionThatThereIsNotIsRefused() throws Exception {
+        Process suite = run("--publsh");
+        List<String> lines = suite.inputReader().lines().toList();
+        assertNotEquals(0, suite.waitFor());
+        assertEquals(
+                List.of("expected --quick, --publish, --second or the name of a comparison, got --publsh"), lines);
+    }
+}
