@@ -20,16 +20,22 @@ public final class QuickComparison {
     static void main(String[] args) throws IOException, InterruptedException {
         int roundCount = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         Path folder = Files.createTempDirectory("asyncio-comparison");
-        run(new Suite(folder, Comparison.Pace.QUICK, roundCount));
-    }
-
-    static void run(Suite suite) throws IOException, InterruptedException {
         List<Subject> subjects =
                 Subject.withAgain(KINDS.stream().filter(Kind::isAvailable).map(Subject::echo).toList());
         var comparison = new PinnedComparison("quick", LoadClient.class, List.of(), subjects,
                 List.of(load(1, 64, 1), load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1)));
-        suite.run(List.of(comparison), Peers.NONE);
-        ReportTable.print(suite.read(comparison.name()), Metric.ECHO);
-        System.out.println("\nRaw figures: " + suite.folder());
+        run(new Suite(folder, Comparison.Pace.QUICK, roundCount), comparison);
+    }
+
+    /// Prints what was measured even if it fails, so that who waited for minutes sees what a gate refuses.
+    static void run(Suite suite, Comparison comparison) throws IOException, InterruptedException {
+        try {
+            suite.run(List.of(comparison), Peers.NONE);
+        } finally {
+            if (suite.has(comparison.name())) {
+                ReportTable.print(suite.read(comparison.name()), Metric.ECHO);
+                System.out.println("\nRaw figures: " + suite.folder());
+            }
+        }
     }
 }

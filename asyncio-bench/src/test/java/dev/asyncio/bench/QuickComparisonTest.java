@@ -1,9 +1,13 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,6 +43,22 @@ class QuickComparisonTest {
         assertEquals(9, file.runs().size());
         assertEquals(6, file.runs().stream().filter(measured::contains).count(),
                 "a load that only some had is measured anew for all");
+    }
+
+    @Test
+    void whatAGateRefusesIsShownAllTheSame() {
+        var suite = new Suite(folder, BRIEF, 1);
+        var broken = new SuiteTest.Contradictory("broken", 40_000);
+        var shown = new ByteArrayOutputStream();
+        PrintStream output = System.out;
+        System.setOut(new PrintStream(shown));
+        try {
+            assertThrows(IOException.class, () -> QuickComparison.run(suite, broken));
+        } finally {
+            System.setOut(output);
+        }
+        assertTrue(shown.toString().contains("Raw figures: " + folder), shown.toString());
+        assertTrue(shown.toString().matches("(?s).*\\*?asyncio\\*? +100,000.*"), shown.toString());
     }
 
     @Test
