@@ -36,6 +36,10 @@ static void require_no_delay(int fd) {
     }
 }
 
+static void print_port() {
+    std::cout << "listening on port " << app().getListeners().front().toPort() << std::endl;
+}
+
 int main(int argc, char **argv) {
     unsigned short port = argc > 1 ? std::atoi(argv[1]) : 0;
     app().setLogLevel(trantor::Logger::kWarn)
@@ -44,7 +48,8 @@ int main(int argc, char **argv) {
         .setIdleConnectionTimeout(0)
         .setClientMaxWebSocketMessageSize(32 * 1024 * 1024)
         .setAfterAcceptSockOptCallback(require_no_delay);
+    // Drogon listens only after this: its main loop then has the loop of its one thread do it.
     app().registerBeginningAdvice(
-        [] { std::cout << "listening on port " << app().getListeners().front().toPort() << std::endl; });
+        [] { app().getLoop()->queueInLoop([] { app().getIOLoop(0)->queueInLoop(print_port); }); });
     app().run();
 }
