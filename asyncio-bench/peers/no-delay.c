@@ -1,7 +1,7 @@
-// Has a WebSocket server TCP_NODELAY on? For those that cannot read it back themselves: no-delay COMMAND...
+// Has a WebSocket server TCP_NODELAY on? For those that cannot read it back themselves: no-delay SECONDS COMMAND...
 //
 // Starts the server, which prints its port at the end of a line, has it accept a connection, reads the option of its end
-// of it, and ends the server. The status is 0 if it is on. Linux 5.6 or newer.
+// of it, and ends the server, at the latest after so many seconds. The status is 0 if it is on. Linux 5.6 or newer.
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <netinet/in.h>
@@ -12,11 +12,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static pid_t server;
+static char too_late[64];
 
 static void finish(int status, const char *what) {
     if (server > 0) {
@@ -33,7 +33,13 @@ static void require(int condition, const char *what) {
     }
 }
 
-static int start(char **command) {
+static void give_up(int signal) {
+    (void) signal;
+    kill(server, SIGKILL);
+    _exit(write(STDOUT_FILENO, too_late, strlen(too_late)) > 0 ? 2 : 3); // exit might wait for the stream that is read
+}
+
+static int start(int seconds, char **command) {
     int output[2];
     require(pipe(output) == 0, "no pipe");
     server = fork();
@@ -45,6 +51,9 @@ static int start(char **command) {
         execvp(command[0], command);
         _exit(127);
     }
+    snprintf(too_late, sizeof too_late, "the server takes more than %d s\n", seconds);
+    signal(SIGALRM, give_up);
+    alarm(seconds);
     close(output[1]);
     FILE *lines = fdopen(output[0], "r");
     char line[256];
@@ -65,8 +74,6 @@ static void upgrade(int fd, int port) {
     int length = snprintf(request, sizeof request,
         "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", port);
-    struct timeval patience = {.tv_sec = 10};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     require(write(fd, request, length) == length, "no request");
     char reply[64] = "";
     require(read(fd, reply, sizeof reply - 1) > 0 && strstr(reply, " 101 ") != NULL, "the server does not upgrade");
@@ -99,8 +106,8 @@ static int other_end(in_port_t port) {
 }
 
 int main(int count, char **arguments) {
-    require(count > 1, "no-delay COMMAND...");
-    int port = start(arguments + 1);
+    require(count > 2, "no-delay SECONDS COMMAND...");
+    int port = start(atoi(arguments[1]), arguments + 2);
     int fd = connect_to(port);
     upgrade(fd, port);
     struct sockaddr_in own;

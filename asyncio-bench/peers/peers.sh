@@ -36,7 +36,7 @@ if [ $# -eq 0 ]; then
     set -- ASYNCIO NETTY_EPOLL JAVA_WEBSOCKET
 fi
 
-"$here/build.sh" | grep skipped || true
+"$here/build.sh"
 for name in bun ws drogon; do
     command=$(sed -n "s/^$name = //p" "$here/../target/peers/peers.properties")
     if [ -n "$command" ]; then
