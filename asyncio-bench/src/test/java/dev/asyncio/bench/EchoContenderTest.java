@@ -2,14 +2,18 @@ package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EchoContenderTest {
 
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    /// On the way to a client that does not read, a system keeps 4 MiB and a little.
+    private static final int MORE_THAN_THE_SYSTEM_KEEPS = 10 * 1024 * 1024;
 
     private static EchoContender start(EchoContender.Kind kind) throws IOException {
         Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
@@ -34,36 +41,82 @@ class EchoContenderTest {
     @ParameterizedTest
     @EnumSource
     void theSameBytesComeBackHoweverTheyAreCut(EchoContender.Kind kind) throws Exception {
-        long seed = System.nanoTime();
-        byte[] sent = new byte[500_000];
-        new Random(seed).nextBytes(sent);
-        try (var server = start(kind);
-                var socket = connect(server.address())) {
-            var sending = Waiting.start(ThreadKind.VIRTUAL, () -> {
-                writeInPieces(sent, socket, new Random(seed + 1));
-                socket.shutdownOutput();
-            });
-            assertArrayEquals(sent, readInPieces(socket, new Random(seed + 2)), kind + ", seed " + seed);
-            sending.value();
+        try (var server = start(kind)) {
+            assertEchoesPieces(kind.toString(), server.address());
         }
     }
 
-    private static void writeInPieces(byte[] bytes, Socket socket, Random random) throws IOException {
-        for (int position = 0; position < bytes.length;) {
+    static void assertEchoesPieces(String contender, InetSocketAddress server) throws Exception {
+        long seed = System.nanoTime();
+        byte[] sent = Payloads.bytes(500_000, new Random(seed));
+        try (var socket = connect(server)) {
+            assertComeBack(sent, 0, socket, contender, seed);
+        }
+    }
+
+    /// @param sentCount so many of the bytes have been sent before
+    private static void assertComeBack(byte[] bytes, int sentCount, Socket socket, String contender, long seed)
+            throws Exception {
+        var sending = Waiting.start(
+                ThreadKind.VIRTUAL, () -> writeInPieces(bytes, sentCount, socket, new Random(seed + 1)));
+        byte[] received = readInPieces(bytes.length, socket, new Random(seed + 2));
+        assertArrayEquals(bytes, received, contender + ", seed " + seed);
+        sending.value();
+        socket.shutdownOutput();
+        assertEquals(-1, socket.getInputStream().read(), contender);
+    }
+
+    private static void writeInPieces(byte[] bytes, int start, Socket socket, Random random) throws IOException {
+        for (int position = start; position < bytes.length;) {
             int count = Math.min(1 + random.nextInt(3 * EchoContender.BUFFER_BYTES), bytes.length - position);
             socket.getOutputStream().write(bytes, position, count);
             position += count;
         }
     }
 
-    private static byte[] readInPieces(Socket socket, Random random) throws IOException {
-        var received = new ByteArrayOutputStream();
-        byte[] piece = new byte[1_000];
-        int count;
-        while ((count = socket.getInputStream().read(piece, 0, 1 + random.nextInt(piece.length))) != -1) {
-            received.write(piece, 0, count);
+    private static byte[] readInPieces(int length, Socket socket, Random random) throws IOException {
+        byte[] received = new byte[length];
+        for (int position = 0; position < length;) {
+            int mostCount = Math.min(1 + random.nextInt(1_000), length - position);
+            int count = socket.getInputStream().read(received, position, mostCount);
+            assertNotEquals(-1, count, "the server has ended the connection");
+            position += count;
         }
-        return received.toByteArray();
+        return received;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSameBytesComeBackToOneThatReadsLate(EchoContender.Kind kind) throws Exception {
+        try (var server = start(kind)) {
+            assertEchoesToOneThatReadsLate(kind.toString(), server.address());
+        }
+    }
+
+    /// The server cannot write all that it has read then.
+    static void assertEchoesToOneThatReadsLate(String contender, InetSocketAddress server) throws Exception {
+        long seed = System.nanoTime();
+        byte[] sent = Payloads.bytes(MORE_THAN_THE_SYSTEM_KEEPS, new Random(seed));
+        try (var channel = SocketChannel.open(server)) {
+            channel.socket().setSoTimeout((int) Waiting.PATIENCE.toMillis());
+            int sentCount = writeUntilNoMoreIsTaken(sent, channel);
+            assertComeBack(sent, sentCount, channel.socket(), contender, seed);
+        }
+    }
+
+    /// No more, that is, for a while; all of it if the server keeps what it cannot write.
+    private static int writeUntilNoMoreIsTaken(byte[] bytes, SocketChannel channel) throws IOException {
+        int sentCount = 0;
+        channel.configureBlocking(false);
+        try (var selector = Selector.open()) {
+            channel.register(selector, SelectionKey.OP_WRITE);
+            while (sentCount < bytes.length && selector.select(_ -> {}, 100) > 0) {
+                int count = Math.min(EchoContender.BUFFER_BYTES, bytes.length - sentCount);
+                sentCount += channel.write(ByteBuffer.wrap(bytes, sentCount, count));
+            }
+        }
+        channel.configureBlocking(true);
+        return sentCount;
     }
 
     @ParameterizedTest

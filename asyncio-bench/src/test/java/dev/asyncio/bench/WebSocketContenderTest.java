@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class WebSocketContenderTest {
 
+    private static final byte[] NOT_UTF8 = {(byte) 0xFF};
+
     static WebSocketContender start(WebSocketContender.Kind kind, Deflate deflate) throws IOException {
         Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
         return kind.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), deflate);
@@ -31,19 +33,20 @@ class WebSocketContenderTest {
     @ParameterizedTest
     @EnumSource
     void theSameMessagesComeBackHoweverTheyAreCut(WebSocketContender.Kind kind) throws Exception {
+        try (var server = start(kind, Deflate.OFF)) {
+            assertEchoesPieces(kind.toString(), server.address());
+        }
+    }
+
+    static void assertEchoesPieces(String contender, InetSocketAddress server) throws Exception {
         long seed = System.nanoTime();
         var random = new Random(seed);
-        try (var server = start(kind, Deflate.OFF);
-                var socket = PlainWebSocket.connect(server.address(), new Random(seed + 1))) {
+        String circumstances = contender + ", seed " + seed;
+        try (var socket = PlainWebSocket.connect(server, new Random(seed + 1))) {
             for (int length : Payloads.lengths().toArray()) {
-                assertEcho(
-                        PlainWebSocket.TEXT,
-                        Payloads.text(length, random).getBytes(StandardCharsets.UTF_8),
-                        socket,
-                        random,
-                        kind + ", seed " + seed);
-                assertEcho(
-                        PlainWebSocket.BINARY, Payloads.bytes(length, random), socket, random, kind + ", seed " + seed);
+                byte[] text = Payloads.text(length, random).getBytes(StandardCharsets.UTF_8);
+                assertEcho(PlainWebSocket.TEXT, text, socket, random, circumstances);
+                assertEcho(PlainWebSocket.BINARY, Payloads.bytes(length, random), socket, random, circumstances);
             }
         }
     }
@@ -77,13 +80,52 @@ class WebSocketContenderTest {
     }
 
     @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NETTY_EPOLL_UNCHECKED")
+    void textThatIsNotUtf8IsRefused(WebSocketContender.Kind kind) throws Exception {
+        try (var server = start(kind, Deflate.OFF)) {
+            assertRefusesBadText(server.address());
+        }
+    }
+
+    static void assertRefusesBadText(InetSocketAddress server) throws IOException {
+        try (var socket = sendBadText(server)) {
+            assertCloseFrame(1007, socket); // Netty sends it twice
+        }
+    }
+
+    /// The contender's name says so.
+    @ParameterizedTest
+    @EnumSource(names = "NETTY_EPOLL_UNCHECKED")
+    void textMayNotBeChecked(WebSocketContender.Kind kind) throws Exception {
+        try (var server = start(kind, Deflate.OFF)) {
+            assertEchoesBadText(server.address());
+        }
+    }
+
+    static void assertEchoesBadText(InetSocketAddress server) throws IOException {
+        try (var socket = sendBadText(server)) {
+            Received received = socket.receive();
+            assertEquals(PlainWebSocket.TEXT, received.opcode());
+            assertArrayEquals(NOT_UTF8, received.payload());
+        }
+    }
+
+    private static PlainWebSocket sendBadText(InetSocketAddress server) throws IOException {
+        var random = new Random(1);
+        var socket = PlainWebSocket.connect(server, random);
+        socket.send(PlainWebSocket.TEXT, NOT_UTF8, random);
+        return socket;
+    }
+
+    @ParameterizedTest
     @EnumSource
     void aCloseIsAnsweredAndTheConnectionEnded(WebSocketContender.Kind kind) throws Exception {
         var random = new Random(1);
         try (var server = start(kind, Deflate.OFF);
                 var socket = PlainWebSocket.connect(server.address(), random)) {
             socket.send(PlainWebSocket.CLOSE, codeBytes(1000), random);
-            assertClose(1000, socket);
+            assertCloseFrame(1000, socket);
+            assertTrue(socket.isEnded());
         }
     }
 
@@ -105,11 +147,10 @@ class WebSocketContenderTest {
         return ByteBuffer.allocate(Short.BYTES).putShort((short) code).array();
     }
 
-    private static void assertClose(int code, PlainWebSocket socket) throws IOException {
+    private static void assertCloseFrame(int code, PlainWebSocket socket) throws IOException {
         Received close = socket.receive();
         assertEquals(PlainWebSocket.CLOSE, close.opcode());
         assertEquals(code, ByteBuffer.wrap(close.payload()).getShort());
-        assertTrue(socket.isEnded());
     }
 
     @ParameterizedTest
