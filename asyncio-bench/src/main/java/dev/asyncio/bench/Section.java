@@ -22,6 +22,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
             " Java-WebSocket may forget a reply, so a guard of ours asks it again 10 ms later.";
     private static final String WEBSOCKET_SERVERS =
             " Node `ws` is as npm installs it, without the native module bufferutil." + JAVA_WEBSOCKET_GUARD;
+    private static final String UNCHECKED_TEXT =
+            " Drogon does not look whether text is valid UTF-8, nor does Netty in the row that says so: they do less.";
     private static final String IDLE_CANNOT_SHOW =
             "What the kernel keeps for it: its socket, and for a platform thread a stack of its own. Outside the heap is all "
                     + "that the process took meanwhile, compiled code as well: of 1,000 connections, each is charged a "
@@ -63,7 +65,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
             new Section("4. WebSocket echo, text, 1 connection", FullSuite.WEBSOCKET_TEXT,
                     "What does a server add to the round trip of a text message, which has to be valid UTF-8, for one client "
                             + "that polls?",
-                    "Text beyond ASCII; compression." + WEBSOCKET_SERVERS,
+                    "Text beyond ASCII; compression." + UNCHECKED_TEXT + WEBSOCKET_SERVERS,
                     ONE_CONNECTION, Metric.ROUND_TRIP),
             new Section("4b. WebSocket echo, binary, 1 connection", FullSuite.WEBSOCKET_BINARY,
                     "What does a server add to the round trip of a binary message, for one client that polls?",
@@ -92,7 +94,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("6b. WebSocket echo, text, many connections", FullSuite.WEBSOCKET_TEXT,
                     "Which server echoes most text, which has to be valid UTF-8, on one core?",
-                    "Text beyond ASCII; compression; more than one core." + WEBSOCKET_SERVERS,
+                    "Text beyond ASCII; compression; more than one core." + UNCHECKED_TEXT + WEBSOCKET_SERVERS,
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("7. Ablation", FullSuite.ABLATION,
                     "What does each switch of ours earn? A row is our echo server with one of them set otherwise.",
