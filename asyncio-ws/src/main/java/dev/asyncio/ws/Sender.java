@@ -16,10 +16,10 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Writes frames. Any number of threads send; one after the other, a message never within another.
@@ -62,8 +62,10 @@ final class Sender implements KeepAlive.Pinger {
     /// Held while frames are put together and written, so also while their sender waits for a slow peer.
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// Null until somebody waits for it. Guarded by [#lock].
-    private Condition messageEnded;
+    /// Lets go those who wait for the end of the message in pieces, who wait without the lock; null while nobody does.
+    /// Not a [java.util.concurrent.locks.Condition]: that takes the lock again, for however long, before it says that time
+    /// is up, and gives it back without a look at what has become due. Guarded by [#lock].
+    private CountDownLatch messageEnd;
 
     /// Who sends a message in pieces, while other messages wait; null if nobody does. Guarded by [#lock].
     private Thread pieceSender;
@@ -254,8 +256,9 @@ final class Sender implements KeepAlive.Pinger {
     }
 
     private void letMessagesGoOn() {
-        if (messageEnded != null) {
-            messageEnded.signalAll();
+        if (messageEnd != null) {
+            messageEnd.countDown();
+            messageEnd = null;
         }
     }
 
@@ -361,32 +364,50 @@ final class Sender implements KeepAlive.Pinger {
 
     private void lockForMessage(Deadline deadline) throws IOException {
         lock(deadline);
+        while (pieceSender != null && !isEnded && !isBroken && !isCutOff) {
+            awaitMessageEnd(deadline);
+        }
         boolean isItsTurn = false;
         try {
-            while (pieceSender != null && !isEnded && !isBroken && !isCutOff) {
-                if (pieceSender == Thread.currentThread()) {
-                    throw new IllegalStateException("send on " + stream
-                            + ": this thread has not ended the message that it sends in pieces; close its writer first");
-                }
-                if (messageEnded == null) {
-                    messageEnded = lock.newCondition();
-                }
-                if (!messageEnded.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-                    throw deadlinePassed();
-                }
-            }
             requireOpen();
             if (isCutOff) {
                 throw new IOException("send on " + stream + ": an earlier message was cut off");
             }
             isItsTurn = true;
-        } catch (InterruptedException _) {
-            throw interrupted();
         } finally {
             if (!isItsTurn) {
                 unlock();
             }
         }
+    }
+
+    /// Lets go of the lock meanwhile. Where this throws, it has not taken the lock again.
+    private void awaitMessageEnd(Deadline deadline) throws IOException {
+        CountDownLatch end;
+        try {
+            end = endOfOthersMessage();
+        } finally {
+            unlock();
+        }
+        try {
+            if (!end.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw deadlinePassed();
+            }
+        } catch (InterruptedException _) {
+            throw interrupted();
+        }
+        lock(deadline);
+    }
+
+    private CountDownLatch endOfOthersMessage() {
+        if (pieceSender == Thread.currentThread()) {
+            throw new IllegalStateException("send on " + stream
+                    + ": this thread has not ended the message that it sends in pieces; close its writer first");
+        }
+        if (messageEnd == null) {
+            messageEnd = new CountDownLatch(1);
+        }
+        return messageEnd;
     }
 
     private SocketTimeoutException deadlinePassed() {

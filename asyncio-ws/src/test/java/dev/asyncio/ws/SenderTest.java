@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.Seed;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
@@ -16,6 +17,7 @@ import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.frame.Opcode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -24,6 +26,8 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -31,7 +35,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A [Sender] whose stream fails, or is busy, at the worst of times.
@@ -40,6 +46,9 @@ class SenderTest {
 
     private static final int PIPE_BYTES = 64 * 1024;
     private static final Duration SOON = Duration.ofMillis(100);
+
+    @RegisterExtension
+    private final Seed seed = new Seed();
 
     private final MemoryStream.Pair streams = MemoryStream.pair(PIPE_BYTES);
     private final ByteStream stream = (ByteStream) Proxy.newProxyInstance(
@@ -78,7 +87,11 @@ class SenderTest {
     }
 
     private void send(String text, boolean moreFollows) throws IOException {
-        sender.sendMessage(Opcode.TEXT, ByteBuffer.wrap(Wire.utf8(text)), moreFollows, patience());
+        send(text, moreFollows, patience());
+    }
+
+    private void send(String text, boolean moreFollows, Deadline deadline) throws IOException {
+        sender.sendMessage(Opcode.TEXT, ByteBuffer.wrap(Wire.utf8(text)), moreFollows, deadline);
     }
 
     /// For the words in which this thread is told to end its message first.
@@ -91,15 +104,124 @@ class SenderTest {
         Waiting.start(ThreadKind.VIRTUAL, () -> sender.endMessage(Opcode.BINARY, Deadline.never())).value();
     }
 
+    /// Which has the lock by then, since the peer does not read.
+    @ParameterizedTest
+    @EnumSource
+    void aDeadlineOrInterruptEndsTheWaitBehindAMessageWhosePieceWaitsForRoom(ThreadKind kind) throws Exception {
+        sender.beginMessage(patience());
+        var late = Waiting.parked(kind, () -> send("x", false, Deadline.after(SOON)));
+        var interrupted = Waiting.parked(kind, () -> send("x", false, Deadline.never()));
+        var piece = pieceThatWaitsForRoom();
+        late.failure(SocketTimeoutException.class);
+        interrupted.interrupt();
+        interrupted.failure(InterruptedIOException.class);
+        assertTrue(interrupted.interruptStatus());
+        streams.close();
+        piece.failure(IOException.class);
+    }
+
+    private Waiting<Void> pieceThatWaitsForRoom() {
+        return Waiting.parked(ThreadKind.VIRTUAL,
+                () -> sender.sendPiece(Opcode.BINARY, ByteBuffer.allocate(2 * PIPE_BYTES), Deadline.never()));
+    }
+
+    /// Nobody else takes the lock and lets go of it afterwards.
+    @Test
+    void whatBecomesDueWhileSomebodyIsAboutToWaitForTheEndOfAMessageIsSent() throws Exception {
+        sender.beginMessage(patience());
+        var piece = pieceThatWaitsForRoom();
+        listener = name -> {
+            if (name.equals("isOpen")) { // asked by who has waited for the lock, and has it now
+                listener = _ -> {};
+                piece.untilEnded();
+                Waiting.start(ThreadKind.PLATFORM, () -> sender.sendPong(new byte[] {'p'})).untilEnded();
+            }
+        };
+        var next = Waiting.parked(ThreadKind.VIRTUAL, () -> send("x", false));
+        streams.right().readFully(ByteBuffer.allocate(10 + 2 * PIPE_BYTES), patience());
+        assertReceived("8A 01 70");
+        next.untilParked();
+        sender.endMessage(Opcode.CONTINUATION, patience());
+        next.value();
+        assertReceived("80 00 81 01 78");
+    }
+
+    /// The end of one message must not let go those who come to wait for the next one's.
+    @ParameterizedTest
+    @EnumSource
+    void whoeverWaitsForTheEndOfAMessageInPiecesWaitsForThatOfTheNextToo(ThreadKind kind) throws Exception {
+        sender.beginMessage(patience());
+        var late = Waiting.start(kind, () -> send("x", false, Deadline.after(Duration.ZERO)));
+        late.failure(SocketTimeoutException.class);
+        var second = Waiting.parked(kind, () -> sender.beginMessage(Deadline.never()));
+        sender.endMessage(Opcode.BINARY, patience());
+        second.value();
+        var next = Waiting.parked(kind, () -> send("x", false, Deadline.after(Duration.ofSeconds(Long.MAX_VALUE))));
+        sender.endMessage(Opcode.BINARY, patience());
+        next.value();
+        assertReceived("82 00 82 00 81 01 78");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofAllThatWaitForTheEndOfAMessageInPiecesOneHasTheNextTurn(ThreadKind kind) throws Exception {
+        sender.beginMessage(patience());
+        var one = Waiting.parked(kind, this::beginMessageOfPieces);
+        var other = Waiting.parked(kind, this::beginMessageOfPieces);
+        sender.endMessage(Opcode.BINARY, patience());
+        assertReceived("82 00");
+        for (int i = 0; i < 2; i++) {
+            assertReceived("02 01 00");
+            assertThrows(SocketTimeoutException.class,
+                    () -> streams.right().read(ByteBuffer.allocate(1), Deadline.after(SOON)));
+            sender.endMessage(Opcode.CONTINUATION, patience());
+            assertReceived("80 00");
+        }
+        one.value();
+        other.value();
+    }
+
+    private void beginMessageOfPieces() throws IOException {
+        sender.beginMessage(patience());
+        sender.sendPiece(Opcode.BINARY, ByteBuffer.allocate(1), patience());
+    }
+
+    /// As the other has looked whether it must wait, and does not yet.
+    @Test
+    void aMessageThatIsCutOffFailsWhoeverIsAboutToWaitForItsEnd() throws Exception {
+        for (int round = 0; round < 10_000; round++) {
+            SplittableRandom random = seed.random(round);
+            var one = new Sender(stream, false, null);
+            one.beginMessage(patience());
+            var isSending = new AtomicBoolean();
+            var next = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                isSending.set(true);
+                one.beginMessage(Deadline.never());
+            });
+            while (!isSending.get()) {
+                Thread.onSpinWait();
+            }
+            Seed.pause(random);
+            one.cutOffMessage();
+            assertEquals("send on " + stream + ": an earlier message was cut off",
+                    next.failure(IOException.class).getMessage());
+        }
+    }
+
     @Test
     void aFlushThatCouldNotBeAskedForIsAskedForByTheNextSend() throws Exception {
         haveNoMemoryFor("runSoon");
         assertThrows(OutOfMemoryError.class, () -> send("a", true));
         haveMemory();
         send("b", true);
-        var received = ByteBuffer.allocate(6);
+        assertReceived("81 01 61 81 01 62");
+    }
+
+    private void assertReceived(String expected) throws IOException {
+        byte[] bytes = Wire.hex(expected);
+        var received = ByteBuffer.allocate(bytes.length);
         streams.right().readFully(received, patience());
-        assertArrayEquals(Wire.hex("81 01 61 81 01 62"), received.array());
+        assertArrayEquals(bytes, received.array());
     }
 
     @Test
@@ -108,10 +230,8 @@ class SenderTest {
         assertThrows(OutOfMemoryError.class, () -> sender.answerClose(ByteBuffer.allocate(0)));
         haveMemory();
         sender.awaitSent(patience());
-        var received = ByteBuffer.allocate(2);
-        streams.right().readFully(received, patience());
-        assertArrayEquals(Wire.hex("88 00"), received.array());
-        assertEquals(-1, streams.right().read(received.clear(), patience()));
+        assertReceived("88 00");
+        assertEquals(-1, streams.right().read(ByteBuffer.allocate(1), patience()));
     }
 
     /// Its memory is the caller's, who frees it too early. What follows would be taken for the rest of the payload.
