@@ -524,11 +524,9 @@ final class Receiver {
 
     private void fill(Deadline deadline) throws IOException {
         awaitInput(deadline);
-        if (!input.read(deadline)) {
+        boolean isMore = keepAlive == null ? input.read(deadline) : readKeepingAlive(deadline);
+        if (!isMore) {
             throw new EOFException("receive on " + input + ": the stream ended without a close frame");
-        }
-        if (keepAlive != null) {
-            keepAlive.heard();
         }
     }
 
@@ -548,6 +546,23 @@ final class Receiver {
                 return; // a read says so, or takes what has come all the same
             }
             requireSignOfLife();
+        }
+    }
+
+    /// Most likely does not wait. But where the last read filled all its room, nobody knows that more has come, and the
+    /// peer may have fallen silent.
+    private boolean readKeepingAlive(Deadline deadline) throws IOException {
+        while (true) {
+            try {
+                boolean isMore = input.read(deadline.earlierOf(keepAlive.nextCheck()));
+                keepAlive.heard();
+                return isMore;
+            } catch (SocketTimeoutException e) {
+                if (deadline.isExpired()) {
+                    throw e;
+                }
+                requireSignOfLife();
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
+import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.frame.Opcode;
@@ -310,6 +311,23 @@ class KeepAliveTest {
         peer.write(ByteBuffer.wrap(Wire.text("x").bytes(true)));
         assertEquals(new Message.Text("x"), receiving.value());
         socket.abort();
+    }
+
+    /// The read that takes the message cannot tell whether more has come, so the next does not wait first.
+    @Test
+    void aPeerThatFallsSilentWhereTheBufferIsFullIsGivenUp() throws Exception {
+        byte[] message = Wire.text("x".repeat(BufferPool.SMALL.bufferBytes() - 8)).bytes(true);
+        assertEquals(BufferPool.SMALL.bufferBytes(), message.length);
+        MemoryStream.Pair wide = MemoryStream.pair(message.length);
+        wide.right().write(ByteBuffer.wrap(message));
+        WebSocket socket = Sockets.over(
+                wide.left(), true, WebSocketOptions.builder().keepAlive(SOON, SOON).build());
+        socket.receive();
+        var receiving = Waiting.start(ThreadKind.VIRTUAL, () -> socket.receive());
+        String failure = receiving.failure(SocketException.class).getMessage();
+        assertTrue(failure.contains("no sign of life"), failure);
+        assertFalse(socket.isOpen());
+        wide.close();
     }
 
     @ParameterizedTest
