@@ -72,10 +72,46 @@ class LoadClientTest {
     @Test
     void anOpenLoopTimesMessagesFromWhenTheyWereToBeSent() throws IOException {
         try (var server = FaultyEcho.start(Speech.BARE, FaultyEcho.Fault.NONE, MESSAGE_BYTES)) {
-            var more = new LoadGenerator.Load(1, MESSAGE_BYTES, 1, 1e8); // than anybody can echo
+            var more = new LoadGenerator.Load(1, MESSAGE_BYTES, 1, 3e5); // than anybody can echo one by one
             LoadGenerator.Result result = LoadGenerator.run(
                     Speech.BARE.protocol(), server.address(), more, Timing.ofSeconds(0.1, 0.1), Unmarked.INSTANCE);
             assertTrue(result.latencies().getMinValue() >= 90_000_000, result.latencies().getMinValue() + " ns");
+            assertEquals(30_000, result.latencies().getTotalCount(), 1, "none is forgotten, however late");
+            assertTrue(result.replyCount() / result.seconds() < 3e5, result.replyCount() + " in " + result.seconds());
+        }
+    }
+
+    @Test
+    void whatIsLateWhenAnOpenLoopIsMeasuredIsNotOfTheMeasuredTime() throws IOException {
+        try (var server = FaultyEcho.start(Speech.BARE, FaultyEcho.Fault.NONE, MESSAGE_BYTES)) {
+            var load = new LoadGenerator.Load(3, MESSAGE_BYTES, 100, 500);
+            var timing = Timing.ofSeconds(0.1, 0.2);
+            var marks = new SlowMarks();
+            LoadGenerator.Result result =
+                    LoadGenerator.run(Speech.BARE.protocol(), server.address(), load, timing, marks);
+            assertEquals(100, result.latencies().getTotalCount(), 1);
+            long leastNanos = timing.measured().plus(LoadGenerator.SETTLING).toNanos();
+            assertTrue(marks.nanosBetween >= leastNanos, marks.nanosBetween + " ns");
+        }
+    }
+
+    /// Of a client that has no core while its parent reads that it measures.
+    private static final class SlowMarks implements LoadDialogue.Marks {
+
+        private long nanosBetween;
+
+        @Override
+        public void measuring() {
+            long startNanos = System.nanoTime();
+            while (System.nanoTime() - startNanos < 400_000_000) {
+                Thread.onSpinWait();
+            }
+            nanosBetween = -System.nanoTime();
+        }
+
+        @Override
+        public void measured() {
+            nanosBetween += System.nanoTime();
         }
     }
 
