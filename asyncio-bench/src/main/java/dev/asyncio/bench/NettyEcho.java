@@ -2,7 +2,6 @@ package dev.asyncio.bench;
 
 import dev.asyncio.bench.NettyServer.Transport;
 import io.netty.channel.Channel;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -19,7 +18,7 @@ record NettyEcho(NettyServer server) implements EchoContender {
     }
 
     private static void addHandlers(Channel channel) {
-        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(BUFFER_BYTES));
+        NettyServer.readAtOnce(channel, BUFFER_BYTES);
         channel.pipeline().addLast(new NettyServer.Echo());
     }
 

@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,8 +10,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.SelectStrategy;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -30,12 +33,40 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /// A listening Netty server with its loops.
 record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connections) {
+
+    /// Says what size servers in this process take for the buffer of a read: a [ReceiveBuffer]; [ReceiveBuffer#FIXED] if it
+    /// is not set.
+    static final String RECEIVE_BUFFER_PROPERTY = "dev.asyncio.bench.receiveBuffer";
+
+    /// What size a buffer has that is read into.
+    enum ReceiveBuffer {
+
+        /// Always that of the longest read.
+        FIXED(FixedRecvByteBufAllocator::new),
+
+        /// By what the reads before it came to: Netty's own choice, from its own sizes on.
+        ADAPTIVE(maxBytes -> new AdaptiveRecvByteBufAllocator(64, 2048, maxBytes));
+
+        private final IntFunction<RecvByteBufAllocator> allocators;
+
+        ReceiveBuffer(IntFunction<RecvByteBufAllocator> allocators) {
+            this.allocators = allocators;
+        }
+
+        /// As a table and [#RECEIVE_BUFFER_PROPERTY] have it.
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /// What Netty's loops wait with.
     enum Transport {
@@ -115,6 +146,13 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
         } catch (InterruptedException e) {
             throw new IOException("interrupted while binding " + address, e);
         }
+    }
+
+    /// Has a server's connection read up to so many bytes at once.
+    static void readAtOnce(Channel channel, int maxBytes) {
+        ReceiveBuffer buffer = Names.find("receive buffer", ReceiveBuffer.values(),
+                System.getProperty(RECEIVE_BUFFER_PROPERTY, ReceiveBuffer.FIXED.name()));
+        channel.config().setRecvByteBufAllocator(buffer.allocators.apply(maxBytes));
     }
 
     /// Writes back whatever is read, and flushes at the end of each batch of reads.

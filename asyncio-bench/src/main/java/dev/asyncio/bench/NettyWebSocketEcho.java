@@ -3,7 +3,6 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.NettyServer.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -37,7 +36,7 @@ record NettyWebSocketEcho(NettyServer server) implements WebSocketContender {
                 .allowExtensions(deflate == Deflate.ON)
                 .withUTF8Validator(checksUtf8)
                 .build();
-        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
+        NettyServer.readAtOnce(channel, READ_BYTES);
         channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_HEAD_BYTES));
         if (deflate == Deflate.ON) {
             channel.pipeline().addLast(new WebSocketServerCompressionHandler(MAX_MESSAGE_BYTES));

@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import static dev.asyncio.bench.PinnedComparison.load;
 
+import dev.asyncio.bench.NettyServer.ReceiveBuffer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +24,9 @@ record Sweep(String name, Suite suite) {
 
     private static final List<Setting> SCHEDULERS = List.of(
             scheduler(1, 1), scheduler(1, 2), scheduler(2, 1), scheduler(2, 2));
-    private static final List<Setting> ALLOCATORS = List.of(allocator("adaptive"), allocator("pooled"));
+    private static final List<Setting> BUFFERS = List.of(
+            buffers("adaptive", ReceiveBuffer.FIXED), buffers("pooled", ReceiveBuffer.FIXED),
+            buffers("adaptive", ReceiveBuffer.ADAPTIVE), buffers("pooled", ReceiveBuffer.ADAPTIVE));
 
     /// @param title as a table has it
     private record Setting(String title, List<String> jvmOptions) {}
@@ -33,8 +36,12 @@ record Sweep(String name, Suite suite) {
                 "-Djdk.virtualThreadScheduler.parallelism=" + parallelism, "-Djdk.pollerMode=" + pollerMode));
     }
 
-    private static Setting allocator(String kind) {
-        return new Setting(kind + " allocator", List.of("-Dio.netty.allocator.type=" + kind));
+    private static Setting buffers(String allocator, ReceiveBuffer receiveBuffer) {
+        // Fixed ones are not named: files have them from before there was a choice.
+        String title = receiveBuffer == ReceiveBuffer.FIXED ? "" : ", " + receiveBuffer + " receive buffer";
+        return new Setting(allocator + " allocator" + title, List.of(
+                "-Dio.netty.allocator.type=" + allocator,
+                "-D" + NettyServer.RECEIVE_BUFFER_PROPERTY + "=" + receiveBuffer));
     }
 
     /// Those of a contender.
@@ -42,7 +49,7 @@ record Sweep(String name, Suite suite) {
         if (contender.equals(EchoContender.Kind.JDK_VIRTUAL.toString())) {
             return SCHEDULERS;
         }
-        return contender.startsWith("Netty") ? ALLOCATORS : List.of();
+        return contender.startsWith("Netty") ? BUFFERS : List.of();
     }
 
     /// A server of each of a contender's settings.
@@ -95,7 +102,7 @@ record Sweep(String name, Suite suite) {
     }
 
     private static String contenderOf(String trial) {
-        return Stream.concat(SCHEDULERS.stream(), ALLOCATORS.stream())
+        return Stream.concat(SCHEDULERS.stream(), BUFFERS.stream())
                 .map(setting -> title("", setting))
                 .filter(trial::endsWith)
                 .findFirst()

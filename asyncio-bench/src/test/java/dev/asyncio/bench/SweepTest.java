@@ -41,8 +41,22 @@ class SweepTest {
     @Test
     void aContenderStandsWithTheSettingThatWasBestUnderAllLoadsTogether() throws IOException {
         measure();
-        assertEquals(List.of("-Dio.netty.allocator.type=pooled"), sweep.bestOptions("Netty, NIO"));
-        assertEquals(List.of("-Dio.netty.allocator.type=adaptive"), sweep.bestOptions("Netty, epoll"));
+        assertEquals(options("pooled", "fixed"), sweep.bestOptions("Netty, NIO"));
+        assertEquals(options("adaptive", "fixed"), sweep.bestOptions("Netty, epoll"));
+    }
+
+    private static List<String> options(String allocator, String receiveBuffer) {
+        return List.of("-Dio.netty.allocator.type=" + allocator, "-Ddev.asyncio.bench.receiveBuffer=" + receiveBuffer);
+    }
+
+    @Test
+    void aReceiveBufferIsPartOfTheSetting() throws IOException {
+        ResultFile file = measure();
+        file.append(Results.honest("Netty, NIO, pooled allocator, adaptive receive buffer", ONE, 1, 66_000));
+        file.append(Results.honest("Netty, NIO, pooled allocator, adaptive receive buffer", OTHER, 1, 800_000));
+        assertEquals(options("pooled", "adaptive"), sweep.bestOptions("Netty, NIO"));
+        assertEquals("Netty, NIO, pooled allocator, adaptive receive buffer; Netty, epoll, adaptive allocator",
+                Sweep.chosen(Column.columnsOf(file)));
     }
 
     @Test
@@ -57,7 +71,7 @@ class SweepTest {
         file.append(Results.honest("Netty, io_uring, pooled allocator", ONE, 1, 70_000));
         file.append(Results.honest("Netty, io_uring, adaptive allocator", ONE, 1, 60_000));
         file.append(Results.honest("Netty, io_uring, adaptive allocator", OTHER, 1, 60_000));
-        assertEquals(List.of("-Dio.netty.allocator.type=adaptive"), sweep.bestOptions("Netty, io_uring"));
+        assertEquals(options("adaptive", "fixed"), sweep.bestOptions("Netty, io_uring"));
     }
 
     @Test
@@ -77,6 +91,14 @@ class SweepTest {
         Results.begin(folder, "settings").append(Results.honest("Netty, NIO, pooled allocator", ONE, 1, 60_000));
         assertEquals(List.of(), sweep.bestOptions(Contenders.ASYNCIO));
         assertEquals(List.of(), sweep.trials(Contenders.ASYNCIO, EchoServerMain.class, "ASYNCIO"));
+    }
+
+    @Test
+    void nettyIsTriedWithEachAllocatorAndReceiveBuffer() {
+        assertEquals(List.of("Netty, NIO, adaptive allocator", "Netty, NIO, pooled allocator",
+                "Netty, NIO, adaptive allocator, adaptive receive buffer",
+                "Netty, NIO, pooled allocator, adaptive receive buffer"),
+                sweep.trials("Netty, NIO", EchoServerMain.class, "NETTY_NIO").stream().map(Subject::title).toList());
     }
 
     @Test
