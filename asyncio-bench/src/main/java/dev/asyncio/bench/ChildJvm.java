@@ -181,6 +181,11 @@ final class ChildJvm implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("this system does not tell the CPU time of " + name));
     }
 
+    /// What of [#cpu()] the kernel worked for the process, in seconds; not a number where the system does not tell.
+    double kernelSeconds() throws IOException {
+        return ProcessCpu.kernelSeconds(process.pid());
+    }
+
     /// Has the system stop the process where it is until [#resume()]: what polls would take its core from others.
     ///
     /// @throws IOException if the system does not do it

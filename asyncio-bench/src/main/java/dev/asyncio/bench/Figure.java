@@ -29,6 +29,9 @@ final class Figure {
     /// Of the whole process, within the measured seconds.
     static final String SERVER_CPU_SECONDS = "serverCpuSeconds";
 
+    /// What of these the kernel worked for the server. Older files do not have it.
+    static final String SERVER_KERNEL_SECONDS = "serverKernelSeconds";
+
     static final String CLIENT_CPU_SECONDS = "clientCpuSeconds";
 
     /// Of the one process that both ends are in.

@@ -84,7 +84,7 @@ final class LoadDialogue {
     }
 
     /// The other side: has a client put a load on its server. Adds the server's CPU time within the measured seconds,
-    /// and those seconds as seen from here.
+    /// how much of it was the kernel's, and those seconds as seen from here.
     static Map<String, Double> measure(
             ChildJvm client, RunningServer server, Map<String, String> load, Timing timing)
             throws IOException {
@@ -92,11 +92,14 @@ final class LoadDialogue {
         client.readLine(ChildJvm.MAX_SILENCE.plus(timing.warmUp)); // it is measuring from now on
         long startNanos = System.nanoTime();
         double cpuBefore = server.cpuSeconds();
+        double kernelBefore = server.kernelSeconds();
         client.readLine(ChildJvm.MAX_SILENCE.plus(timing.measured)); // it has measured
         double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
+        double serverKernelSeconds = server.kernelSeconds() - kernelBefore;
         double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
         Map<String, Double> figures = client.readValues();
         figures.put(Figure.SERVER_CPU_SECONDS, serverCpuSeconds);
+        figures.put(Figure.SERVER_KERNEL_SECONDS, serverKernelSeconds);
         figures.put(Figure.SECONDS_SEEN, secondsSeen);
         return figures;
     }

@@ -28,6 +28,10 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
     static final Metric SERVER_CPU_SHARE =
             share("server CPU %", Figure.SERVER_CPU_SECONDS, Figure.SECONDS_SEEN);
 
+    /// Of the server's CPU time, what went into system calls.
+    static final Metric SERVER_KERNEL_SHARE =
+            share("server kernel %", Figure.SERVER_KERNEL_SECONDS, Figure.SERVER_CPU_SECONDS);
+
     /// Of one core.
     static final Metric CLIENT_CPU_SHARE = share("client CPU %", Figure.CLIENT_CPU_SECONDS, Figure.SECONDS);
 
@@ -37,7 +41,8 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
 
     /// What an echo table has, the first to compare by.
     static final List<Metric> ECHO = List.of(
-            RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, SERVER_CPU_SHARE, CLIENT_IDLE, CLIENT_READY);
+            RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, SERVER_CPU_SHARE, SERVER_KERNEL_SHARE, CLIENT_IDLE,
+            CLIENT_READY);
 
     /// The same for one connection, where latency is the question.
     static final List<Metric> ROUND_TRIP = List.of(P50, P99, P999, RATE, SERVER_CPU, CLIENT_CPU);
@@ -57,9 +62,9 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
         return new Metric(title, run -> run.figure(figure), false);
     }
 
-    /// @param seconds by the clock of whoever read the CPU time
-    private static Metric share(String title, String cpuSeconds, String seconds) {
-        return new Metric(title, run -> 100 * run.figure(cpuSeconds) / run.figure(seconds), false);
+    /// @param part seconds, read when those of the whole were
+    private static Metric share(String title, String part, String whole) {
+        return new Metric(title, run -> 100 * run.figure(part) / run.figure(whole), false);
     }
 
     /// How many times better the one is than the other.

@@ -19,11 +19,9 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
 
     private static final Path STATISTICS = Path.of("/proc/stat");
 
-    /// proc(5), where its first line counts in hundredths of a second: user, nice, system, and steal, which is what machines
-    /// beside this one have had. Interrupts are nobody's.
+    /// proc(5), of the ticks in its first line: user, nice, system, and steal, which is what machines beside this one have
+    /// had. Interrupts are nobody's.
     private static final int[] FIELDS = {1, 2, 3, 8};
-
-    private static final double TICKS_A_SECOND = 100;
 
     static ProcessorUse now(ChildJvm server, ChildJvm clients) throws IOException {
         return new ProcessorUse(seconds(server), seconds(clients), readAllSeconds(), System.nanoTime());
@@ -38,7 +36,7 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
             return 0;
         }
         String[] words = Files.readAllLines(STATISTICS).getFirst().split(" +");
-        return Arrays.stream(FIELDS).mapToLong(field -> Long.parseLong(words[field])).sum() / TICKS_A_SECOND;
+        return Arrays.stream(FIELDS).mapToLong(field -> Long.parseLong(words[field])).sum() / ProcessCpu.TICKS_A_SECOND;
     }
 
     /// As figures.

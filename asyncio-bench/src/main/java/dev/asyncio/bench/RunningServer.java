@@ -33,6 +33,11 @@ record RunningServer(String host, String port, ChildJvm process) implements Auto
         return process == null ? Double.NaN : process.cpu().toNanos() / 1e9;
     }
 
+    /// What of these the kernel worked for the server; not a number where it is not known.
+    double kernelSeconds() throws IOException {
+        return process == null ? Double.NaN : process.kernelSeconds();
+    }
+
     @Override
     public void close() {
         if (process != null) {

@@ -1,0 +1,28 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.asyncio.bench.LoadDialogue.Timing;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LoadDialogueTest {
+
+    @Test
+    void whatTheKernelWorksForAServerIsPartOfItsCpuTime() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/stat")), "this system does not tell");
+        try (var server = Subject.echo(EchoContender.Kind.JDK_PLATFORM).starter().start();
+                var client = ChildJvm.start(LoadClient.class, server.host(), server.port())) {
+            Map<String, Double> figures = LoadDialogue.measure(
+                    client, server, PinnedComparison.load(8, 64, 1), Timing.ofSeconds(0.1, 0.5));
+            double kernelSeconds = figures.get(Figure.SERVER_KERNEL_SECONDS);
+            double cpuSeconds = figures.get(Figure.SERVER_CPU_SECONDS);
+            assertTrue(kernelSeconds > 0, figures::toString);
+            assertTrue(kernelSeconds <= cpuSeconds + 2 / ProcessCpu.TICKS_A_SECOND, figures::toString);
+            client.finish();
+        }
+    }
+}
