@@ -245,7 +245,7 @@ public final class FullSuite {
                 atItsBest(EchoContender.Kind.NETTY_EPOLL_BUSY)));
         servers.addAll(peers.subjects(OPEN_LOOP, "c-epoll", "c-epoll-spin"));
         List<Subject> all = Subject.withAgain(servers);
-        return new DeferredComparison(OPEN_LOOP, all.size() * 10, () -> new PinnedComparison(
+        return new DeferredComparison(OPEN_LOOP, all.size() * 17, () -> new PinnedComparison(
                 OPEN_LOOP, LoadClient.class, List.of(), all, openLoads()));
     }
 

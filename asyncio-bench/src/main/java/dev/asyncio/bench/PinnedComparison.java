@@ -114,7 +114,7 @@ final class PinnedComparison implements Comparison {
                 for (Entrant entrant : entrants) {
                     if (entrant.missing().contains(load)) {
                         Map<String, String> facts = Run.facts(entrant.title(), load, round);
-                        file.append(measure(entrant, load, pace.load(), facts, distance, file.environment()));
+                        file.append(measure(entrant, load, pace.of(load), facts, distance, file.environment()));
                     }
                 }
             }
