@@ -52,7 +52,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         if (value.rounds().isEmpty()) {
             return Standing.NOT_MEASURED;
         }
-        if (value.rounds().size() < Column.ENOUGH_ROUNDS) {
+        if (value.rounds().size() < Noise.ENOUGH_ROUNDS) {
             return Standing.TOO_FEW_ROUNDS;
         }
         if (reachedCount == value.rounds().size()) {

@@ -14,12 +14,6 @@ import java.util.stream.Stream;
 /// The runs of all contenders with the same parameters: what can be compared.
 final class Column {
 
-    /// Who is never further apart is called equal here.
-    private static final double TIE = 1.05;
-
-    /// Of two that are equal, the same one may well be ahead in one round or two.
-    static final int ENOUGH_ROUNDS = 3;
-
     private static final String MODE = "mode";
     private static final Set<String> PAIR = Set.of(Contenders.ASYNCIO, Contenders.ASYNCIO_AGAIN);
 
@@ -120,13 +114,8 @@ final class Column {
                         && measured.stream().allMatch(contender -> Limit.of(this, contender) == Limit.CLIENT));
     }
 
-    /// How far the halves of the A/A pair were apart in the round where they were it most, as a part of the lesser. Not
-    /// a number without a pair.
-    double noise(Metric metric) {
-        return advantage(Contenders.ASYNCIO_AGAIN, metric).rounds().stream()
-                .mapToDouble(times -> timesApart(times) - 1)
-                .max()
-                .orElse(Double.NaN);
+    Noise noise(Metric metric) {
+        return Noise.of(advantage(Contenders.ASYNCIO_AGAIN, metric));
     }
 
     /// How many times better ours is than a contender; above 1 it is better. Of its own other half: than that.
@@ -141,31 +130,12 @@ final class Column {
         return Measured.timesBetter(side(Set.of(contender)), side(Set.of(other)), metric).median();
     }
 
-    /// Decided where all rounds say so, by more than the halves of the A/A pair ever were apart; else a tie where no round
-    /// differs from 1 by much. What differs by more, but by less than the pair, is no tie: nothing is known of it. Nor is
-    /// it without a pair, or with too few rounds. Whoever may be better than was measured, since the client was the limit,
-    /// has not lost.
+    /// Of ours beside a contender.
     Outcome outcome(String contender, Metric metric) {
         Measured advantage = advantage(contender, metric);
-        if (PAIR.contains(contender) || !Double.isFinite(advantage.median())) {
-            return Outcome.NONE;
-        }
-        double noise = noise(metric);
-        if (Double.isNaN(noise) || advantage.rounds().size() < ENOUGH_ROUNDS) {
-            return Outcome.UNDECIDED;
-        }
-        if (advantage.rounds().stream().allMatch(times -> times > 1 + noise)) {
-            return advantage.mayBeLess() ? Outcome.UNDECIDED : Outcome.WIN;
-        }
-        if (advantage.rounds().stream().allMatch(times -> 1 / times > 1 + noise)) {
-            return advantage.mayBeMore() ? Outcome.UNDECIDED : Outcome.LOSS;
-        }
-        boolean isTie = advantage.rounds().stream().allMatch(times -> timesApart(times) <= TIE);
-        return isTie && !advantage.mayBeMore() && !advantage.mayBeLess() ? Outcome.TIE : Outcome.UNDECIDED;
-    }
-
-    private static double timesApart(double ratio) {
-        return Math.max(ratio, 1 / ratio);
+        return PAIR.contains(contender) || !Double.isFinite(advantage.median())
+                ? Outcome.NONE
+                : noise(metric).outcome(advantage);
     }
 
     /// What a table says about a contender: how many times better ours is, and what that is worth.

@@ -14,7 +14,7 @@ enum Outcome {
     /// There is hardly a difference, in any round.
     TIE,
 
-    /// There is a difference, but not in all rounds, or chance could do as much in one of them; or the client was the
+    /// There is a difference, but not in all rounds, or it is within the [Noise] in one of them; or the client was the
     /// [Limit] of who seems to be the worse.
     UNDECIDED,
 

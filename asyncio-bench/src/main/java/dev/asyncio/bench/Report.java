@@ -97,7 +97,7 @@ public final class Report {
         }
         ResultFile file = results.file(section.file());
         Rounds rounds = Rounds.of(file);
-        text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > Column.ENOUGH_ROUNDS
+        text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > Noise.ENOUGH_ROUNDS
                 ? ", since gates refused what fewer came to\n"
                 : "\n");
         addIfAny("- Measured under each load, in each round: ", range(columns, Figure.SECONDS, "%.1f", " s"), text);

@@ -104,9 +104,9 @@ final class ReportTable {
 
             Numbers are medians over the rounds, spread is from the least to the most of them. "asyncio, times as good"
             compares within a round; above 1, asyncio wins. A ratio alone is decided: all of three rounds or more say so, by
-            more than the halves of the A/A pair (asyncio, measured twice) were ever apart. tie: at most 5 % in every round.
-            undecided: nobody can tell. client-limited: the server could do more than this client asked for, so the ratio is
-            a bound, "≤" or "≥". More of how to read it is on top of BENCHMARKS.md.""";
+            more than the halves of the A/A pair (asyncio, measured twice) were ever apart, but for one of five rounds. tie:
+            at most 5 % in every round. undecided: neither. client-limited: the server could do more than this client asked
+            for, so the ratio is a bound, "≤" or "≥". More of how to read it is on top of BENCHMARKS.md.""";
 
     /// Prints all that a file has, and what the words mean.
     static void print(ResultFile file, List<Metric> metrics) {
@@ -124,11 +124,18 @@ final class ReportTable {
         if (column.contenders().stream().allMatch(contender -> column.comparison(contender, metric).isEmpty())) {
             return "";
         }
-        double noise = column.noise(metric);
-        return Double.isNaN(noise)
-                ? "There is no round in which both halves of the A/A pair can be compared, so nothing is decided here."
-                : String.format(Locale.ROOT,
-                        "The halves of the A/A pair are at most %.1f %% apart in %s within a round%s.",
-                        100 * noise, metric.title(), noise > TOO_NOISY ? ": too noisy to tell small differences" : "");
+        List<Double> apart = column.noise(metric).apart();
+        if (apart.size() < Noise.ENOUGH_ROUNDS) {
+            return "Both halves of the A/A pair can be compared in fewer than three rounds, so nothing is decided here.";
+        }
+        double limit = column.noise(metric).limit(apart.size());
+        String most = "The halves of the A/A pair are at most %s apart in %s within a round"
+                .formatted(percent(apart.getLast()), metric.title());
+        return most + (apart.size() < Noise.MANY_ROUNDS ? "" : ", and " + percent(limit) + " but for that round")
+                + (limit > TOO_NOISY ? ": too noisy to tell small differences." : ".");
+    }
+
+    private static String percent(double part) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * part);
     }
 }

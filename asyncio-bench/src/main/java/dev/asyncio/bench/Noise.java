@@ -1,0 +1,56 @@
+package dev.asyncio.bench;
+
+import java.util.List;
+
+/// What chance does in a column, by the halves of the A/A pair: what the same program differs by, others may, too.
+///
+/// @param apart how far the halves were apart in each round, as a part of the lesser; the least first
+record Noise(List<Double> apart) {
+
+    /// Of two that are equal, the same one may well be ahead in one round or two.
+    static final int ENOUGH_ROUNDS = 3;
+
+    /// With so many rounds, the one in which the pair was furthest apart does not count. Else a single disturbed run of
+    /// ours leaves a column undecided, and does so the sooner the more rounds there are.
+    static final int MANY_ROUNDS = 5;
+
+    /// Who is never further apart is called equal here.
+    private static final double TIE = 1.05;
+
+    static Noise of(Measured pair) {
+        return new Noise(pair.rounds().stream().map(times -> timesApart(times) - 1).sorted().toList());
+    }
+
+    private static double timesApart(double ratio) {
+        return Math.max(ratio, 1 / ratio);
+    }
+
+    /// What all of so many rounds have to exceed to be more than chance. Not a number if those of the pair are too few
+    /// to tell, or if these are.
+    double limit(int roundCount) {
+        int count = Math.min(roundCount, apart.size());
+        if (count < ENOUGH_ROUNDS) {
+            return Double.NaN;
+        }
+        return count < MANY_ROUNDS ? apart.getLast() : apart.get(apart.size() - 2);
+    }
+
+    /// Decided where all rounds say so, by more than the limit; else a tie where no round differs from 1 by much. What
+    /// differs by more, but by less than the pair, is no tie: nothing is known of it. Nor is it with too few rounds of
+    /// either. Whoever may be better than was measured, since the client was the limit, has not lost.
+    Outcome outcome(Measured advantage) {
+        List<Double> rounds = advantage.rounds();
+        double limit = limit(rounds.size());
+        if (Double.isNaN(limit)) {
+            return Outcome.UNDECIDED;
+        }
+        if (rounds.stream().allMatch(times -> times > 1 + limit)) {
+            return advantage.mayBeLess() ? Outcome.UNDECIDED : Outcome.WIN;
+        }
+        if (rounds.stream().allMatch(times -> 1 / times > 1 + limit)) {
+            return advantage.mayBeMore() ? Outcome.UNDECIDED : Outcome.LOSS;
+        }
+        boolean isTie = rounds.stream().allMatch(times -> timesApart(times) <= TIE);
+        return isTie && !advantage.mayBeMore() && !advantage.mayBeLess() ? Outcome.TIE : Outcome.UNDECIDED;
+    }
+}
