@@ -65,10 +65,13 @@ enum Limit {
         };
     }
 
-    /// How many of its connections the client found ready at once. Of a single one, that says nothing.
+    /// How many of its connections the client found ready at once. Of a single one, that says nothing; nor does it of so
+    /// many that the selector was full as often as not.
     private static double readyPart(Run run) {
-        double most = Math.min(run.parameter("connections"), MOST_READY);
-        return most > 1 ? run.figure(Figure.CLIENT_READY) / most : Double.NaN;
+        double connections = run.parameter("connections");
+        double ready = run.figure(Figure.CLIENT_READY);
+        boolean mayBeMore = connections > MOST_READY && ready > MOST_READY / 2;
+        return connections > 1 && !mayBeMore ? ready / connections : Double.NaN;
     }
 
     /// As a table has it; empty if there is nothing to be said.

@@ -59,12 +59,14 @@ final class ReportText {
               found nothing. If that is little, both sides may be busy, as the lighter one fills its time with smaller
               batches: a ratio is of whole systems, server and client. Which of the two was waited for then shows in "client
               ready", the connections on which replies lay when the client looked: if few of many, the rest lay with the
-              server, which was the limit; if more than half, it was the client. "server CPU %" tells it only of servers
-              that do not spin: busy waits, and ours within its budget, are at 100 % whatever they do.
+              server, which was the limit; if more than half, it was the client. One look finds 1,024 at most; where it
+              mostly does, of 10,000, nobody knows how many there were. "server CPU %" tells it only of servers that do not
+              spin: busy waits, and ours within its budget, are at 100 % whatever they do.
             - **"client-limited"** is a row whose client was busy nine tenths of the time, while the server was not, or had
               less than half of what was under way: it could do more than was measured. So a ratio with it is a bound, "≤" or
               "≥"; it counts as no loss of who may be better, and a target that hangs on it as neither reached nor missed.
-              "both busy" is such a row of an older file, which does not tell more.
+              "both busy" is a row where nothing tells who was waited for: of connects and handshakes, of one connection, of
+              10,000 with as many ready as one look finds, and of older files.
             - **"starved"** is a row in which some connections waited so long that their latencies are missing: those that
               are there are the least that they can be, "≥". **"uneven"** has a mean latency of more than 1.3 times the
               median.
