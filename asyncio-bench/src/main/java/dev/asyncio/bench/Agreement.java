@@ -3,7 +3,9 @@ package dev.asyncio.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,10 @@ public final class Agreement {
     private final List<String> differences;
     private final List<String> contradictions = new ArrayList<>();
     private final List<String> decidedOnce = new ArrayList<>();
-    private final List<String> notCompared = new ArrayList<>();
+
+    /// What is not in both, by the table's title.
+    private final Map<String, List<String>> notCompared = new LinkedHashMap<>();
+
     private int sameCount;
     private int undecidedCount;
 
@@ -29,7 +34,7 @@ public final class Agreement {
     static void main(String[] args) throws IOException {
         Agreement agreement = of(Path.of(args[0]), Path.of(args[1]));
         agreement.differences.forEach(what -> System.out.println("differs: " + what));
-        agreement.notCompared.forEach(what -> System.out.println("not compared: " + what));
+        agreement.notCompared().forEach(what -> System.out.println("not compared: " + what));
         agreement.decidedOnce.forEach(what -> System.out.println("decided once: " + what));
         agreement.contradictions.forEach(what -> System.out.println("contradiction: " + what));
         System.out.println(agreement);
@@ -64,7 +69,7 @@ public final class Agreement {
 
     /// By what was asked for: a rate that is a share of what was measured before is not the same in two runs.
     private static Map<Map<String, String>, Column> columns(Section section, ResultFolder results) {
-        Map<Map<String, String>, Column> columns = new HashMap<>();
+        Map<Map<String, String>, Column> columns = new LinkedHashMap<>();
         for (Column column : section.of(results.columns(section.file()))) {
             Map<String, String> asked = new HashMap<>(column.parameters());
             if (asked.containsKey("share")) {
@@ -81,27 +86,31 @@ public final class Agreement {
             Column column = columns.get(asked);
             Column other = others.get(asked);
             if (column == null || other == null) {
-                notCompared.add(section.title() + ", " + (column == null ? other : column).title());
+                addNotCompared(section, (column == null ? other : column).title());
             } else {
                 compare(section, column, other);
             }
         }
     }
 
-    private static <T> Set<T> union(Set<T> one, Set<T> other) {
+    private static <T> Set<T> union(Collection<T> one, Collection<T> other) {
         Set<T> union = new LinkedHashSet<>(one);
         union.addAll(other);
         return union;
     }
 
     private void compare(Section section, Column column, Column other) {
-        for (String contender : union(column.contenders(), other.contenders())) {
+        for (String contender : union(column.others(), other.others())) {
             if (column.contenders().contains(contender) && other.contenders().contains(contender)) {
                 compare(section, column, other, contender);
             } else {
-                notCompared.add("%s, %s, %s".formatted(section.title(), column.title(), contender));
+                addNotCompared(section, column.title() + ", " + contender);
             }
         }
+    }
+
+    private void addNotCompared(Section section, String what) {
+        notCompared.computeIfAbsent(section.title(), _ -> new ArrayList<>()).add(what);
     }
 
     private void compare(Section section, Column column, Column other, String contender) {
@@ -135,8 +144,11 @@ public final class Agreement {
         return differences;
     }
 
+    /// A line for each table of which something is not in both.
     List<String> notCompared() {
-        return notCompared;
+        return notCompared.entrySet().stream()
+                .map(table -> table.getKey() + ": " + String.join("; ", table.getValue()))
+                .toList();
     }
 
     /// Something was compared, and nothing contradicts.
@@ -149,7 +161,8 @@ public final class Agreement {
         return this + ".\n"
                 + list("They were run otherwise in:", differences)
                 + list("Contradictions:", contradictions)
-                + list("Decided in one run only:", decidedOnce);
+                + list("Decided in one run only:", decidedOnce)
+                + list("Not compared, since only one run has it:", notCompared());
     }
 
     private static String list(String title, List<String> all) {
@@ -160,6 +173,6 @@ public final class Agreement {
     public String toString() {
         return String.format(Locale.ROOT,
                 "%d decided the same, %d contradictions, %d decided in one run only, %d in neither; %d not compared",
-                sameCount, contradictions.size(), decidedOnce.size(), undecidedCount, notCompared.size());
+                sameCount, contradictions.size(), decidedOnce.size(), undecidedCount, notCompared.values().stream().mapToInt(List::size).sum());
     }
 }

@@ -49,6 +49,11 @@ final class Column {
         return runs.keySet();
     }
 
+    /// Those that are not ours in another setting.
+    List<String> others() {
+        return contenders().stream().filter(contender -> !contender.startsWith(Contenders.ASYNCIO)).toList();
+    }
+
     /// Of a contender; none if it was not run.
     List<Run> runs(String contender) {
         return runs.getOrDefault(contender, List.of());

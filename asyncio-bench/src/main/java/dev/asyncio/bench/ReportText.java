@@ -83,7 +83,7 @@ final class ReportText {
     static final String SECOND_RUN = """
             Do two runs of the suite say the same? The tables below are of the one that began at %s; the other began at
             %s. A row is contradicted where it is a win of ours in the one run and a loss in the other. What is decided
-            in one run only is a tie or undecided in the other. Rows that are ours in several settings are not compared.
+            in one run only is a tie or undecided in the other. As in the table above, ours in other settings is left out.
 
             """;
 

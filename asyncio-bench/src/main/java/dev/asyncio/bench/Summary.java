@@ -30,7 +30,7 @@ final class Summary {
     private static void add(Section section, List<Column> columns, StringBuilder table, List<String> losses) {
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         for (Column column : columns) {
-            for (String contender : others(column)) {
+            for (String contender : column.others()) {
                 Outcome outcome = column.outcome(contender, section.main());
                 counts.merge(outcome, 1, Integer::sum);
                 if (outcome == Outcome.LOSS) {
@@ -45,10 +45,5 @@ final class Summary {
                     counts.getOrDefault(Outcome.WIN, 0), counts.getOrDefault(Outcome.TIE, 0),
                     counts.getOrDefault(Outcome.UNDECIDED, 0), counts.getOrDefault(Outcome.LOSS, 0)));
         }
-    }
-
-    /// Those that are not ours in another setting.
-    private static List<String> others(Column column) {
-        return column.contenders().stream().filter(contender -> !contender.startsWith(Contenders.ASYNCIO)).toList();
     }
 }

@@ -62,14 +62,19 @@ class AgreementTest {
         measure(folder, 80_000);
         measure(other, 80_000);
         Results.begin(folder, FullSuite.TCP_STREAM).append(Results.stream("Netty, epoll", 1));
+        Results.begin(folder, FullSuite.TCP_ECHO).append(Results.honest("Drogon", load(64, 64, 1), 1, 90_000));
         ResultFile echo = Results.begin(other, FullSuite.TCP_ECHO);
         echo.append(Results.honest("Trantor", load(64, 64, 1), 1, 90_000));
         echo.append(Results.honest("Trantor", load(1, 64, 1), 1, 90_000));
         assertEquals(
-                List.of("1b. TCP echo round trip, 1 connection, 64 B, 1 connection, window 1",
-                        "2. TCP echo, many connections, 64 B, 64 connections, window 1, Trantor",
-                        "3. TCP streaming, 64 B"),
+                List.of("1b. TCP echo round trip, 1 connection: 64 B, 1 connection, window 1",
+                        "2. TCP echo, many connections: 64 B, 64 connections, window 1, Drogon; "
+                                + "64 B, 64 connections, window 1, Trantor",
+                        "3. TCP streaming: 64 B"),
                 Agreement.of(folder, other).notCompared());
+        String markdown = Agreement.of(folder, other).toMarkdown();
+        assertTrue(markdown.contains("; 4 not compared.\n"), markdown);
+        assertTrue(markdown.contains("\n- 3. TCP streaming: 64 B\n"), markdown);
     }
 
     @Test
@@ -130,6 +135,21 @@ class AgreementTest {
         measure(80_000, Results.begin(folder, FullSuite.ABLATION));
         measure(80_000, Results.begin(other, FullSuite.ABLATION));
         assertFalse(Agreement.of(folder, other).isReached());
+    }
+
+    @Test
+    void oursInAnotherSettingIsNoContenderEither() throws IOException {
+        for (Path run : List.of(folder, other)) {
+            measure(run, 80_000);
+            ResultFile file = Results.begin(run, FullSuite.TCP_ECHO);
+            for (int round = 1; round <= 3; round++) {
+                file.append(Results.honest("asyncio, platform loop", load(64, 64, 1), round, 50_000));
+            }
+        }
+        Results.begin(other, FullSuite.TCP_ECHO)
+                .append(Results.honest("asyncio, sendSoon", load(64, 64, 1), 1, 50_000));
+        assertEquals("1 decided the same, 0 contradictions, 0 decided in one run only, 0 in neither; 0 not compared",
+                Agreement.of(folder, other).toString());
     }
 
     @Test
