@@ -25,15 +25,23 @@ record Measured(List<Double> rounds, boolean mayBeMore, boolean mayBeLess) {
         private List<Run> in(int round) {
             return runs.stream().filter(run -> Rounds.number(run) == round).toList();
         }
+
+        private List<Integer> rounds() {
+            return runs.stream().map(Rounds::number).distinct().sorted().toList();
+        }
+
+        /// The most that a value was in each round, of whichever run of it.
+        Measured most(Metric metric) {
+            return new Measured(rounds().stream()
+                    .map(round -> in(round).stream().mapToDouble(metric.value()).max().orElseThrow())
+                    .toList());
+        }
     }
 
     /// Compares one with another in each round that has both: what is measured in one round was measured within seconds,
     /// by a machine that is faster at some times than at others.
     static Measured timesBetter(Side one, Side other, Metric metric) {
-        List<Double> rounds = one.runs.stream()
-                .map(Rounds::number)
-                .distinct()
-                .sorted()
+        List<Double> rounds = one.rounds().stream()
                 .flatMap(round -> timesBetter(one.in(round), other.in(round), metric).stream().boxed())
                 .toList();
         return new Measured(rounds, one.isClientLimited, other.isClientLimited);

@@ -46,7 +46,7 @@ public final class Report {
         var environments = new Environments(results.files());
         parts.add(ReportText.HEAD + environments.differences());
         List<ResultFolder> runs = second == null ? List.of(results) : List.of(results, second);
-        parts.add("## Targets\n\n" + Targets.toMarkdown(runs.stream().map(Report::columnsOf).toList(), notes()));
+        parts.add("## Targets\n\n" + targets(runs.stream().map(Report::columnsOf).toList()));
         parts.add("## Wins and losses\n\n" + Summary.toMarkdown(results));
         parts.add("## A second run\n\n" + secondRun());
         for (Section section : Section.ALL) {
@@ -60,6 +60,12 @@ public final class Report {
 
     private static Function<String, List<Column>> columnsOf(ResultFolder results) {
         return results::columns;
+    }
+
+    private String targets(List<Function<String, List<Column>>> runs) throws IOException {
+        Properties notes = notes();
+        Targets.unused(runs, notes).forEach(key -> System.out.println("left out, a note of what was not missed: " + key));
+        return Targets.toMarkdown(runs, notes);
     }
 
     private String secondRun() {
