@@ -35,11 +35,20 @@ final class ReportText {
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, and up to two
               more as long as gates refuse what they came to.
-            - **Gates** in code have refused a file before it gets here if a run had no replies, lacked a figure, counted
-              other seconds than the wall clock, took no longer for more messages, or neither longer nor more work for
-              larger ones, had a rate that contradicts its latency, or moved bytes faster than memory does; and if an echo beat a C program under the
-              same load by more than 15 %, or twice where the C program is only roughly a floor: below three rounds, for
-              WebSocket messages of 64 KiB, and for connects and handshakes. Streams have no such floor.
+            - **Gates** in code have refused a file before it gets here; which of them there are depends on what a table has:
+
+            | A file is refused if | in tables |
+            | --- | --- |
+            | a run lacks a figure, or had no replies | all |
+            | a client counted other seconds than the wall clock of who started it | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
+            | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
+            | a rate contradicts its latency, by what was under way | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
+            | four times the messages took hardly longer | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
+            | 64 KiB took neither longer nor more work than 64 B, one message at a time | 1, 1b, 4, 4b, 4c |
+            | somebody beat a C program under the same load by more than 15 % | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 10, 10b, 12, 12b |
+
+            With fewer than three rounds of the C program, for WebSocket messages of 64 KiB, and for connects and
+            handshakes, it is only roughly a floor, and who has more than twice its rate is refused. Streams have none.
 
             How to read it:
 

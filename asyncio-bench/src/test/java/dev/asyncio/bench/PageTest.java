@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -16,6 +17,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,9 @@ class PageTest {
 
     /// What is committed.
     private static final Path RESULTS = Path.of("results");
+
+    private static final Set<RunKind> ECHOES = Set.of(RunKind.CLOSED_LOOP, RunKind.ROUND_TRIP);
+    private static final Set<RunKind> FLOORED = Set.of(RunKind.CLOSED_LOOP, RunKind.SET_UP);
 
     @TempDir
     private Path folder;
@@ -102,5 +107,29 @@ class PageTest {
         assertEquals(Set.of(), Targets.unused(runs, notes));
         String table = Targets.toMarkdown(runs, notes);
         assertFalse(table.contains(Targets.NOT_EXPLAINED), table);
+    }
+
+    @Test
+    void everyGateNamesTheTablesThatItIsFor() throws IOException {
+        assertGate("a client counted other seconds", run -> run.figures().containsKey(Figure.SECONDS_SEEN));
+        assertGate("bytes moved faster", run -> run.figures().containsKey(Figure.BYTES));
+        assertGate("a rate contradicts", run -> ECHOES.contains(RunKind.of(run)));
+        assertGate("four times the messages", run -> RunKind.of(run) == RunKind.CLOSED_LOOP);
+        assertGate("64 KiB took neither", run -> ECHOES.contains(RunKind.of(run))
+                && run.facts().getOrDefault("connections", "1").equals("1")
+                && run.parameter("bytes") == 64 * 1024);
+        assertGate("somebody beat a C program", run -> FLOORED.contains(RunKind.of(run)));
+    }
+
+    private static void assertGate(String gate, Predicate<Run> isFor) throws IOException {
+        ResultFolder results = ResultFolder.read(RESULTS);
+        String tables = Section.ALL.stream()
+                .filter(section -> section.of(results.columns(section.file())).stream()
+                        .flatMap(Column::allRuns)
+                        .anyMatch(isFor))
+                .map(section -> section.title().replaceAll("\\..*", ""))
+                .collect(Collectors.joining(", "));
+        String row = ReportText.HEAD.lines().filter(line -> line.startsWith("| " + gate)).findFirst().orElseThrow();
+        assertTrue(row.endsWith("| " + tables + " |"), row + " should end with " + tables);
     }
 }
