@@ -42,8 +42,10 @@ final class TlsInput {
     /// What was decrypted and is not read yet, from position to limit; null when there is none. Guarded by [#busy].
     private ByteBuffer plain;
 
-    /// Found behind bytes that a read has returned, and thrown by the next; null if there is none. Guarded by [#busy].
-    private SSLException failure;
+    /// Why nothing more is read: a record could not be taken apart, and an engine that has said so once takes the stream for
+    /// ended; or what was in one is lost for want of memory, and those behind it may decrypt well. Null if there is none.
+    /// Guarded by [#busy].
+    private Throwable failure;
 
     /// The call under way has taken records, and found nothing in them that would have ended it. Guarded by [#busy].
     private boolean isInVain;
@@ -101,9 +103,6 @@ final class TlsInput {
         if (plain != null) {
             return takePlain(dst);
         }
-        if (failure != null) {
-            throw failure;
-        }
         if (isEnded) {
             return -1;
         }
@@ -114,15 +113,16 @@ final class TlsInput {
         return dst.position() - position;
     }
 
-    /// Takes the records that are at hand and have room. Who gets more at once sends more at once (TlsBenchmark).
+    /// Takes the records that are at hand and have room. Who gets more at once sends more at once (TlsBenchmark). What fails
+    /// is left to the next call: the caller is to have what it has got.
     ///
     /// @return how many bytes
     private int readAtHand(ByteBuffer dst) {
         int position = dst.position();
         try {
             while (plain == null && failure == null && !isEnded && hasRecordFor(dst.remaining()) && step(dst)) {}
-        } catch (SSLException e) {
-            failure = e;
+        } catch (SSLException | OutOfMemoryError _) {
+            // Kept as the failure, or met again.
         }
         return dst.position() - position;
     }
@@ -213,6 +213,9 @@ final class TlsInput {
     /// @param dst null if there is none
     /// @return false if there is no whole record
     private boolean step(ByteBuffer dst) throws SSLException {
+        if (failure != null) {
+            throw failure instanceof SSLException e ? e : new SSLException("an earlier read failed", failure);
+        }
         if (!records.bytes().hasRemaining()) {
             return false;
         }
@@ -243,11 +246,16 @@ final class TlsInput {
         if (unansweredBytes > 0 && !isAnswerDue()) {
             unansweredBytes = 0;
         }
-        SSLEngineResult result = engine.unwrap(records.bytes(), dst);
-        if (result.getStatus() == SSLEngineResult.Status.OK) {
-            heed(result);
+        try {
+            SSLEngineResult result = engine.unwrap(records.bytes(), dst);
+            if (result.getStatus() == SSLEngineResult.Status.OK) {
+                heed(result);
+            }
+            return result.getStatus();
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
         }
-        return result.getStatus();
     }
 
     private SSLEngineResult.Status unwrapToPlain() throws SSLException {

@@ -121,7 +121,7 @@ public final class TlsStream implements ByteStream {
         return shakeHands(stream, "server", options.newServerEngine(), options, deadline);
     }
 
-    private static TlsStream shakeHands(
+    static TlsStream shakeHands(
             ByteStream below, String role, SSLEngine engine, TlsOptions options, Deadline deadline)
             throws IOException {
         var stream = new TlsStream(below, engine, options);
