@@ -292,7 +292,11 @@ final class TlsInput {
             return;
         }
         if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
-            throw new SSLException("the peer asks for a renegotiation, which is refused (RFC 9325, section 3.5)");
+            if (status != HandshakeStatus.NEED_WRAP || !output.isEnded()) {
+                throw new SSLException("the peer asks for a renegotiation, which is refused (RFC 9325, section 3.5)");
+            }
+            output.attend(); // our own close_notify has not gone out yet
+            return;
         }
         Tasks.run(engine);
         output.attend();
