@@ -124,12 +124,7 @@ final class TlsOutput {
         try {
             isEnded = true;
             isAttentionDue = true; // for whoever holds the lock beyond the deadline
-            lock(deadline);
-            try {
-                sendEnd(deadline);
-            } finally {
-                unlock();
-            }
+            sendEnd(deadline);
         } finally {
             busy.setRelease(false);
         }
@@ -137,18 +132,17 @@ final class TlsOutput {
 
     /// Sends close_notify unless somebody is writing; behind what a deadline has cut off of a write, as soon as the peer
     /// reads. Does not wait for that: our caller is about to read, and the peer may wait for it to.
-    void endIfFree(Deadline deadline) throws IOException {
-        if (busy.get()) {
-            return;
+    void endIfFree() {
+        if (!busy.get()) {
+            isEnded = true;
+            attend();
         }
-        isEnded = true;
-        isAttentionDue = true; // for whoever holds the lock
-        if (lock.tryLock()) {
-            try {
-                sendEnd(deadline);
-            } finally {
-                unlock();
-            }
+    }
+
+    /// Waits until the end has gone out, if it is due.
+    void awaitEnd(Deadline deadline) throws IOException {
+        if (isEnded) {
+            sendEnd(deadline);
         }
     }
 
@@ -164,10 +158,14 @@ final class TlsOutput {
     }
 
     private void sendEnd(Deadline deadline) throws IOException {
-        isEnded = true;
-        engine.closeOutbound();
-        wrapHandshake(deadline);
-        flush(deadline);
+        lock(deadline);
+        try {
+            engine.closeOutbound();
+            wrapHandshake(deadline);
+            flush(deadline);
+        } finally {
+            unlock();
+        }
     }
 
     private void begin() throws ClosedChannelException {

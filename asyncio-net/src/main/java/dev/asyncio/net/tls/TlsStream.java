@@ -314,8 +314,9 @@ public final class TlsStream implements ByteStream {
         }
         Deadline bound = Deadline.after(options.closeTimeout());
         try {
-            output.endIfFree(bound);
+            output.endIfFree();
             input.awaitEnd(bound);
+            output.awaitEnd(bound); // a peer that has ended may still have to read
         } catch (IOException e) {
             LOG.log(Level.DEBUG, this + ": closed without the peer's close_notify", e);
         } finally {

@@ -132,6 +132,41 @@ class TlsStreamTest {
         }
     }
 
+    /// The peer writes more than there is room for before it reads, so the two would wait for each other.
+    @Test
+    void aCloseForWhoseEndThereIsNoRoomReadsMeanwhile() throws Exception {
+        int capacityBytes = 4 * 1024;
+        var pair = MemoryStream.pair(capacityBytes);
+        ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3", Waiting.PATIENCE);
+        ByteStream stream = ends.stream();
+        try (var peer = ends.peer()) {
+            int overheadBytes = 5 + 1 + 16 + 16; // header, type, what the JDK pads with, and tag (RFC 8446, section 5.2)
+            stream.write(ByteBuffer.allocate(capacityBytes - overheadBytes), Waiting.patience());
+            var closing = Waiting.parked(ThreadKind.VIRTUAL, stream::close);
+            peer.write(ByteBuffer.allocate(10 * capacityBytes), Waiting.patience());
+            dropToTheEnd(peer);
+            peer.close();
+            closing.value();
+        }
+    }
+
+    @Test
+    void aCloseWaitsForAPeerThatHasEndedToReadWhatADeadlineHasCutOff() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            var pair = MemoryStream.pair();
+            ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3", Waiting.PATIENCE);
+            ByteStream stream = ends.stream();
+            try (var peer = ends.peer()) {
+                peer.shutdownOutput();
+                assertEquals(-1, stream.read(ByteBuffer.allocate(1), Waiting.patience()));
+                leaveCutOff(stream);
+                var closing = Waiting.parked(ThreadKind.VIRTUAL, stream::close);
+                dropToTheEnd(peer);
+                closing.value();
+            }
+        }
+    }
+
     /// Leaves no room for one more record, either.
     private static void leaveCutOff(ByteStream stream) {
         Deadline now = Deadline.after(Duration.ZERO);
