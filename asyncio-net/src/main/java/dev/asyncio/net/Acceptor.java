@@ -33,9 +33,7 @@ final class Acceptor {
         void begin(SocketChannel accepted) throws IOException;
     }
 
-    /// Another one, of the same port, once the event loop of the first has ended. Written by the thread that accepts.
-    private volatile TcpListener listener;
-
+    private final TcpListener listener;
     private final Service service;
     private final Semaphore vacancies;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -120,13 +118,12 @@ final class Acceptor {
         }
     }
 
-    /// Whoever closes the old listener meanwhile closes the port, and interrupts this thread, which then does not wait at
-    /// the new one.
+    /// Whoever closes the listener meanwhile closes the port, and interrupts this thread, which then does not wait at it.
     ///
     /// @return false where that is the end
     private boolean goOnElsewhere(EventLoopClosedException reason) {
         try {
-            listener = listener.onAnotherLoop();
+            listener.moveToAnotherLoop();
             tell(Level.INFO, "goes on with another event loop", reason); // the loop has said what is wrong
             return true;
         } catch (ClosedChannelException _) {

@@ -39,8 +39,10 @@ final class BlockingOps {
     private static final int ACCEPTS_A_TURN = 16;
 
     private final Channel channel;
-    private final Registration registration;
     private final Interest interest;
+
+    /// Written between operations.
+    private Registration registration;
 
     /// With whom the channel speaks, for error messages.
     private final InetSocketAddress party;
@@ -119,6 +121,11 @@ final class BlockingOps {
         } finally {
             end();
         }
+    }
+
+    /// The channel is on another loop from here on. Not during an operation.
+    void moveTo(Registration next) {
+        registration = next;
     }
 
     /// Nothing goes this way any more.

@@ -19,7 +19,10 @@ import java.nio.channels.UnsupportedAddressTypeException;
 public final class TcpListener implements Channel {
 
     private final ServerSocketChannel channel;
-    private final Registration registration;
+
+    /// Another one once a server's goes on with another event loop. Written by the thread that accepts.
+    private volatile Registration registration;
+
     private final TcpOptions options;
     private final InetSocketAddress localAddress;
     private final BlockingOps accepting;
@@ -148,10 +151,12 @@ public final class TcpListener implements Channel {
         }
     }
 
-    /// The same port on another loop, for a server whose listener's own has ended. It takes the place of this one, which
-    /// would close the port still, but wake nobody who waits at the other.
-    TcpListener onAnotherLoop() throws IOException {
-        return registered(channel, options);
+    /// Moves to another loop, for a server whose listener's own has ended. Needs no memory once the port is there: a failure
+    /// leaves nothing behind, and can be tried again. On the thread that accepts, between two accepts. Whoever closes this
+    /// meanwhile closes the port, but may not wake the new loop, which gives it back: so that thread closes this once more.
+    void moveToAnotherLoop() throws IOException {
+        registration = onALoop(options, loop -> loop.register(channel));
+        accepting.moveTo(registration);
     }
 
     @FunctionalInterface

@@ -152,11 +152,14 @@ class AcceptorTest {
         try (var group = twoLoops()) {
             start(TcpOptions.builder().eventLoops(group), served::add);
             FailingLoop.end(listener.eventLoop());
+            Waiting.await("the other loop to have the listener", () -> registrationCount(group) == 1);
             try (var client = SocketChannel.open(listener.localAddress());
                     var accepted = served.poll(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 assertNotNull(accepted, () -> "did not serve " + client);
             }
             acceptor.close();
+            assertEquals(1, log.entries().stream().map(LogRecord::getMessage)
+                    .filter(message -> message.contains("goes on with another event loop")).count());
             assertEquals(0, registrationCount(group));
             TcpListener.bind(listener.localAddress(), TcpOptions.defaults()).close();
         }
