@@ -131,7 +131,6 @@ public final class TlsStream implements ByteStream {
             isEstablished = true;
             return stream;
         } catch (SSLException e) {
-            stream.lingerAfterAlert();
             var refused = new SSLHandshakeException(
                     "TLS handshake as " + role + " over " + below + ": " + reason(e));
             refused.initCause(e);
@@ -159,22 +158,27 @@ public final class TlsStream implements ByteStream {
     }
 
     private void shakeHands(Deadline deadline) throws IOException {
-        engine.beginHandshake();
-        HandshakeStatus status = engine.getHandshakeStatus();
-        while (status != HandshakeStatus.NOT_HANDSHAKING && status != HandshakeStatus.FINISHED) {
-            switch (status) {
-                case NEED_WRAP -> output.handshake(deadline);
-                case NEED_TASK -> Tasks.run(engine);
-                default -> input.handshake(deadline);
+        try {
+            engine.beginHandshake();
+            HandshakeStatus status = engine.getHandshakeStatus();
+            while (status != HandshakeStatus.NOT_HANDSHAKING && status != HandshakeStatus.FINISHED) {
+                switch (status) {
+                    case NEED_WRAP -> output.handshake(deadline);
+                    case NEED_TASK -> Tasks.run(engine);
+                    default -> input.handshake(deadline);
+                }
+                status = engine.getHandshakeStatus();
             }
-            status = engine.getHandshakeStatus();
+            input.onEstablished();
+        } catch (SSLException e) {
+            lingerAfterAlert(deadline);
+            throw e;
         }
-        input.onEstablished();
     }
 
     /// Closed with bytes unread, the system would reset the connection, and the peer miss our alert.
-    private void lingerAfterAlert() {
-        Deadline bound = Deadline.after(options.closeTimeout());
+    private void lingerAfterAlert(Deadline deadline) {
+        Deadline bound = deadline.earlierOf(Deadline.after(options.closeTimeout()));
         try {
             output.handshake(bound);
             below.shutdownOutput(bound);

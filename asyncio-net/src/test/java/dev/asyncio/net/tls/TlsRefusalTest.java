@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.core.Deadline;
 import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
@@ -22,7 +23,9 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -195,6 +198,16 @@ class TlsRefusalTest {
         streams.left().write(ByteBuffer.wrap(HexFormat.of().parseHex(digits)));
         assertTrue(serving.failure(SSLException.class).getMessage().startsWith("TLS handshake as server over "));
         assertFalse(streams.right().isOpen());
+    }
+
+    /// What has come is looked at even then, so it is refused; and the client does not end.
+    @Test
+    void whoRefusesWaitsForNoEndBeyondTheDeadline() throws Exception {
+        streams.left().write(ascii("GET / HTTP/1.1\r\n\r\n"));
+        TlsOptions options = server().closeTimeout(Duration.ofHours(1)).build();
+        Deadline now = Deadline.after(Duration.ZERO);
+        Waiting.start(ThreadKind.VIRTUAL, () -> TlsStream.server(streams.right(), options, now))
+                .failure(SSLHandshakeException.class);
     }
 
     /// After so many bytes of what the peer says.
