@@ -316,8 +316,8 @@ public final class TlsStream implements ByteStream {
             release();
             return;
         }
-        Deadline bound = Deadline.after(options.closeTimeout());
         try {
+            Deadline bound = Deadline.after(options.closeTimeout());
             output.endIfFree();
             input.awaitEnd(bound);
             output.awaitEnd(bound); // a peer that has ended may still have to read
