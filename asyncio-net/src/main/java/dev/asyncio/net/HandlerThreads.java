@@ -2,8 +2,6 @@ package dev.asyncio.net;
 
 import dev.asyncio.core.Deadline;
 import java.nio.channels.Channel;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -20,9 +18,6 @@ final class HandlerThreads {
 
     /// The one that was started last, with the others behind it. Guarded by [#lock].
     private Handler<?> first;
-
-    /// Guarded by [#lock]. Threads that wait for the others to end, and so must not wait for each other.
-    private final Set<Thread> waiting = new HashSet<>();
 
     /// Written under [#lock].
     private volatile boolean closed;
@@ -69,6 +64,9 @@ final class HandlerThreads {
         private Handler<?> previous;
         private Handler<?> next;
 
+        /// Its thread waits for the others to end, so those who wait must not wait for it. Guarded by [#lock].
+        private boolean isWaiting;
+
         Handler(C channel, Consumer<C> task) {
             this.channel = channel;
             this.task = task;
@@ -106,7 +104,7 @@ final class HandlerThreads {
             }
             return true;
         } finally {
-            waiting.remove(Thread.currentThread());
+            markWaiting(false);
             lock.unlock();
         }
     }
@@ -129,7 +127,7 @@ final class HandlerThreads {
                 threadEnded.awaitUninterruptibly();
             }
         } finally {
-            waiting.remove(Thread.currentThread());
+            markWaiting(false);
             lock.unlock();
         }
     }
@@ -156,13 +154,24 @@ final class HandlerThreads {
     }
 
     private void beginWait() {
-        waiting.add(Thread.currentThread());
+        markWaiting(true);
         threadEnded.signalAll();
+    }
+
+    /// Marks the calling thread, if it is one of them. Makes no object, for which there may be no memory.
+    private void markWaiting(boolean isWaiting) {
+        Handler<?> handler = first;
+        while (handler != null && handler.thread != Thread.currentThread()) {
+            handler = handler.next;
+        }
+        if (handler != null) {
+            handler.isWaiting = isWaiting;
+        }
     }
 
     private boolean onlyWaitersAreLeft() {
         Handler<?> handler = first;
-        while (handler != null && waiting.contains(handler.thread)) {
+        while (handler != null && handler.isWaiting) {
             handler = handler.next;
         }
         return handler == null;
