@@ -34,6 +34,9 @@ public class CodecBenchmark {
     @Param({"64", "1024", "65536"})
     int messageBytes;
 
+    /// No constant, as no frame's key is.
+    private byte[] keyOctets;
+
     private ByteBuffer ascii;
     private ByteBuffer mixed;
     private ByteBuffer target;
@@ -47,6 +50,7 @@ public class CodecBenchmark {
 
     @Setup
     public void fill() {
+        keyOctets = ByteBuffer.allocate(Integer.BYTES).putInt(KEY).array();
         ascii = filled("plain text ");
         mixed = filled("é€\uD83D\uDE00 text ");
         target = ByteBuffer.allocateDirect(messageBytes);
@@ -78,11 +82,12 @@ public class CodecBenchmark {
         return Masking.applyInPlace(target, 0, messageBytes, KEY);
     }
 
-    /// As section 5.3 of RFC 6455 writes it down.
+    /// As section 5.3 of RFC 6455 writes it down. The octets of the key are an array that C2 does not know: of a key that it
+    /// knows, or whose octets are shifted out of an int, it makes vector code that is six times slower than the loop.
     @Benchmark
     public ByteBuffer maskBytewise() {
         for (int i = 0; i < messageBytes; i++) {
-            target.put(i, (byte) (target.get(i) ^ KEY >>> 8 * (3 - i % 4)));
+            target.put(i, (byte) (target.get(i) ^ keyOctets[i % 4]));
         }
         return target;
     }
