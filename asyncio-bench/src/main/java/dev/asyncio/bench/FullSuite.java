@@ -163,7 +163,8 @@ public final class FullSuite {
 
     private Comparison tcpStream() {
         List<Subject> sources = atTheirBest(TCP_STREAM, tcpSettings, StreamSource.Kind.ASYNCIO,
-                StreamSource.Kind.JDK_VIRTUAL, StreamSource.Kind.JDK_PLATFORM, StreamSource.Kind.NETTY_NIO,
+                StreamSource.Kind.ASYNCIO_BUFFERED, StreamSource.Kind.JDK_VIRTUAL,
+                StreamSource.Kind.JDK_VIRTUAL_BUFFERED, StreamSource.Kind.JDK_PLATFORM, StreamSource.Kind.NETTY_NIO,
                 StreamSource.Kind.NETTY_EPOLL, StreamSource.Kind.NETTY_IO_URING);
         sources.addAll(peers.subjects(TCP_STREAM, "c-source", "asio-source"));
         return new PinnedComparison(TCP_STREAM, StreamClient.class, List.of(), Subject.withAgain(sources),

@@ -52,11 +52,11 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "client." + BATCHES + " Netty's io_uring has no buffer ring.",
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("3. TCP streaming", FullSuite.TCP_STREAM,
-                    "How much does one connection carry in one direction, each block in one write?",
-                    "A network's bandwidth. The receiver checks every byte, which is a limit of its own. Nobody copies a "
-                            + "block before it is written. Netty joins blocks that it could not write at once; the "
-                            + "blocking writers and Asio do not, nor does the program in C, which is no floor. Trantor "
-                            + "has no row.",
+                    "How much does one connection carry in one direction, by one call for each block?",
+                    "A network's bandwidth. The receiver checks every byte, which is a limit of its own. Netty joins blocks "
+                            + "that it could not write at once, and a `BufferedOutputStream` of 64 KiB those that it has "
+                            + "room for, which it copies; the other blocking writers, Asio and the program in C, which is "
+                            + "no floor, write each by itself. Trantor has no row.",
                     EVERY, Metric.STREAM),
             new Section("3b. How to write a header and a body", FullSuite.WRITE_MODES,
                     "A block in two parts: copied together, in a gathering write, or one write after the other?",

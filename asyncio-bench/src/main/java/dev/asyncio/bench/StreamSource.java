@@ -9,13 +9,16 @@ import dev.asyncio.net.TcpStream;
 import dev.asyncio.ws.MessageView;
 import dev.asyncio.ws.WebSocket;
 import dev.asyncio.ws.WebSocketServer;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -38,14 +41,20 @@ public final class StreamSource {
 
     /// Those that there are.
     enum Kind {
-        ASYNCIO(Form.BARE, "asyncio", StreamSource::startAsyncio),
-        JDK_VIRTUAL(Form.BARE, "JDK, virtual threads", address -> startJdk(address, Thread.ofVirtual().factory())),
-        JDK_PLATFORM(Form.BARE, "JDK, platform threads", address -> startJdk(address, Thread.ofPlatform().factory())),
+        ASYNCIO(Form.BARE, "asyncio", address -> startAsyncio(address, StreamSource::writeEach)),
+        ASYNCIO_BUFFERED(Form.BARE, "asyncio", "asyncio, BufferedOutputStream",
+                address -> startAsyncio(address, StreamSource::writeJoined)),
+        JDK_VIRTUAL(Form.BARE, "JDK, virtual threads",
+                address -> startJdk(address, Thread.ofVirtual().factory(), StreamSource::writeEach)),
+        JDK_VIRTUAL_BUFFERED(Form.BARE, "JDK, virtual threads", "JDK, virtual threads, BufferedOutputStream",
+                address -> startJdk(address, Thread.ofVirtual().factory(), StreamSource::writeJoined)),
+        JDK_PLATFORM(Form.BARE, "JDK, platform threads",
+                address -> startJdk(address, Thread.ofPlatform().factory(), StreamSource::writeEach)),
         NETTY_NIO(Form.BARE, "Netty, NIO", Transport.NIO, Flush.AT_ONCE),
         NETTY_EPOLL(Form.BARE, "Netty, epoll", Transport.EPOLL, Flush.AT_ONCE),
         NETTY_IO_URING(Form.BARE, "Netty, io_uring", Transport.IO_URING, Flush.AT_ONCE),
         ASYNCIO_WEBSOCKET(Form.MESSAGE, "asyncio", address -> startAsyncioWebSocket(address, WebSocket::send)),
-        ASYNCIO_WEBSOCKET_SOON(Form.MESSAGE, "asyncio, sendSoon",
+        ASYNCIO_WEBSOCKET_SOON(Form.MESSAGE, "asyncio", "asyncio, sendSoon",
                 address -> startAsyncioWebSocket(address, WebSocket::sendSoon)),
         NETTY_NIO_WEBSOCKET(Form.MESSAGE, "Netty, NIO", Transport.NIO, Flush.AT_ONCE),
         NETTY_EPOLL_WEBSOCKET(Form.MESSAGE, "Netty, epoll", Transport.EPOLL, Flush.AT_ONCE),
@@ -58,7 +67,11 @@ public final class StreamSource {
         private final Starter starter;
 
         Kind(Form form, String contender, Starter starter) {
-            this(form, contender, contender, () -> true, starter);
+            this(form, contender, contender, starter);
+        }
+
+        Kind(Form form, String contender, String title, Starter starter) {
+            this(form, contender, title, () -> true, starter);
         }
 
         Kind(Form form, String contender, Transport transport, Flush flush) {
@@ -121,42 +134,51 @@ public final class StreamSource {
         }
     }
 
-    private static Source startAsyncio(InetSocketAddress address) throws IOException {
-        var server = TcpServer.start(TcpListener.bind(address, NoDelay.tcpOptions()), StreamSource::send);
+    /// Writes blocks until the receiver goes away.
+    @FunctionalInterface
+    private interface Writing {
+
+        /// @param view of the channel, as its kind has it
+        void write(GatheringByteChannel channel, OutputStream view, StreamRequest request) throws IOException;
+    }
+
+    private static Source startAsyncio(InetSocketAddress address, Writing writing) throws IOException {
+        var server = TcpServer.start(TcpListener.bind(address, NoDelay.tcpOptions()), stream -> send(stream, writing));
         return new Source(server.localAddress(), server::close);
     }
 
-    private static void send(TcpStream stream) throws IOException {
+    private static void send(TcpStream stream, Writing writing) throws IOException {
         NoDelay.require(stream.option(StandardSocketOptions.TCP_NODELAY));
         ByteBuffer request = ByteBuffer.allocate(StreamRequest.BYTES);
         stream.readFully(request, Deadline.never());
         try {
-            sendTo(stream, StreamRequest.of(request.flip()));
+            writing.write(stream, stream.outputStream(), StreamRequest.of(request.flip()));
         } catch (SocketException _) {
             // The receiver has gone: that is how a stream ends.
         }
     }
 
     /// What a channel of the JDK's throws then is no more than an IOException.
-    private static void sendUntilItGoes(GatheringByteChannel channel, StreamRequest request) {
+    private static void sendUntilItGoes(SocketChannel channel, Writing writing, StreamRequest request) {
         try {
-            sendTo(channel, request);
+            writing.write(channel, Channels.newOutputStream(channel), request);
         } catch (IOException _) {
             // The receiver has gone: that is how a stream ends.
         }
     }
 
-    private static Source startJdk(InetSocketAddress address, ThreadFactory threads) throws IOException {
+    private static Source startJdk(InetSocketAddress address, ThreadFactory threads, Writing writing)
+            throws IOException {
         var listener = ServerSocketChannel.open().bind(address);
-        threads.newThread(() -> serveAll(listener, threads)).start();
+        threads.newThread(() -> serveAll(listener, threads, writing)).start();
         return new Source((InetSocketAddress) listener.getLocalAddress(), listener);
     }
 
-    private static void serveAll(ServerSocketChannel listener, ThreadFactory threads) {
+    private static void serveAll(ServerSocketChannel listener, ThreadFactory threads, Writing writing) {
         try {
             while (true) {
                 SocketChannel channel = listener.accept();
-                threads.newThread(() -> send(channel)).start();
+                threads.newThread(() -> send(channel, writing)).start();
             }
         } catch (ClosedChannelException _) {
             // The source was closed.
@@ -165,7 +187,7 @@ public final class StreamSource {
         }
     }
 
-    private static void send(SocketChannel accepted) {
+    private static void send(SocketChannel accepted, Writing writing) {
         try (var channel = accepted) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, NoDelay.isWanted());
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
@@ -173,14 +195,15 @@ public final class StreamSource {
             while (request.hasRemaining() && channel.read(request) != -1) {
                 // until it is whole
             }
-            sendUntilItGoes(channel, StreamRequest.of(request.flip()));
+            sendUntilItGoes(channel, writing, StreamRequest.of(request.flip()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /// Blocking writes, for ours and the JDK's alike, until the receiver goes away.
-    private static void sendTo(GatheringByteChannel channel, StreamRequest request) throws IOException {
+    /// A write for each block, or for each of its parts.
+    private static void writeEach(GatheringByteChannel channel, OutputStream view, StreamRequest request)
+            throws IOException {
         ByteBuffer block = request.newBlock();
         ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES);
         ByteBuffer rest = request.newBlock().position(Long.BYTES).slice();
@@ -201,6 +224,19 @@ public final class StreamSource {
                     writeAll(channel, rest.clear());
                 }
             }
+        }
+    }
+
+    /// A write for as many blocks as a buffer holds. All modes are the same here: the parts are copied together in any case.
+    private static void writeJoined(GatheringByteChannel channel, OutputStream view, StreamRequest request)
+            throws IOException {
+        var joining = new BufferedOutputStream(view, EchoContender.BUFFER_BYTES);
+        byte[] block = new byte[request.blockBytes()];
+        request.newBlock().get(0, block);
+        ByteBuffer number = ByteBuffer.wrap(block);
+        for (long i = 0;; i++) {
+            number.putLong(0, i);
+            joining.write(block);
         }
     }
 
