@@ -173,6 +173,7 @@ public final class Agreement {
     public String toString() {
         return String.format(Locale.ROOT,
                 "%d decided the same, %d contradictions, %d decided in one run only, %d in neither; %d not compared",
-                sameCount, contradictions.size(), decidedOnce.size(), undecidedCount, notCompared.values().stream().mapToInt(List::size).sum());
+                sameCount, contradictions.size(), decidedOnce.size(), undecidedCount,
+                notCompared.values().stream().mapToInt(List::size).sum());
     }
 }

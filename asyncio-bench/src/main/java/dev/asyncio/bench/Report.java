@@ -64,7 +64,8 @@ public final class Report {
 
     private String targets(List<Function<String, List<Column>>> runs) throws IOException {
         Properties notes = notes();
-        Targets.unused(runs, notes).forEach(key -> System.out.println("left out, a note of what was not missed: " + key));
+        Targets.unused(runs, notes)
+                .forEach(key -> System.out.println("left out, a note of what was not missed: " + key));
         return Targets.toMarkdown(runs, notes);
     }
 

@@ -95,7 +95,8 @@ final class Targets {
     /// Notes that explain nothing: of what all runs have reached, or have not measured, or of no target.
     static Set<String> unused(List<Function<String, List<Column>>> runs, Properties notes) {
         Set<String> unused = new TreeSet<>(notes.stringPropertyNames());
-        ALL.stream().filter(target -> isAny(runs, target, Target::mayBeMissed)).map(Targets::key).forEach(unused::remove);
+        ALL.stream().filter(target -> isAny(runs, target, Target::mayBeMissed)).map(Targets::key)
+                .forEach(unused::remove);
         return unused;
     }
 

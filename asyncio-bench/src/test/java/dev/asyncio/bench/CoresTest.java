@@ -11,7 +11,8 @@ class CoresTest {
 
     /// @param siblings of each CPU by its number, apart by blanks
     private static Optional<Cores> choose(String allowed, String siblings) {
-        String status = "Name:\tjava\nCpus_allowed:\tff\nCpus_allowed_list:\t" + allowed + "\nMems_allowed_list:\t0-1\n";
+        String status =
+                "Name:\tjava\nCpus_allowed:\tff\nCpus_allowed_list:\t" + allowed + "\nMems_allowed_list:\t0-1\n";
         String[] lists = siblings.split(" ");
         return Cores.choose(status, cpu -> cpu < lists.length ? lists[cpu] + "\n" : "");
     }

@@ -92,8 +92,8 @@ class PeerEchoTest {
         long startNanos = System.nanoTime();
         Process probe = new ProcessBuilder(
                 noDelay.toString(), "1", "sh", "-c", "printf 'listening on'; exec sleep 600")
-                        .redirectOutput(answer.toFile())
-                        .start();
+                .redirectOutput(answer.toFile())
+                .start();
         try {
             assertTrue(probe.waitFor(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS), "it waits on");
         } finally {

@@ -127,7 +127,8 @@ class SecureWebSocketTest {
         try (var _ = TcpServer.start(listener, TlsHandler.over(tls, _ -> new CountDownLatch(1).await()))) {
             var options = WebSocketOptions.builder().tls(patientTls()).build();
             var uri = URI.create("wss://localhost:" + listener.localAddress().getPort() + "/");
-            Waiting.start(ThreadKind.VIRTUAL, () -> WebSocket.connect(uri, options, Deadline.after(Duration.ofSeconds(1))))
+            Waiting.start(ThreadKind.VIRTUAL,
+                    () -> WebSocket.connect(uri, options, Deadline.after(Duration.ofSeconds(1))))
                     .failure(SocketTimeoutException.class);
         }
     }
