@@ -756,6 +756,9 @@ public final class WebSocket implements AutoCloseable {
             turn.take(deadline, this);
             lastReceiver = thread;
             hasBegun = true;
+            if (state == ConnectionState.CLOSING) {
+                turn.wake(); // the peer's time goes on for who waits for its close
+            }
         } finally {
             if (!hasBegun) {
                 RECEIVING.lazySet(this, null);
@@ -797,7 +800,7 @@ public final class WebSocket implements AutoCloseable {
 
     /// @param skipsData whether messages are dropped, or left for a receive
     /// @param peersTime when to give the peer up; it stands still while a message is left for a receive, which may be long
-    ///     in coming
+    ///     in coming, and goes on within the receive, for the peer may be long in sending the rest
     private void awaitPeerClose(boolean skipsData, Deadline peersTime, Deadline deadline) throws IOException {
         var watcher = new Watcher();
         turn.enter(watcher);

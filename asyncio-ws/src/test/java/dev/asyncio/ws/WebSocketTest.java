@@ -1440,6 +1440,22 @@ class WebSocketTest {
     }
 
     @Test
+    void aShutdownCutsOffAPeerThatStopsWithinAMessage() throws Exception {
+        var mayGoOn = new CountDownLatch(1);
+        try (WebSocketServer listening = impatientServer().handler(socket -> {
+            mayGoOn.await();
+            socket.receive();
+        }).start(listener()); RawPeer peer = RawPeer.upgraded(listening.localAddress())) {
+            peer.send(Arrays.copyOf(RawPeer.frame(0x81, (byte) 'x', (byte) 'y'), 7));
+            var shutdown = Waiting.parked(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
+            assertEquals(1001, peer.readFrame().closeCode());
+            awaitMoreThanTheCloseTimeout();
+            mayGoOn.countDown();
+            assertTrue(shutdown.value());
+        }
+    }
+
+    @Test
     void aHandlerThatOutlivesAShutdownGoesOn() throws Exception {
         var goodbye = new AtomicReference<Thread>();
         var received = new ArrayList<Message>();

@@ -319,12 +319,23 @@ public final class TlsStream implements ByteStream {
         try {
             Deadline bound = Deadline.after(options.closeTimeout());
             output.endIfFree();
-            input.awaitEnd(bound);
-            output.awaitEnd(bound); // a peer that has ended may still have to read
+            awaitPeersEnd(bound);
+            output.awaitEnd(bound); // a peer that has ended, in whatever way, may still have to read
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, this + ": closed without the peer's close_notify", e);
+            LOG.log(Level.DEBUG, this + ": closed without an orderly end", e);
         } finally {
             closeBelow();
+        }
+    }
+
+    /// @throws InterruptedIOException at the end of the time, too
+    private void awaitPeersEnd(Deadline bound) throws InterruptedIOException {
+        try {
+            input.awaitEnd(bound);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, this + ": closed without the peer's close_notify", e);
         }
     }
 
