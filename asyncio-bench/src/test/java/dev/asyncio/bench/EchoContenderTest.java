@@ -26,6 +26,13 @@ class EchoContenderTest {
     /// On the way to a client that does not read, a system keeps 4 MiB and a little.
     private static final int MORE_THAN_THE_SYSTEM_KEEPS = 10 * 1024 * 1024;
 
+    /// When a client half-closes.
+    enum HalfClose {
+        /// Replies to what it has sent may be under way, and are to come all the same.
+        BEHIND_THE_LAST_REQUEST,
+        BEHIND_THE_LAST_REPLY
+    }
+
     private static EchoContender start(EchoContender.Kind kind) throws IOException {
         Assumptions.assumeTrue(kind.isAvailable(), "this system does not have it: " + kind);
         return kind.start(ANY_PORT);
@@ -42,27 +49,33 @@ class EchoContenderTest {
     @EnumSource
     void theSameBytesComeBackHoweverTheyAreCut(EchoContender.Kind kind) throws Exception {
         try (var server = start(kind)) {
-            assertEchoesPieces(kind.toString(), server.address());
+            assertEchoesPieces(kind.toString(), server.address(), HalfClose.BEHIND_THE_LAST_REQUEST);
         }
     }
 
-    static void assertEchoesPieces(String contender, InetSocketAddress server) throws Exception {
+    static void assertEchoesPieces(String contender, InetSocketAddress server, HalfClose halfClose) throws Exception {
         long seed = System.nanoTime();
         byte[] sent = Payloads.bytes(500_000, new Random(seed));
         try (var socket = connect(server)) {
-            assertComeBack(sent, 0, socket, contender, seed);
+            assertComeBack(sent, 0, socket, halfClose, contender, seed);
         }
     }
 
     /// @param sentCount so many of the bytes have been sent before
-    private static void assertComeBack(byte[] bytes, int sentCount, Socket socket, String contender, long seed)
-            throws Exception {
-        var sending = Waiting.start(
-                ThreadKind.VIRTUAL, () -> writeInPieces(bytes, sentCount, socket, new Random(seed + 1)));
+    private static void assertComeBack(byte[] bytes, int sentCount, Socket socket, HalfClose halfClose,
+            String contender, long seed) throws Exception {
+        var sending = Waiting.start(ThreadKind.VIRTUAL, () -> {
+            writeInPieces(bytes, sentCount, socket, new Random(seed + 1));
+            if (halfClose == HalfClose.BEHIND_THE_LAST_REQUEST) {
+                socket.shutdownOutput();
+            }
+        });
         byte[] received = readInPieces(bytes.length, socket, new Random(seed + 2));
         assertArrayEquals(bytes, received, contender + ", seed " + seed);
         sending.value();
-        socket.shutdownOutput();
+        if (halfClose == HalfClose.BEHIND_THE_LAST_REPLY) {
+            socket.shutdownOutput();
+        }
         assertEquals(-1, socket.getInputStream().read(), contender);
     }
 
@@ -89,18 +102,20 @@ class EchoContenderTest {
     @EnumSource
     void theSameBytesComeBackToOneThatReadsLate(EchoContender.Kind kind) throws Exception {
         try (var server = start(kind)) {
-            assertEchoesToOneThatReadsLate(kind.toString(), server.address());
+            assertEchoesToOneThatReadsLate(
+                    kind.toString(), server.address(), HalfClose.BEHIND_THE_LAST_REQUEST);
         }
     }
 
     /// The server cannot write all that it has read then.
-    static void assertEchoesToOneThatReadsLate(String contender, InetSocketAddress server) throws Exception {
+    static void assertEchoesToOneThatReadsLate(String contender, InetSocketAddress server, HalfClose halfClose)
+            throws Exception {
         long seed = System.nanoTime();
         byte[] sent = Payloads.bytes(MORE_THAN_THE_SYSTEM_KEEPS, new Random(seed));
         try (var channel = SocketChannel.open(server)) {
             channel.socket().setSoTimeout((int) Waiting.PATIENCE.toMillis());
             int sentCount = writeUntilNoMoreIsTaken(sent, channel);
-            assertComeBack(sent, sentCount, channel.socket(), contender, seed);
+            assertComeBack(sent, sentCount, channel.socket(), halfClose, contender, seed);
         }
     }
 
