@@ -37,16 +37,26 @@ has() {
     command -v "$1" > /dev/null
 }
 
+# why_missing PROGRAM
+#
+# Why there is no such program in C; nothing if there is one.
+why_missing() {
+    if ! has gcc; then
+        echo "no gcc on the PATH"
+    elif [ ! -x "$folder/$1" ]; then
+        echo "$1.c does not compile"
+    fi
+}
+
 # found_if_no_delay NAME VERSION COMMAND...
 #
 # For a server that cannot read TCP_NODELAY back itself: no other run counts.
 found_if_no_delay() {
     name=$1 version=$2
     shift 2
-    if ! has gcc; then
-        skipped "$name" "its TCP_NODELAY cannot be read back: no gcc on the PATH"
-    elif [ ! -x "$folder/no-delay" ]; then
-        skipped "$name" "its TCP_NODELAY cannot be read back: no-delay.c does not compile"
+    why=$(why_missing no-delay)
+    if [ -n "$why" ]; then
+        skipped "$name" "its TCP_NODELAY cannot be read back: $why"
     elif answer=$("$folder/no-delay" 20 "$@"); then
         found "$name" "$version" "$@"
     else
@@ -58,10 +68,9 @@ found_if_no_delay() {
 c_server() {
     name=$1 program=$2
     shift 2
-    if ! has gcc; then
-        skipped "$name" "no gcc on the PATH"
-    elif [ ! -x "$folder/$program" ]; then
-        skipped "$name" "$program.c does not compile"
+    why=$(why_missing "$program")
+    if [ -n "$why" ]; then
+        skipped "$name" "$why"
     else
         found "$name" "gcc $(gcc -dumpfullversion)" "$folder/$program" "$@"
     fi
