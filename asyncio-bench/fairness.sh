@@ -6,6 +6,5 @@
 # where the library can bound it. Results and a plot go to target/fairness.
 set -eu
 
-here=$(cd "$(dirname "$0")" && pwd)
-cd "$here/.."
-exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Fairness -Dargs="$here/target/fairness ${1:-}"
+cd "$(dirname "$0")/.."
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Fairness -Dargs="target/fairness ${1:-}"

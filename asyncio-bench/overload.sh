@@ -10,9 +10,8 @@
 # refused cleanly and soon, or the server was not as before within seconds. Results and a plot go to target/overload.
 set -eu
 
-here=$(cd "$(dirname "$0")" && pwd)
 connections=${1:-10000} scheme=${2:-ws}
 shift $(($# < 2 ? $# : 2))
-cd "$here/.."
+cd "$(dirname "$0")/.."
 exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Overload \
-    -Dargs="$here/target/overload $connections $scheme $*"
+    -Dargs="target/overload $connections $scheme $*"

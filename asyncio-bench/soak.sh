@@ -8,6 +8,5 @@
 # to target/soak. The seed of what clients draw is printed; given, it repeats their plan.
 set -eu
 
-here=$(cd "$(dirname "$0")" && pwd)
-cd "$here/.."
-exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Soak -Dargs="$here/target/soak ${1:-600} ${2:-}"
+cd "$(dirname "$0")/.."
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Soak -Dargs="target/soak ${1:-600} ${2:-}"

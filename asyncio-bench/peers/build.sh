@@ -20,9 +20,19 @@ modules=${PEERS_MODULES:-$here/node_modules}
 echo "# What peers/build.sh found and built" > "$list"
 
 # found NAME VERSION COMMAND...
+#
+# Skipped if a path has a blank: a command line is parted at blanks.
 found() {
     name=$1 version=$2
     shift 2
+    for word in "$@"; do
+        case $word in
+            *' '*)
+                skipped "$name" "its path has a blank: $word"
+                return
+                ;;
+        esac
+    done
     printf '%s = %s\nversion.%s = %s\n' "$name" "$*" "$name" "$version" >> "$list"
     echo "found: $name, $version"
 }
@@ -50,14 +60,14 @@ why_missing() {
 
 # found_if_no_delay NAME VERSION COMMAND...
 #
-# For a server that cannot read TCP_NODELAY back itself: no other run counts.
+# For a WebSocket server that cannot read TCP_NODELAY back itself: no other run counts.
 found_if_no_delay() {
     name=$1 version=$2
     shift 2
     why=$(why_missing no-delay)
     if [ -n "$why" ]; then
         skipped "$name" "its TCP_NODELAY cannot be read back: $why"
-    elif answer=$("$folder/no-delay" 20 "$@"); then
+    elif answer=$("$folder/no-delay" 20 websocket "$@"); then
         found "$name" "$version" "$@"
     else
         skipped "$name" "$answer"

@@ -1,7 +1,9 @@
-// Has a WebSocket server TCP_NODELAY on? For those that cannot read it back themselves: no-delay SECONDS COMMAND...
+// Has a server TCP_NODELAY on? Those that cannot read it back themselves are asked by it, and tests ask the others:
+// no-delay SECONDS tcp|websocket COMMAND...
 //
-// Starts the server, which prints its port at the end of a line, has it accept a connection, reads the option of its end
-// of it, and ends the server, at the latest after so many seconds. The status is 0 if it is on. Linux 5.6 or newer.
+// Starts the server, which prints its port at the end of a line, has it serve a connection, reads the option of its end
+// of it, and ends the server, at the latest after so many seconds. The status is 0 if it is on, 1 if it is off, and else
+// another. Linux 5.6 or newer.
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <netinet/in.h>
@@ -69,6 +71,14 @@ static int connect_to(int port) {
     return fd;
 }
 
+// Eight bytes for a server that echoes; for one that streams, they ask for blocks of 64 bytes.
+static void exchange(int fd) {
+    const char request[8] = {0, 0, 0, 64, 0, 0, 0, 0};
+    require(write(fd, request, sizeof request) == (ssize_t) sizeof request, "no request");
+    char reply;
+    require(read(fd, &reply, 1) == 1, "the server does not reply");
+}
+
 static void upgrade(int fd, int port) {
     char request[256];
     int length = snprintf(request, sizeof request,
@@ -106,10 +116,16 @@ static int other_end(in_port_t port) {
 }
 
 int main(int count, char **arguments) {
-    require(count > 2, "no-delay SECONDS COMMAND...");
-    int port = start(atoi(arguments[1]), arguments + 2);
+    const char *protocol = count > 3 ? arguments[2] : "";
+    int is_websocket = strcmp(protocol, "websocket") == 0;
+    require(is_websocket || strcmp(protocol, "tcp") == 0, "no-delay SECONDS tcp|websocket COMMAND...");
+    int port = start(atoi(arguments[1]), arguments + 3);
     int fd = connect_to(port);
-    upgrade(fd, port);
+    if (is_websocket) {
+        upgrade(fd, port);
+    } else {
+        exchange(fd);
+    }
     struct sockaddr_in own;
     socklen_t length = sizeof own;
     require(getsockname(fd, (struct sockaddr *) &own, &length) == 0, "no address");

@@ -1,16 +1,24 @@
 #!/bin/sh
-# Compares our WebSocket echo server, and the contenders of the JVM, with servers outside of it:
+# Compares our echo servers, and contenders of the JVM, with servers outside of it:
 #
-#   peers.sh ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS [text|binary] [CONTENDER...]
+#   peers.sh ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS [tcp|text|binary [CONTENDER...]]
 #
 # Needs a JDK 25 (JAVA_HOME, or the java of the PATH) and target/benchmarks.jar. Measures what build.sh finds, and says
-# what is missing.
+# what is missing: servers of TCP first, then those of WebSocket with binary messages, unless one of these is asked for.
 set -eu
 
-if [ $# -lt 5 ]; then
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+usage() {
+    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
     exit 2
+}
+
+if [ $# -lt 5 ]; then
+    usage
 fi
+case ${6:-tcp} in
+    tcp | text | binary) ;;
+    *) usage ;;
+esac
 
 here=$(cd "$(dirname "$0")" && pwd)
 jar=$here/../target/benchmarks.jar
@@ -25,24 +33,34 @@ fi
 
 rounds=$1 connections=$2 bytes=$3 window=$4 seconds=$5
 shift 5
-messages=binary
-case ${1:-} in
-    text | binary)
-        messages=$1
-        shift
-        ;;
-esac
-if [ $# -eq 0 ]; then
-    set -- ASYNCIO NETTY_EPOLL JAVA_WEBSOCKET
-fi
+
+# compare tcp|text|binary [CONTENDER...]
+compare() {
+    messages=$1
+    shift
+    if [ "$messages" = tcp ]; then
+        main=ServerComparison options=
+        contenders="ASYNCIO NETTY_EPOLL" peers="c-epoll c-epoll-spin asio-sync asio-async trantor"
+    else
+        main=WebSocketComparison options=$messages
+        contenders="ASYNCIO NETTY_EPOLL JAVA_WEBSOCKET" peers="bun ws drogon"
+    fi
+    if [ $# -eq 0 ]; then
+        set -- $contenders
+    fi
+    for peer in $peers; do
+        command=$(sed -n "s/^$peer = //p" "$here/../target/peers/peers.properties")
+        if [ -n "$command" ]; then
+            set -- "$@" "$peer=$command"
+        fi
+    done
+    "$java" -cp "$jar" "dev.asyncio.bench.$main" "$rounds" "$connections" "$bytes" "$window" "$seconds" $options "$@"
+}
 
 "$here/build.sh"
-for name in bun ws drogon; do
-    command=$(sed -n "s/^$name = //p" "$here/../target/peers/peers.properties")
-    if [ -n "$command" ]; then
-        set -- "$@" "$name=$command"
-    fi
-done
-
-exec "$java" -cp "$jar" dev.asyncio.bench.WebSocketComparison \
-    "$rounds" "$connections" "$bytes" "$window" "$seconds" "$messages" "$@"
+if [ $# -gt 0 ]; then
+    compare "$@"
+else
+    compare tcp
+    compare binary
+fi

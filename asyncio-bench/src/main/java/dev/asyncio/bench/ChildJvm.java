@@ -22,9 +22,7 @@ final class ChildJvm implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /// Netty is faster where the JDK lets it have its way with memory; for the others, these change nothing.
-    private static final List<String> OPTIONS =
-            List.of("-Xmx1g", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
+    private static final List<String> OPTIONS = List.of("-Xmx1g", MemoryAccess.UNSAFE, MemoryAccess.NATIVE);
 
     /// Held while a process starts, and for good once this JVM ends: nobody would end what started then.
     private static final ReentrantLock STARTING = new ReentrantLock();

@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -19,6 +20,12 @@ public final class CodecMain {
     /// The benchmark that the others are seen beside.
     static final String MEMORY_COPY = "memoryCopy";
 
+    private static final String MASKED_COPY = "maskedCopy";
+    private static final List<String> WRITES = List.of("frameWrite", "frameWriteMasked");
+
+    /// Those that do what [#MEMORY_COPY] does, and more.
+    static final List<String> COPYING = Stream.concat(Stream.of(MASKED_COPY), WRITES.stream()).toList();
+
     static final Metric BYTES_PER_NANO =
             new Metric("bytes/ns", run -> run.parameter("bytes") / run.figure(NANOS), true);
 
@@ -30,10 +37,10 @@ public final class CodecMain {
 
     /// The benchmarks that there are for messages of a length.
     static List<String> benchmarks(int messageBytes) {
-        List<String> names = new ArrayList<>(List.of(MEMORY_COPY, "maskInPlace", "maskBytewise", "maskedCopy",
+        List<String> names = new ArrayList<>(List.of(MEMORY_COPY, "maskInPlace", "maskBytewise", MASKED_COPY,
                 "utf8CheckOfAscii", "utf8CheckOfMixedText", "frameRead"));
         if (messageBytes <= MAX_WRITTEN_BYTES) {
-            names.addAll(List.of("frameWrite", "frameWriteMasked"));
+            names.addAll(WRITES);
         }
         return names;
     }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// Measures all that BENCHMARKS.md shows: `FullSuite FOLDER PEERS.PROPERTIES [--quick] [COMPARISON …]`. The folder then has
 /// a result file for each comparison.
@@ -42,6 +41,9 @@ public final class FullSuite {
 
     /// So much is read at once from connections of one brief message.
     private static final List<String> BRIEF = List.of("-D" + EchoContender.READ_BYTES_PROPERTY + "=" + 4 * KIB);
+
+    /// Of an idle process and its connections.
+    private static final double START_SECONDS = 3;
 
     /// What an open loop asks for, as parts of what ours does in a closed one.
     private static final List<Integer> SHARES = List.of(10, 50, 80);
@@ -76,6 +78,11 @@ public final class FullSuite {
         List<Comparison> chosen = all.stream()
                 .filter(comparison -> names.isEmpty() || names.contains(comparison.name()))
                 .toList();
+        for (Sweep sweep : List.of(tcpSettings, webSocketSettings)) {
+            if (!suite.has(sweep.name()) && chosen.stream().noneMatch(each -> each.name().equals(sweep.name()))) {
+                System.out.println(sweep.name() + " has not run: who has settings to choose from stands with its defaults");
+            }
+        }
         suite.run(chosen, peers);
     }
 
@@ -109,8 +116,8 @@ public final class FullSuite {
 
     private List<Subject> tcpServers(String comparison, List<String> options) {
         List<Subject> servers = new ArrayList<>();
-        for (EchoContender.Kind kind : available(
-                comparison, EchoContender.Kind::isAvailable, EchoContender.Kind.values())) {
+        for (EchoContender.Kind kind : peers.available(
+                comparison, EchoContender.Kind::isAvailable, List.of(EchoContender.Kind.values()))) {
             servers.add(tcpSettings.atItsBest(kind.toString(), options, EchoServerMain.class, kind.name()));
         }
         servers.addAll(peers.subjects(comparison, "c-epoll", "c-epoll-spin", "asio-sync", "asio-async", "trantor"));
@@ -123,8 +130,8 @@ public final class FullSuite {
 
     private List<Subject> webSocketServers(String comparison, List<String> options) {
         List<Subject> servers = new ArrayList<>();
-        for (WebSocketContender.Kind kind : available(
-                comparison, WebSocketContender.Kind::isAvailable, WebSocketContender.Kind.values())) {
+        for (WebSocketContender.Kind kind : peers.available(
+                comparison, WebSocketContender.Kind::isAvailable, List.of(WebSocketContender.Kind.values()))) {
             servers.add(webSocketSettings.atItsBest(kind.toString(), options, WebSocketServerMain.class, kind.name()));
         }
         servers.addAll(peers.subjects(comparison, "bun", "ws", "drogon"));
@@ -165,7 +172,8 @@ public final class FullSuite {
         List<Subject> sources = atTheirBest(TCP_STREAM, tcpSettings, StreamSource.Kind.ASYNCIO,
                 StreamSource.Kind.ASYNCIO_BUFFERED, StreamSource.Kind.JDK_VIRTUAL,
                 StreamSource.Kind.JDK_VIRTUAL_BUFFERED, StreamSource.Kind.JDK_PLATFORM, StreamSource.Kind.NETTY_NIO,
-                StreamSource.Kind.NETTY_EPOLL, StreamSource.Kind.NETTY_IO_URING);
+                StreamSource.Kind.NETTY_NIO_FULL, StreamSource.Kind.NETTY_EPOLL, StreamSource.Kind.NETTY_EPOLL_FULL,
+                StreamSource.Kind.NETTY_IO_URING);
         sources.addAll(peers.subjects(TCP_STREAM, "c-source", "asio-source"));
         return new PinnedComparison(TCP_STREAM, StreamClient.class, List.of(), Subject.withAgain(sources),
                 streams(StreamRequest.Mode.WHOLE));
@@ -190,25 +198,11 @@ public final class FullSuite {
 
     private List<Subject> atTheirBest(String comparison, Sweep settings, StreamSource.Kind... kinds) {
         List<Subject> sources = new ArrayList<>();
-        for (StreamSource.Kind kind : available(comparison, StreamSource.Kind::isAvailable, kinds)) {
+        for (StreamSource.Kind kind : peers.available(comparison, StreamSource.Kind::isAvailable, List.of(kinds))) {
             Subject atItsBest = settings.atItsBest(kind.contender(), StreamSource.class, kind.name());
-            sources.add(new Subject(kind.toString(), atItsBest.starter()));
+            sources.add(atItsBest.named(kind.toString()));
         }
         return sources;
-    }
-
-    /// Those of some contenders that this system has. The others are noted as skipped in a comparison.
-    @SafeVarargs
-    private <K> List<K> available(String comparison, Predicate<K> isAvailable, K... kinds) {
-        List<K> found = new ArrayList<>();
-        for (K kind : kinds) {
-            if (isAvailable.test(kind)) {
-                found.add(kind);
-            } else {
-                peers.skip(comparison, kind.toString(), "this system does not have it");
-            }
-        }
-        return found;
     }
 
     private static List<Map<String, String>> streams(StreamRequest.Mode... modes) {
@@ -268,8 +262,8 @@ public final class FullSuite {
     }
 
     private double capacity() throws IOException {
-        ResultFile echo = suite.read(TCP_ECHO);
-        return Column.columnsOf(echo).stream()
+        List<Column> echoes = suite.has(TCP_ECHO) ? Column.columnsOf(suite.read(TCP_ECHO)) : List.of();
+        return echoes.stream()
                 .filter(column -> column.matches(load(64, 64, 1)))
                 .mapToDouble(column -> column.median(Contenders.ASYNCIO, Metric.RATE))
                 .findFirst()
@@ -282,16 +276,16 @@ public final class FullSuite {
     }
 
     private Comparison idle() {
-        return idle(IDLE, HoldingClient.Protocol.TCP, available(IDLE, EchoContender.Kind::isAvailable,
+        return idle(IDLE, HoldingClient.Protocol.TCP, peers.available(IDLE, EchoContender.Kind::isAvailable, List.of(
                 EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM,
-                EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL));
+                EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL)));
     }
 
     private Comparison webSocketIdle() {
-        return idle(WEBSOCKET_IDLE, HoldingClient.Protocol.WEBSOCKET, available(
-                WEBSOCKET_IDLE, WebSocketContender.Kind::isAvailable,
-                WebSocketContender.Kind.ASYNCIO, WebSocketContender.Kind.NETTY_NIO,
-                WebSocketContender.Kind.NETTY_EPOLL, WebSocketContender.Kind.JAVA_WEBSOCKET));
+        return idle(WEBSOCKET_IDLE, HoldingClient.Protocol.WEBSOCKET, peers.available(
+                WEBSOCKET_IDLE, WebSocketContender.Kind::isAvailable, List.of(
+                        WebSocketContender.Kind.ASYNCIO, WebSocketContender.Kind.NETTY_NIO,
+                        WebSocketContender.Kind.NETTY_EPOLL, WebSocketContender.Kind.JAVA_WEBSOCKET)));
     }
 
     /// @param kinds ours first
@@ -307,7 +301,8 @@ public final class FullSuite {
             cases.addAll(Comparison.withAgain(
                     all, new Case(Contenders.ASYNCIO_AGAIN, parameters, all.getFirst().arguments())));
         }
-        return new ProcessComparison(name, IdleCostMain.class, IdleCostMain.OPTIONS, 15, false, cases);
+        return new ProcessComparison(name, IdleCostMain.class, IdleCostMain.OPTIONS,
+                pace -> START_SECONDS + pace.idle().toSeconds(), false, cases);
     }
 
     private static Comparison codec() {

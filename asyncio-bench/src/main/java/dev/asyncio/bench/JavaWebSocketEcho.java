@@ -34,6 +34,10 @@ final class JavaWebSocketEcho implements WebSocketContender {
 
     private static final long GUARD_PERIOD_MILLIS = 10;
 
+    /// Says how much a server in this process reads at once, and how much a connection's socket takes in; Java-WebSocket's
+    /// own choice if it is not set.
+    static final String RECEIVE_BYTES_PROPERTY = "dev.asyncio.bench.javaWebSocketReceiveBytes";
+
     /// Of the guard's thread, which starts when it first has something to do.
     static final String GUARD = "java-websocket-guard";
 
@@ -79,6 +83,7 @@ final class JavaWebSocketEcho implements WebSocketContender {
             super(address, Runtime.getRuntime().availableProcessors(), List.of(draft));
             setReuseAddr(true);
             setTcpNoDelay(NoDelay.isWanted());
+            setReceiveBufferSize(Integer.getInteger(RECEIVE_BYTES_PROPERTY, getReceiveBufferSize()));
             setConnectionLostTimeout(0); // no pings among the replies
         }
 

@@ -42,8 +42,8 @@ import java.util.function.Supplier;
 /// A listening Netty server with its loops.
 record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connections) {
 
-    /// Says what size servers in this process take for the buffer of a read: a [ReceiveBuffer]; [ReceiveBuffer#FIXED] if it
-    /// is not set.
+    /// Says what size servers in this process take for the buffer of a read: a [ReceiveBuffer]; [ReceiveBuffer#ADAPTIVE] if
+    /// it is not set.
     static final String RECEIVE_BUFFER_PROPERTY = "dev.asyncio.bench.receiveBuffer";
 
     /// What size a buffer has that is read into.
@@ -151,7 +151,7 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
     /// Has a server's connection read up to so many bytes at once.
     static void readAtOnce(Channel channel, int maxBytes) {
         ReceiveBuffer buffer = Names.find("receive buffer", ReceiveBuffer.values(),
-                System.getProperty(RECEIVE_BUFFER_PROPERTY, ReceiveBuffer.FIXED.name()));
+                System.getProperty(RECEIVE_BUFFER_PROPERTY, ReceiveBuffer.ADAPTIVE.name()));
         channel.config().setRecvByteBufAllocator(buffer.allocators.apply(maxBytes));
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// The servers outside the JVM, as `peers/build.sh` has listed them, and a note of all contenders that are not here.
 final class Peers {
@@ -36,7 +37,8 @@ final class Peers {
     private final Properties list = new Properties();
     private final Map<String, List<Run>> skipped = new LinkedHashMap<>();
 
-    private Peers() {}
+    /// Of no server outside the JVM.
+    Peers() {}
 
     /// @param file `peers.properties`; if it is missing, so are all peers
     Peers(Path file) throws IOException {
@@ -61,6 +63,19 @@ final class Peers {
         return found;
     }
 
+    /// Those of some contenders of the JVM that this system has. The others are noted as skipped in a comparison.
+    <K> List<K> available(String comparison, Predicate<K> isAvailable, List<K> kinds) {
+        List<K> found = new ArrayList<>();
+        for (K kind : kinds) {
+            if (isAvailable.test(kind)) {
+                found.add(kind);
+            } else {
+                skip(comparison, kind.toString(), "this system does not have it");
+            }
+        }
+        return found;
+    }
+
     /// Notes a contender that cannot be measured here.
     void skip(String comparison, String title, String reason) {
         skipped.computeIfAbsent(comparison, _ -> new ArrayList<>()).add(Run.skipped(title, reason));
@@ -69,6 +84,13 @@ final class Peers {
     /// Those noted, with their reasons.
     List<Run> skippedIn(String comparison) {
         return skipped.getOrDefault(comparison, List.of());
+    }
+
+    /// Prints why some contenders were not measured.
+    static void printSkipped(List<Run> skipped) {
+        for (Run run : skipped) {
+            System.out.printf("Not measured: %s, %s%n", run.contender(), run.facts().get(Run.SKIPPED));
+        }
     }
 
     /// Of those that are here, by title.

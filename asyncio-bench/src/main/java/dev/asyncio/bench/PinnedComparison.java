@@ -82,6 +82,9 @@ final class PinnedComparison implements Comparison {
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
+        for (Subject subject : subjects) {
+            file.noteSettings(subject.title(), subject.options().get());
+        }
         List<Subject> turn = Comparison.inTurn(subjects, round);
         Map<Boolean, List<Map<String, String>>> byCrowd =
                 loads.stream().collect(Collectors.partitioningBy(PinnedComparison::isCrowd));

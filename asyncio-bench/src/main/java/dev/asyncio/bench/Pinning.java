@@ -20,6 +20,10 @@ final class Pinning {
 
     private Pinning() {}
 
+    static boolean isPossible() {
+        return CORES.isPresent();
+    }
+
     static int serverCore() {
         return CORES.map(Cores::server).orElse(ANY);
     }
@@ -36,7 +40,7 @@ final class Pinning {
     /// The same for several.
     static List<String> toCores(List<Integer> cores) {
         String list = cores.stream().map(Object::toString).collect(Collectors.joining(","));
-        return CORES.isPresent() ? List.of("taskset", "-c", list) : List.of();
+        return isPossible() ? List.of("taskset", "-c", list) : List.of();
     }
 
     /// As a fact of the environment.

@@ -4,6 +4,8 @@ import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// Contenders that are measured by a main of this module in a fresh process, one after the other. It prints one line of
 /// [Values] that are numbers, and ends.
@@ -11,20 +13,27 @@ import java.util.Map;
 /// @param options of its JVM, besides those that all get
 /// @param secondsEach how long such a process takes, about
 /// @param usesBothCores so that it is faster when they are near each other
-record ProcessComparison(String name, Class<?> main, List<String> options, double secondsEach, boolean usesBothCores,
-        List<Case> cases)
+record ProcessComparison(String name, Class<?> main, List<String> options, ToDoubleFunction<Pace> secondsEach,
+        boolean usesBothCores, List<Case> cases)
         implements
             Comparison {
 
-    /// With no options.
+    /// With no options, and processes that take as long at any pace.
     ProcessComparison(String name, Class<?> main, double secondsEach, boolean usesBothCores, List<Case> cases) {
-        this(name, main, List.of(), secondsEach, usesBothCores, cases);
+        this(name, main, List.of(), _ -> secondsEach, usesBothCores, cases);
     }
 
     /// One process of a round.
     ///
+    /// @param options of its JVM, besides those of all cases
     /// @param arguments the command line, for a given time to measure
-    record Case(String contender, Map<String, String> parameters, Arguments arguments) {}
+    record Case(String contender, Map<String, String> parameters, List<String> options, Arguments arguments) {
+
+        /// With no options.
+        Case(String contender, Map<String, String> parameters, Arguments arguments) {
+            this(contender, parameters, List.of(), arguments);
+        }
+    }
 
     /// Makes a command line for what time there is.
     @FunctionalInterface
@@ -34,7 +43,7 @@ record ProcessComparison(String name, Class<?> main, List<String> options, doubl
 
     @Override
     public double roundSeconds(Pace pace) {
-        return cases.size() * secondsEach;
+        return cases.size() * secondsEach.applyAsDouble(pace);
     }
 
     @Override
@@ -48,21 +57,21 @@ record ProcessComparison(String name, Class<?> main, List<String> options, doubl
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
-        try (CoreDistance distance = CoreDistance.start()) {
+        try (CoreDistance distance = usesBothCores ? CoreDistance.start() : CoreDistance.unknown()) {
             for (Case each : Comparison.inTurn(cases, round)) {
+                file.noteSettings(each.contender, each.options);
                 Map<String, String> facts = facts(each, round);
                 if (!file.has(facts)) {
                     System.out.println("  " + each.contender + " " + Values.format(each.parameters));
-                    List<?> arguments = each.arguments.within(pace);
-                    file.append(new Run(facts,
-                            usesBothCores ? distance.measureNear(() -> run(arguments)) : run(arguments)));
+                    file.append(new Run(facts, distance.measureNear(() -> run(each, pace))));
                 }
             }
         }
     }
 
-    private Map<String, Double> run(List<?> arguments) throws IOException, InterruptedException {
-        try (var process = ChildJvm.startWith(options, main, arguments.toArray())) {
+    private Map<String, Double> run(Case each, Pace pace) throws IOException, InterruptedException {
+        List<String> all = Stream.concat(options.stream(), each.options.stream()).toList();
+        try (var process = ChildJvm.startWith(all, main, each.arguments.within(pace).toArray())) {
             Map<String, Double> figures = process.readValues();
             process.finish();
             return figures;

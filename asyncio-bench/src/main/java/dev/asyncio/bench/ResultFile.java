@@ -119,11 +119,31 @@ final class ResultFile {
 
     /// Those that were measured.
     List<Run> runs() {
-        return runs.stream().filter(run -> !run.isSkipped()).toList();
+        return runs.stream().filter(run -> !run.isSkipped() && !run.isSettings()).toList();
     }
 
     List<Run> skipped() {
         return runs.stream().filter(Run::isSkipped).toList();
+    }
+
+    /// Of those who were measured with any.
+    List<Run> settings() {
+        return runs.stream().filter(Run::isSettings).toList();
+    }
+
+    /// Notes the options of its JVM that a contender is measured with.
+    ///
+    /// @throws IOException if it was measured with others before
+    void noteSettings(String contender, List<String> options) throws IOException {
+        Run settings = Run.settings(contender, options);
+        List<Run> noted = settings().stream().filter(run -> run.contender().equals(contender)).toList();
+        if (!noted.isEmpty() && !noted.equals(List.of(settings))) {
+            throw new IOException("%s: %s was measured with the options %s, not %s; delete it first".formatted(
+                    path, contender, noted.getFirst().facts().get(Run.SETTINGS), options));
+        }
+        if (noted.isEmpty() && !options.isEmpty()) {
+            append(settings);
+        }
     }
 
     boolean has(Map<String, String> facts) {

@@ -45,10 +45,18 @@ public final class RoundTripComparison {
                     .filter(EchoContender.Kind::isAvailable)
                     .forEach(kind -> contenders.add(
                             roundTrips(kind + ", one loop for both ends", kind, bytes, RoundTripMain.ONE_LOOP)));
+            contenders.add(onOneCarrier(roundTrips(
+                    EchoContender.Kind.JDK_VIRTUAL + ", one carrier", EchoContender.Kind.JDK_VIRTUAL, bytes)));
             cases.addAll(Comparison.withAgain(contenders,
                     roundTrips(Contenders.ASYNCIO_AGAIN, EchoContender.Kind.ASYNCIO, bytes)));
         }
         return new ProcessComparison(NAME, RoundTripMain.class, SECONDS_EACH, true, cases);
+    }
+
+    /// Both ends share it, as ours share a loop where there are few cores.
+    private static Case onOneCarrier(Case each) {
+        return new Case(each.contender(), each.parameters(),
+                List.of("-Djdk.virtualThreadScheduler.parallelism=1"), each.arguments());
     }
 
     private static Case roundTrips(String contender, EchoContender.Kind kind, int bytes, Object... options) {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,9 @@ record Run(Map<String, String> facts, Map<String, Double> figures) {
 
     /// In place of figures: why a contender could not be measured here.
     static final String SKIPPED = "skipped";
+
+    /// In place of figures: the options of its JVM that a contender was measured with, besides those that all get.
+    static final String SETTINGS = "settings";
 
     private static final MathContext DIGITS = new MathContext(7);
     private static final Pattern MEMBER =
@@ -45,12 +49,20 @@ record Run(Map<String, String> facts, Map<String, Double> figures) {
         return new Run(Map.of(CONTENDER, contender, SKIPPED, reason), Map.of());
     }
 
+    static Run settings(String contender, List<String> options) {
+        return new Run(Map.of(CONTENDER, contender, SETTINGS, String.join(" ", options)), Map.of());
+    }
+
     String contender() {
         return facts.get(CONTENDER);
     }
 
     boolean isSkipped() {
         return facts.containsKey(SKIPPED);
+    }
+
+    boolean isSettings() {
+        return facts.containsKey(SETTINGS);
     }
 
     /// A parameter that is a number.

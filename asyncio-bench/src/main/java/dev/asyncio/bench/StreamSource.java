@@ -53,6 +53,8 @@ public final class StreamSource {
         NETTY_NIO(Form.BARE, "Netty, NIO", Transport.NIO, Flush.AT_ONCE),
         NETTY_EPOLL(Form.BARE, "Netty, epoll", Transport.EPOLL, Flush.AT_ONCE),
         NETTY_IO_URING(Form.BARE, "Netty, io_uring", Transport.IO_URING, Flush.AT_ONCE),
+        NETTY_NIO_FULL(Form.BARE, "Netty, NIO", Transport.NIO, Flush.WHEN_FULL),
+        NETTY_EPOLL_FULL(Form.BARE, "Netty, epoll", Transport.EPOLL, Flush.WHEN_FULL),
         ASYNCIO_WEBSOCKET(Form.MESSAGE, "asyncio", address -> startAsyncioWebSocket(address, WebSocket::send)),
         ASYNCIO_WEBSOCKET_SOON(Form.MESSAGE, "asyncio", "asyncio, sendSoon",
                 address -> startAsyncioWebSocket(address, WebSocket::sendSoon)),

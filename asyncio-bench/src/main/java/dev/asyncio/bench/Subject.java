@@ -8,13 +8,15 @@ import java.util.regex.Pattern;
 /// A server to be compared, by the name that the table gives it; or a client, which has a server of its own of the same
 /// kind as the others.
 ///
+/// @param options of its JVM, which are asked for when it starts
 /// @param clientOptions what its client's command line has besides
-record Subject(String title, Starter starter, List<String> clientOptions) {
+record Subject(String title, JvmOptions options, Starter starter, List<String> clientOptions) {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+):(\\d+)");
 
-    Subject(String title, Starter starter) {
-        this(title, starter, List.of());
+    /// One without options.
+    private Subject(String title, Starter starter) {
+        this(title, List::of, starter, List.of());
     }
 
     /// A main of this module that prints its port.
@@ -24,8 +26,8 @@ record Subject(String title, Starter starter, List<String> clientOptions) {
 
     /// The same, with options of the JVM that are asked for when it starts.
     static Subject main(String title, JvmOptions options, Class<?> main, Object... arguments) {
-        return new Subject(title, () -> RunningServer.started(
-                ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, options.get(), main, arguments)));
+        return new Subject(title, options, () -> RunningServer.started(
+                ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, options.get(), main, arguments)), List.of());
     }
 
     /// A TCP echo server of this module.
@@ -41,14 +43,18 @@ record Subject(String title, Starter starter, List<String> clientOptions) {
     /// A client of [FixedWebSocketServer].
     static Subject webSocketClient(WebSocketClientKind kind) {
         Subject server = main(kind.toString(), FixedWebSocketServer.class);
-        return new Subject(server.title, server.starter, List.of(kind.name()));
+        return new Subject(server.title, server.options, server.starter, List.of(kind.name()));
     }
 
     /// Subjects of which the first is ours, with its other half of the A/A pair.
     static List<Subject> withAgain(List<Subject> subjects) {
         Subject ours = subjects.getFirst();
-        return Comparison.withAgain(subjects,
-                new Subject(Contenders.ASYNCIO_AGAIN, ours.starter, ours.clientOptions));
+        return Comparison.withAgain(subjects, ours.named(Contenders.ASYNCIO_AGAIN));
+    }
+
+    /// The same with another title.
+    Subject named(String other) {
+        return new Subject(other, options, starter, clientOptions);
     }
 
     /// A server that somebody else has started, `HOST:PORT`, or a command line that starts one and prints its port

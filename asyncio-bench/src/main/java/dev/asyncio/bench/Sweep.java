@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Settings of the contenders that have a choice, tried one after the other, so that in all other comparisons each stands
@@ -22,14 +23,27 @@ record Sweep(String name, Suite suite) {
     /// of rates.
     static final List<Map<String, String>> LOADS = List.of(load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1));
 
-    private static final List<Setting> SCHEDULERS = List.of(
-            scheduler(1, 1), scheduler(1, 2), scheduler(2, 1), scheduler(2, 2));
+    private static final List<Setting> SCHEDULERS = schedulers();
     private static final List<Setting> BUFFERS = List.of(
             buffers("adaptive", ReceiveBuffer.FIXED), buffers("pooled", ReceiveBuffer.FIXED),
             buffers("adaptive", ReceiveBuffer.ADAPTIVE), buffers("pooled", ReceiveBuffer.ADAPTIVE));
 
+    /// Java-WebSocket's own choice, and that of the other servers in Java: a message of 64 KiB with its frame's head.
+    private static final List<Setting> READS = List.of(new Setting("reads of 64 KiB", List.of()),
+            new Setting("reads of 128 KiB", List.of("-D" + JavaWebSocketEcho.RECEIVE_BYTES_PROPERTY + "=" + 128 * 1024)));
+
     /// @param title as a table has it
     private record Setting(String title, List<String> jvmOptions) {}
+
+    /// Where servers are not pinned to one core, with a carrier for each, too.
+    private static List<Setting> schedulers() {
+        return IntStream.of(1, 2, Runtime.getRuntime().availableProcessors())
+                .limit(Pinning.isPossible() ? 2 : 3)
+                .distinct()
+                .boxed()
+                .flatMap(parallelism -> Stream.of(scheduler(parallelism, 1), scheduler(parallelism, 2)))
+                .toList();
+    }
 
     private static Setting scheduler(int parallelism, int pollerMode) {
         return new Setting("parallelism %d, poller mode %d".formatted(parallelism, pollerMode), List.of(
@@ -48,6 +62,9 @@ record Sweep(String name, Suite suite) {
     private static List<Setting> settingsOf(String contender) {
         if (contender.equals(EchoContender.Kind.JDK_VIRTUAL.toString())) {
             return SCHEDULERS;
+        }
+        if (contender.equals(WebSocketContender.Kind.JAVA_WEBSOCKET.toString())) {
+            return READS;
         }
         return contender.startsWith("Netty") ? BUFFERS : List.of();
     }
@@ -102,7 +119,8 @@ record Sweep(String name, Suite suite) {
     }
 
     private static String contenderOf(String trial) {
-        return Stream.concat(SCHEDULERS.stream(), BUFFERS.stream())
+        return Stream.of(SCHEDULERS, BUFFERS, READS)
+                .flatMap(List::stream)
                 .map(setting -> title("", setting))
                 .filter(trial::endsWith)
                 .findFirst()

@@ -15,7 +15,7 @@ import org.HdrHistogram.Histogram;
 public final class WebSocketClientMain {
 
     /// Before it is known how long a message takes.
-    private static final int FIRST_BATCH = 200;
+    static final int FIRST_BATCH = 200;
 
     /// How long a batch takes, about: so short that one looks at the clock in time, and so long that what is between two of
     /// them does not matter, which takes longest where a client that never sleeps has the only core.

@@ -1,13 +1,11 @@
 package dev.asyncio.bench;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 
 /// A [PinnedComparison] of WebSocket echo servers under [WebSocketLoadClient]:
-/// `WebSocketComparison ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS [text|binary] [CONTENDER …]`. A contender of
-/// the form `NAME=HOST:PORT` is a server that runs already; one of the form `NAME=COMMAND LINE` is a program that
-/// serves on 127.0.0.1 and prints a line that ends with its port.
+/// `WebSocketComparison ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS [text|binary] [CONTENDER …]`, where contenders are
+/// as [NamedServers] has them.
 public final class WebSocketComparison {
 
     private WebSocketComparison() {}
@@ -19,17 +17,8 @@ public final class WebSocketComparison {
             messages = names.getFirst();
             names = names.subList(1, names.size());
         }
-        List<Subject> subjects = names.isEmpty()
-                ? Arrays.stream(WebSocketContender.Kind.values()).filter(WebSocketContender.Kind::isAvailable)
-                        .map(Subject::webSocketEcho).toList()
-                : names.stream().map(WebSocketComparison::named).toList();
+        List<Subject> subjects = NamedServers.of(names, WebSocketContender.Kind.values(),
+                WebSocketContender.Kind::isAvailable, Subject::webSocketEcho);
         PinnedComparison.run(args, WebSocketLoadClient.class, subjects, messages);
-    }
-
-    private static Subject named(String name) {
-        int equals = name.indexOf('=');
-        return equals == -1
-                ? Subject.webSocketEcho(WebSocketContender.Kind.of(name))
-                : Subject.external(name.substring(0, equals), name.substring(equals + 1));
     }
 }

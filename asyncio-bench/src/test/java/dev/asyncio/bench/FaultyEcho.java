@@ -17,6 +17,7 @@ final class FaultyEcho implements AutoCloseable {
     private final Speech speech;
     private final Fault fault;
     private final int messageBytes;
+    private final int faultyMessage;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
@@ -37,15 +38,21 @@ final class FaultyEcho implements AutoCloseable {
         }
     }
 
-    private FaultyEcho(Speech speech, Fault fault, int messageBytes) throws IOException {
+    private FaultyEcho(Speech speech, Fault fault, int messageBytes, int faultyMessage) throws IOException {
         this.speech = speech;
         this.fault = fault;
         this.messageBytes = messageBytes;
+        this.faultyMessage = faultyMessage;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
     static FaultyEcho start(Speech speech, Fault fault, int messageBytes) throws IOException {
-        var server = new FaultyEcho(speech, fault, messageBytes);
+        return start(speech, fault, messageBytes, FAULTY_MESSAGE);
+    }
+
+    /// @param faultyMessage how many come before it
+    static FaultyEcho start(Speech speech, Fault fault, int messageBytes, int faultyMessage) throws IOException {
+        var server = new FaultyEcho(speech, fault, messageBytes, faultyMessage);
         ThreadKind.VIRTUAL.unstarted(server::accept).start();
         return server;
     }
@@ -72,7 +79,7 @@ final class FaultyEcho implements AutoCloseable {
             speech.begin(socket);
             byte[] reply;
             for (int number = 0; (reply = speech.honestReply(socket, messageBytes)) != null; number++) {
-                reply(socket, reply, number == FAULTY_MESSAGE ? fault : Fault.NONE);
+                reply(socket, reply, number == faultyMessage ? fault : Fault.NONE);
             }
         } catch (IOException _) {
             // the client gave up, as it should

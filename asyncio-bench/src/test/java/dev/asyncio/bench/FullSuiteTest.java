@@ -63,6 +63,7 @@ class FullSuiteTest {
 
     @Test
     void openLoopsThatWereNotBegunNeedARate() {
-        assertThrows(IOException.class, () -> suite().openLoads());
+        var refused = assertThrows(IOException.class, () -> suite().openLoads());
+        assertEquals("open-loop needs the results of tcp-echo", refused.getMessage());
     }
 }

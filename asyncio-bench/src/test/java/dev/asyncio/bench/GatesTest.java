@@ -226,6 +226,74 @@ class GatesTest {
                 Results.with(Figure.SECONDS, 0.9, Results.honest("broken", ALONE, 1, 50_000)));
     }
 
+    private static Run streamed(int round, double seconds, double secondsSeen) {
+        Run run = Results.with(Figure.SECONDS, seconds, Results.stream(Contenders.ASYNCIO, round));
+        return Results.with(Figure.SECONDS_SEEN, secondsSeen, run);
+    }
+
+    /// Its rate would be a tenth too high, and nothing else tells.
+    @Test
+    void aTenthOfLittleMoreThanHalfASecondIsNotLost() throws IOException {
+        file = Results.begin(folder, FullSuite.TCP_STREAM);
+        file.append(streamed(1, 0.6, 0.625));
+        assertRefused("the client counted 0.560 s, 0.610 s passed", streamed(2, 0.56, 0.61));
+    }
+
+    @Test
+    void theLinesThatMarkABriefMeasurementTakeTimeAllTheSame() throws IOException {
+        file = Results.begin(folder, FullSuite.TCP_STREAM);
+        file.append(streamed(1, 0.1, 0.125));
+        assertRefused("the client counted 0.100 s, 0.135 s passed", streamed(2, 0.1, 0.135));
+    }
+
+    @Test
+    void amongVeryManyConnectionsTheLinesAreLate() throws IOException {
+        Map<String, String> many = load(10_000, 64, 1);
+        file.append(Results.with(Figure.SECONDS_SEEN, 1.1, Results.honest("busy", many, 1, 100_000)));
+        assertRefused("the client counted 1.000 s, 1.120 s passed",
+                Results.with(Figure.SECONDS_SEEN, 1.12, Results.honest("broken", many, 1, 100_000)));
+    }
+
+    @Test
+    void anOpenLoopCountsOnceItHasSettled() throws IOException {
+        Map<String, String> open = load(1, 64, 64);
+        open.put("rate", "1000");
+        file = Results.begin(folder, FullSuite.OPEN_LOOP);
+        file.append(Results.with(Figure.SECONDS_SEEN, 1.075, Results.honest(Contenders.ASYNCIO, open, 1, 1_000)));
+        assertRefused("the client counted 1.000 s, 1.095 s passed",
+                Results.with(Figure.SECONDS_SEEN, 1.095, Results.honest("broken", open, 1, 1_000)));
+    }
+
+    private static Run codec(String benchmark, int round, double nanos) {
+        return new Run(Run.facts(benchmark, Map.of("bytes", "64"), round), Map.of(CodecMain.NANOS, nanos));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maskedCopy", "frameWrite", "frameWriteMasked"})
+    void whoCopiesAndDoesMoreIsNotFasterThanACopy(String benchmark) throws IOException {
+        file = Results.begin(folder, FullSuite.CODEC);
+        for (int round = 1; round <= 3; round++) {
+            file.append(codec(CodecMain.MEMORY_COPY, round, round == 1 ? 12 : 10));
+            file.append(codec("maskInPlace", round, 5));
+        }
+        for (String other : CodecMain.COPYING) {
+            if (!other.equals(benchmark)) {
+                file.append(codec(other, 1, 8.2));
+            }
+        }
+        assertRefused(benchmark + ", {bytes=64}: 8.21 bytes/ns, but a plain copy has 6.40 and the noise is 25 %",
+                codec(benchmark, 1, 7.8));
+    }
+
+    @Test
+    void aCopyOfOneRoundMayHaveBeenDisturbed() throws IOException {
+        file = Results.begin(folder, FullSuite.CODEC);
+        file.append(codec(CodecMain.MEMORY_COPY, 1, 10));
+        file.append(codec("maskedCopy", 1, 5.5));
+        assertRefused("frameWrite, {bytes=64}: 16.00 bytes/ns, but a plain copy has 6.40 and the noise is 100 %",
+                codec("frameWrite", 1, 4));
+    }
+
     @Test
     void theSameIsNotRunTwiceInARound() throws IOException {
         assertRefused("there are two of it", Results.honest(Contenders.ASYNCIO, ALONE, 1, 51_000));

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadClientTest {
 
     private static final int MESSAGE_BYTES = 64;
+    private static final long SLOW_ECHO_NANOS = 40_000_000;
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private static LoadGenerator.Result run(Speech speech, InetSocketAddress server, int connectionCount, int window)
@@ -182,13 +183,49 @@ class LoadClientTest {
         }
     }
 
+    /// Where no server is.
+    static InetSocketAddress nobody() throws IOException {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return (InetSocketAddress) listener.getLocalSocketAddress();
+        }
+    }
+
     @Test
     void aServerNeverStartedFailsTheRun() throws IOException {
-        InetSocketAddress nobody;
-        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = (InetSocketAddress) listener.getLocalSocketAddress();
-        }
+        InetSocketAddress nobody = nobody();
         assertThrows(ConnectException.class, () -> run(Speech.BARE, nobody, 1, 1));
+    }
+
+    @Test
+    void theSecondsOfFewMessagesAndOfManyAreThoseThatTheyTook() throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var echoing = Waiting.start(ThreadKind.PLATFORM, () -> echoSlowly(listener));
+            var server = (InetSocketAddress) listener.getLocalSocketAddress();
+            var timing = Timing.ofSeconds(0.1, 0.3);
+            var begin = new BeginMark();
+            LoadGenerator.Counting counting = LoadGenerator.run(
+                    Speech.BARE.protocol(), server, new LoadGenerator.Load(1, MESSAGE_BYTES, 1), timing, begin)
+                    .counting();
+            echoing.value();
+            begin.assertContains(timing.warmUp(), counting.fewSeconds(), counting.manySeconds());
+            // The first of the many was under way already.
+            double least = (Figure.FEW_TIMES - 1) * SLOW_ECHO_NANOS / 1e9;
+            assertTrue(counting.manySeconds() >= least, counting::toString);
+        }
+    }
+
+    /// To one client, which sends one message at a time.
+    private static void echoSlowly(ServerSocket listener) throws IOException {
+        try (var socket = listener.accept()) {
+            byte[] reply;
+            while ((reply = Speech.BARE.honestReply(socket, MESSAGE_BYTES)) != null) {
+                long readyNanos = System.nanoTime() + SLOW_ECHO_NANOS;
+                while (System.nanoTime() < readyNanos) {
+                    Thread.onSpinWait();
+                }
+                socket.getOutputStream().write(reply);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -1,9 +1,11 @@
 package dev.asyncio.bench;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +24,19 @@ class LoadDialogueTest {
             double cpuSeconds = figures.get(Figure.SERVER_CPU_SECONDS);
             assertTrue(kernelSeconds > 0, figures::toString);
             assertTrue(kernelSeconds <= cpuSeconds + 2 / ProcessCpu.TICKS_A_SECOND, figures::toString);
+            client.finish();
+        }
+    }
+
+    @Test
+    void theSecondsOfAClientAreComparedWithThoseThatPassedHere() throws Exception {
+        Map<String, String> load = PinnedComparison.load(1, 64, 1);
+        var server = new RunningServer("127.0.0.1", "1", null);
+        try (var client = ChildJvm.start(CheatingClient.class, server.host(), server.port())) {
+            Map<String, Double> figures = LoadDialogue.measure(client, server, load, Timing.ofSeconds(0, 0.6));
+            var run = new Run(Run.facts("cheating", load, 1), figures);
+            var refused = assertThrows(IOException.class, () -> Gates.secondsAreWallTime(run));
+            assertTrue(refused.getMessage().contains("the client counted 0.100 s"), refused.getMessage());
             client.finish();
         }
     }

@@ -32,9 +32,9 @@ class NettyServerTest {
 
     @Test
     void aTcpServerReadsAsItIsTold() throws IOException {
-        assertInstanceOf(FixedRecvByteBufAllocator.class, allocatorOfAnEcho());
-        System.setProperty(NettyServer.RECEIVE_BUFFER_PROPERTY, "adaptive");
         assertInstanceOf(AdaptiveRecvByteBufAllocator.class, allocatorOfAnEcho());
+        System.setProperty(NettyServer.RECEIVE_BUFFER_PROPERTY, "fixed");
+        assertInstanceOf(FixedRecvByteBufAllocator.class, allocatorOfAnEcho());
     }
 
     /// Has more echoed than an adaptive buffer begins with.
@@ -50,9 +50,9 @@ class NettyServerTest {
 
     @Test
     void aWebSocketServerReadsAsItIsTold() {
-        assertInstanceOf(FixedRecvByteBufAllocator.class, allocatorOfAWebSocket());
-        System.setProperty(NettyServer.RECEIVE_BUFFER_PROPERTY, "adaptive");
         assertInstanceOf(AdaptiveRecvByteBufAllocator.class, allocatorOfAWebSocket());
+        System.setProperty(NettyServer.RECEIVE_BUFFER_PROPERTY, "fixed");
+        assertInstanceOf(FixedRecvByteBufAllocator.class, allocatorOfAWebSocket());
     }
 
     private static Object allocatorOfAWebSocket() {

@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.File;
@@ -43,11 +44,18 @@ class PeerBuildTest {
         return folder.resolve("peers.properties");
     }
 
-    @Test
-    void whatDoesNotCompileIsSkippedWithAWord() throws Exception {
+    static Properties read(Path list) throws IOException {
+        var properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(list)) {
+            properties.load(reader);
+        }
+        return properties;
+    }
+
+    /// What is listed where there is Bun and Node, libraries are found, and gcc is what a script makes of it.
+    private Properties buildWith(String gcc, Path peers) throws Exception {
         Path tools = Files.createDirectory(folder.resolve("tools"));
-        Path peers = Files.createDirectory(folder.resolve("peers"));
-        program(tools.resolve("gcc"), "exit 1");
+        program(tools.resolve("gcc"), gcc);
         program(tools.resolve("g++"), "case $* in *-E*) echo 102201 ;; *) exit 1 ;; esac");
         program(tools.resolve("cmake"), """
                 case $1 in
@@ -57,15 +65,17 @@ class PeerBuildTest {
                 """);
         program(tools.resolve("bun"), "echo 1");
         program(tools.resolve("node"), "echo 1");
+        String path = tools + File.pathSeparator + System.getenv("PATH");
+        return read(build(peers, Map.of("PATH", path, "PEERS_MODULES", folder.toString())));
+    }
+
+    @Test
+    void whatDoesNotCompileIsSkippedWithAWord() throws Exception {
+        Path peers = Files.createDirectory(folder.resolve("peers"));
         for (String ofAnEarlierBuild : new String[] {"epoll-echo", "blocking-source", "no-delay"}) {
             program(peers.resolve(ofAnEarlierBuild), "exit 0");
         }
-        String path = tools + File.pathSeparator + System.getenv("PATH");
-        var list = new Properties();
-        try (Reader reader = Files.newBufferedReader(
-                build(peers, Map.of("PATH", path, "PEERS_MODULES", folder.toString())))) {
-            list.load(reader);
-        }
+        Properties list = buildWith("exit 1", peers);
         String notReadBack = "its TCP_NODELAY cannot be read back: no-delay.c does not compile";
         assertEquals(Map.ofEntries(
                 entry("skipped.c-epoll", "epoll-echo.c does not compile"),
@@ -80,6 +90,20 @@ class PeerBuildTest {
                 entry("skipped.bun-source", notReadBack),
                 entry("skipped.ws", notReadBack),
                 entry("skipped.ws-source", notReadBack)), list);
+    }
+
+    /// Its command line would be parted there.
+    @Test
+    void whatHasABlankInItsPathIsSkippedWithAWord() throws Exception {
+        Path peers = Files.createDirectory(folder.resolve("some peers"));
+        Properties list = buildWith("""
+                case $1 in
+                    -dumpfullversion) echo 1 ;;
+                    *) for last; do :; done; echo 'exit 0' > "$last"; chmod +x "$last" ;;
+                esac
+                """, peers);
+        assertEquals("its path has a blank: " + peers.resolve("epoll-echo"), list.get("skipped.c-epoll"));
+        assertNull(list.get("c-epoll"));
     }
 
     private static void program(Path file, String script) throws IOException {

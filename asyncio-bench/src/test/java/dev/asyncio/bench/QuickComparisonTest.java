@@ -1,9 +1,11 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.bench.EchoContender.Kind;
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Each kind of comparison, once and briefly.
@@ -45,20 +48,39 @@ class QuickComparisonTest {
                 "a load that only some had is measured anew for all");
     }
 
-    @Test
-    void whatAGateRefusesIsShownAllTheSame() {
-        var suite = new Suite(folder, BRIEF, 1);
-        var broken = new SuiteTest.Contradictory("broken", 40_000);
+    /// What it prints.
+    static String shownBy(Executable executable) throws Throwable {
         var shown = new ByteArrayOutputStream();
         PrintStream output = System.out;
         System.setOut(new PrintStream(shown));
         try {
-            assertThrows(IOException.class, () -> QuickComparison.run(suite, broken));
+            executable.execute();
         } finally {
             System.setOut(output);
         }
-        assertTrue(shown.toString().contains("Raw figures: " + folder), shown.toString());
-        assertTrue(shown.toString().matches("(?s).*\\*?asyncio\\*? +100,000.*"), shown.toString());
+        return shown.toString();
+    }
+
+    @Test
+    void whatAGateRefusesIsShownAllTheSame() throws Throwable {
+        var suite = new Suite(folder, BRIEF, 1);
+        var broken = new SuiteTest.Contradictory("broken", 40_000);
+        String shown = shownBy(
+                () -> assertThrows(IOException.class, () -> QuickComparison.run(suite, broken, Peers.NONE)));
+        assertTrue(shown.contains("Raw figures: " + folder), shown);
+        assertTrue(shown.matches("(?s).*\\*?asyncio\\*? +100,000.*"), shown);
+    }
+
+    @Test
+    void whatThisSystemDoesNotHaveIsNamedBelowTheTables() throws Throwable {
+        var suite = new Suite(folder, BRIEF, 1);
+        var comparison = new SuiteTest.Contradictory("brief", 110_000);
+        var peers = new Peers();
+        assertEquals(List.of(Kind.NETTY_NIO), peers.available(
+                comparison.name(), kind -> kind != Kind.NETTY_EPOLL, List.of(Kind.NETTY_EPOLL, Kind.NETTY_NIO)));
+        String shown = shownBy(() -> QuickComparison.run(suite, comparison, peers));
+        assertTrue(shown.contains("Not measured: Netty, epoll, this system does not have it"), shown);
+        assertFalse(shown.contains("Not measured: Netty, NIO"), shown);
     }
 
     @Test

@@ -46,6 +46,26 @@ class ResultFileTest {
     }
 
     @Test
+    void settingsAreNotedOnceAndAreNoRuns() throws IOException {
+        ResultFile file = Results.begin(folder, "some");
+        file.noteSettings("Netty, NIO", List.of("-Da=1", "-Db=2"));
+        file.noteSettings("Netty, NIO", List.of("-Da=1", "-Db=2"));
+        file.noteSettings("asyncio", List.of());
+        ResultFile read = ResultFile.read(folder.resolve("some.jsonl"));
+        assertEquals(List.of(Run.settings("Netty, NIO", List.of("-Da=1", "-Db=2"))), read.settings());
+        assertEquals(List.of(), read.runs());
+    }
+
+    @Test
+    void whoWasMeasuredWithOtherSettingsIsNotGoneOnWith() throws IOException {
+        ResultFile file = Results.begin(folder, "some");
+        file.noteSettings("Netty, NIO", List.of("-Da=1"));
+        var refused = assertThrows(IOException.class, () -> file.noteSettings("Netty, NIO", List.of()));
+        assertTrue(refused.getMessage().contains("Netty, NIO was measured with the options -Da=1, not []"),
+                refused.getMessage());
+    }
+
+    @Test
     void whatIsTakenOutIsMeasuredAnewAndTheRestStays() throws IOException {
         Run other = new Run(Map.of(Run.CONTENDER, "another"), Map.of("rate", 1.0));
         ResultFile file = Results.begin(folder, "some");

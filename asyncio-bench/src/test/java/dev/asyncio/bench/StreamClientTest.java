@@ -1,25 +1,30 @@
 package dev.asyncio.bench;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StreamClientTest {
+
+    private static final StreamRequest BLOCKS = new StreamRequest(64, StreamRequest.Mode.WHOLE);
 
     private static Map<String, Double> run(LoadProtocol protocol, InetSocketAddress server, StreamRequest request)
             throws IOException {
@@ -43,15 +48,31 @@ class StreamClientTest {
 
     @Test
     void aBlockOutOfOrderFailsTheRun() throws Exception {
-        var request = new StreamRequest(64, StreamRequest.Mode.WHOLE);
-        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var sending = Waiting.start(ThreadKind.VIRTUAL, () -> sendBlocks(listener, request, 0, 1, 3));
-            var server = (InetSocketAddress) listener.getLocalSocketAddress();
-            IOException failure =
-                    assertThrows(IOException.class, () -> run(new LoadClient.Bare(), server, request));
-            assertTrue(failure.getMessage().startsWith("block 2, byte 7"), failure.getMessage());
-            sending.value();
-        }
+        var speech = Speech.BARE;
+        IOException failure = failureWith(speech, block(speech, 0), block(speech, 1), block(speech, 3));
+        assertEquals("block 2, byte 7: not what was asked for", failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BARE, 0", "BARE, 8", "BARE, 40", "BARE, 63", "WEBSOCKET, 0", "WEBSOCKET, 1", "WEBSOCKET, 65"})
+    void anAlteredByteFailsTheRun(Speech speech, int position) throws Exception {
+        byte[] altered = block(speech, 2);
+        altered[position] ^= 1;
+        IOException failure = failureWith(speech, block(speech, 0), block(speech, 1), altered);
+        assertEquals("block 2, byte %d: not what was asked for".formatted(position), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStreamThatEndsFailsTheRun(Speech speech) throws Exception {
+        IOException failure = failureWith(speech, block(speech, 0), block(speech, 1));
+        assertEquals("the server ended its stream after 2 blocks", failure.getMessage());
+    }
+
+    @Test
+    void aServerNeverStartedFailsTheRun() throws IOException {
+        InetSocketAddress nobody = LoadClientTest.nobody();
+        assertThrows(ConnectException.class, () -> run(new LoadClient.Bare(), nobody, BLOCKS));
     }
 
     @Test
@@ -60,22 +81,42 @@ class StreamClientTest {
             var server = (InetSocketAddress) listener.getLocalSocketAddress();
             var failure = assertThrows(
                     SocketTimeoutException.class,
-                    () -> run(new LoadClient.Bare(), server, new StreamRequest(64, StreamRequest.Mode.WHOLE)));
+                    () -> run(new LoadClient.Bare(), server, BLOCKS));
             assertTrue(failure.getMessage().contains("silent"), failure.getMessage());
         }
     }
 
-    private static void sendBlocks(ServerSocket listener, StreamRequest request, long... numbers) throws IOException {
+    /// One of [#BLOCKS] with what goes before it.
+    private static byte[] block(Speech speech, long number) {
+        byte[] header = speech.protocol().replyHeader(BLOCKS.blockBytes());
+        return ByteBuffer.allocate(header.length + BLOCKS.blockBytes())
+                .put(header)
+                .put(BLOCKS.newBlock())
+                .putLong(header.length, number)
+                .array();
+    }
+
+    /// What a run comes to with a server that sends this and goes away.
+    private static IOException failureWith(Speech speech, byte[]... blocks) throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var sending = Waiting.start(ThreadKind.VIRTUAL, () -> send(listener, speech, blocks));
+            var server = (InetSocketAddress) listener.getLocalSocketAddress();
+            IOException failure = assertThrows(IOException.class, () -> run(speech.protocol(), server, BLOCKS));
+            sending.value();
+            return failure;
+        }
+    }
+
+    /// All at once, so that no run is over before it has seen the last.
+    private static void send(ServerSocket listener, Speech speech, byte[]... blocks) throws IOException {
+        var all = new ByteArrayOutputStream();
+        for (byte[] block : blocks) {
+            all.write(block);
+        }
         try (var socket = listener.accept()) {
-            socket.getInputStream().readNBytes(StreamRequest.BYTES);
-            byte[] block = new byte[request.blockBytes()];
-            request.newBlock().get(block);
-            for (long number : numbers) {
-                ByteBuffer.wrap(block).putLong(0, number);
-                socket.getOutputStream().write(block);
-            }
-        } catch (SocketException _) {
-            // The receiver has gone, as it should.
+            speech.begin(socket);
+            speech.honestReply(socket, StreamRequest.BYTES); // the request
+            socket.getOutputStream().write(all.toByteArray());
         }
     }
 }

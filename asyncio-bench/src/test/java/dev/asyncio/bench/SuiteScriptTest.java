@@ -30,7 +30,7 @@ class SuiteScriptTest {
         write(Files.createDirectories(home.resolve("bin")).resolve("mvn"), "for last; do :; done; echo \"$last\"");
     }
 
-    private static void write(Path script, String command) throws IOException {
+    static void write(Path script, String command) throws IOException {
         Files.writeString(script, "#!/bin/sh\n" + command + "\n");
         assertTrue(script.toFile().setExecutable(true));
     }
@@ -59,9 +59,9 @@ class SuiteScriptTest {
         List<String> arguments = suite.inputReader().lines().toList();
         assertEquals(0, suite.waitFor());
         assertEquals(List.of(
-                "-Dargs=%s %s %s".formatted(
+                "-Dargs=\"%s\" \"%s\" %s".formatted(
                         home.resolve(measured), home.resolve("bench/target/peers/peers.properties"), options),
-                "-Dargs=%s %s".formatted(home.resolve(results), home.resolve(page))), arguments);
+                "-Dargs=\"%s\" \"%s\"".formatted(home.resolve(results), home.resolve(page))), arguments);
     }
 
     @Test

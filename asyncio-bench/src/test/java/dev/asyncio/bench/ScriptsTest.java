@@ -1,0 +1,113 @@
+package dev.asyncio.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What scripts have run, by programs that only say what they are told, in a folder with a blank in its name.
+class ScriptsTest {
+
+    private static final String SAY_ARGUMENTS = "printf '%s|' \"$@\"; echo";
+
+    @TempDir
+    private Path folder;
+
+    private Path bench;
+    private Path programs;
+
+    @BeforeEach
+    void createFolders() throws IOException {
+        bench = Files.createDirectories(folder.resolve("a clone/bench"));
+        programs = Files.createDirectory(folder.resolve("programs"));
+    }
+
+    private Process run(String script, String... arguments) throws IOException {
+        Path copy = bench.resolve(script);
+        Files.createDirectories(copy.getParent());
+        Files.copy(Path.of(script), copy);
+        List<String> command = new ArrayList<>(List.of("sh", copy.toString()));
+        command.addAll(Arrays.asList(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        Map<String, String> environment = builder.environment();
+        environment.remove("JAVA_HOME");
+        environment.merge("PATH", programs + ":", (path, first) -> first + path);
+        return builder.start();
+    }
+
+    private static List<String> linesOf(Process script) throws InterruptedException {
+        List<String> lines = script.inputReader().lines().toList();
+        assertEquals(0, script.waitFor(), lines::toString);
+        return lines;
+    }
+
+    /// Arguments of a main class are parted at blanks.
+    @ParameterizedTest
+    @CsvSource({
+            "soak.sh,     '',                    Soak,     'target/soak 600 '",
+            "soak.sh,     20 7,                  Soak,     'target/soak 20 7'",
+            "overload.sh, '',                    Overload, 'target/overload 10000 ws '",
+            "overload.sh, 50 wss 7 -XX:+UseZGC,  Overload, 'target/overload 50 wss 7 -XX:+UseZGC'",
+            "fairness.sh, '',                    Fairness, 'target/fairness '",
+            "fairness.sh, 7,                     Fairness, 'target/fairness 7'"})
+    void resultsGoToAFolderWithoutABlank(String script, String options, String main, String arguments)
+            throws Exception {
+        SuiteScriptTest.write(programs.resolve("mvn"), "basename \"$PWD\"; shift 6; " + SAY_ARGUMENTS);
+        Process process = run(script, options.isEmpty() ? new String[0] : options.split(" "));
+        assertEquals(List.of("a clone", "-Drun=dev.asyncio.bench." + main + "|-Dargs=" + arguments + "|"),
+                linesOf(process));
+    }
+
+    private Process comparePeers(String... options) throws IOException {
+        Path target = Files.createDirectories(bench.resolve("target/peers"));
+        Files.createFile(bench.resolve("target/benchmarks.jar"));
+        Files.writeString(target.resolve("peers.properties"), """
+                c-epoll = /peers/epoll-echo
+                version.c-epoll = gcc 12
+                c-epoll-spin = /peers/epoll-echo 0 spin
+                skipped.trantor = CMake finds no Trantor
+                bun-source = /peers/bun source.js
+                bun = /peers/bun echo.js
+                """);
+        SuiteScriptTest.write(Files.createDirectories(bench.resolve("peers")).resolve("build.sh"), "exit 0");
+        SuiteScriptTest.write(programs.resolve("java"), "shift 2; " + SAY_ARGUMENTS);
+        List<String> arguments = new ArrayList<>(List.of("3", "64", "1024", "16", "0.5"));
+        arguments.addAll(Arrays.asList(options));
+        return run("peers/peers.sh", arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void allPeersThatWereFoundAreComparedEachByItsClient() throws Exception {
+        assertEquals(List.of(
+                "dev.asyncio.bench.ServerComparison|3|64|1024|16|0.5|ASYNCIO|NETTY_EPOLL|"
+                        + "c-epoll=/peers/epoll-echo|c-epoll-spin=/peers/epoll-echo 0 spin|",
+                "dev.asyncio.bench.WebSocketComparison|3|64|1024|16|0.5|binary|ASYNCIO|NETTY_EPOLL|JAVA_WEBSOCKET|"
+                        + "bun=/peers/bun echo.js|"),
+                linesOf(comparePeers()));
+    }
+
+    @Test
+    void onlyWhatIsAskedForIsCompared() throws Exception {
+        assertEquals(List.of("dev.asyncio.bench.WebSocketComparison|3|64|1024|16|0.5|text|ASYNCIO|"
+                + "bun=/peers/bun echo.js|"), linesOf(comparePeers("text", "ASYNCIO")));
+    }
+
+    @Test
+    void messagesOfNoKnownKindAreRefused() throws Exception {
+        Process script = comparePeers("ASYNCIO");
+        List<String> lines = script.inputReader().lines().toList();
+        assertEquals(2, script.waitFor());
+        assertEquals("  peers.sh ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS [tcp|text|binary [CONTENDER...]]",
+                lines.get(2));
+    }
+}
