@@ -102,7 +102,7 @@ public final class Agreement {
     private void compare(Section section, Column column, Column other) {
         for (String contender : union(column.others(), other.others())) {
             if (column.contenders().contains(contender) && other.contenders().contains(contender)) {
-                compare(section, column, other, contender);
+                section.decidedBy().forEach(metric -> compare(section.title(metric), metric, column, other, contender));
             } else {
                 addNotCompared(section, column.title() + ", " + contender);
             }
@@ -113,14 +113,14 @@ public final class Agreement {
         notCompared.computeIfAbsent(section.title(), _ -> new ArrayList<>()).add(what);
     }
 
-    private void compare(Section section, Column column, Column other, String contender) {
-        Outcome outcome = column.outcome(contender, section.main());
-        Outcome otherOutcome = other.outcome(contender, section.main());
+    private void compare(String title, Metric metric, Column column, Column other, String contender) {
+        Outcome outcome = column.outcome(contender, metric);
+        Outcome otherOutcome = other.outcome(contender, metric);
         if (outcome == Outcome.NONE || otherOutcome == Outcome.NONE) {
             return;
         }
-        String row = "%s, %s, %s: %s and %s".formatted(section.title(), column.title(), contender,
-                column.comparison(contender, section.main()), other.comparison(contender, section.main()));
+        String row = "%s, %s, %s: %s and %s".formatted(title, column.title(), contender,
+                column.comparison(contender, metric), other.comparison(contender, metric));
         if (!outcome.isDecided() && !otherOutcome.isDecided()) {
             undecidedCount++;
         } else if (!outcome.isDecided() || !otherOutcome.isDecided()) {

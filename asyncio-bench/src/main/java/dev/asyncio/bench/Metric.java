@@ -67,6 +67,11 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
         return new Metric(title, run -> 100 * run.figure(part) / run.figure(whole), false);
     }
 
+    /// Its title without a unit of time.
+    String inShort() {
+        return title.replaceFirst(" us$", "");
+    }
+
     /// How many times better the one is than the other.
     double timesBetter(Run one, Run other) {
         double first = value.applyAsDouble(one);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Turns result files into BENCHMARKS.md, with a plot beside the results for each of its tables: `Report FOLDER
 /// BENCHMARKS.MD`. Every number of its tables comes from a file. Why a target was missed stands in `notes.properties` of the
@@ -47,7 +49,7 @@ public final class Report {
         parts.add(ReportText.HEAD + environments.differences());
         List<ResultFolder> runs = second == null ? List.of(results) : List.of(results, second);
         parts.add("## Targets\n\n" + targets(runs.stream().map(Report::columnsOf).toList()));
-        parts.add("## Wins and losses\n\n" + Summary.toMarkdown(results));
+        parts.add("## Wins and losses\n\n" + ReportText.WINS_AND_LOSSES + Summary.toMarkdown(results));
         parts.add("## A second run\n\n" + secondRun());
         for (Section section : Section.ALL) {
             parts.add(toMarkdown(section, home));
@@ -116,11 +118,13 @@ public final class Report {
         addIfAny("- Chosen by the product of the rates under all loads: ", Sweep.chosen(columns), text);
         for (Column column : columns) {
             text.append("\n### ").append(column.title()).append("\n\n");
-            text.append(new ReportTable(column, section.metrics()).toMarkdown());
-            List<String> notes = new ArrayList<>(List.of(
-                    ReportTable.noise(column, section.main()), rounds.missing(column), results.floor().note(column)));
-            notes.removeIf(String::isEmpty);
-            addIfAny("\n", String.join("\n", notes), text);
+            text.append(new ReportTable(column, section.metrics(), section.decidedBy()).toMarkdown());
+            Stream<String> noises = section.decidedBy().stream().map(metric -> ReportTable.noise(column, metric));
+            String notes = Stream.concat(noises, Stream.of(rounds.missing(column), results.floor().note(column)))
+                    .filter(note -> !note.isEmpty())
+                    .distinct()
+                    .collect(Collectors.joining("\n"));
+            addIfAny("\n", notes, text);
         }
         return text.toString();
     }

@@ -26,6 +26,12 @@ final class ReportTable {
 
     /// @param metrics the first is what rows are compared and ordered by
     ReportTable(Column column, List<Metric> metrics) {
+        this(column, metrics, List.of(metrics.getFirst()));
+    }
+
+    /// @param metrics the first is what rows are ordered by
+    /// @param decidedBy what rows are compared by, the first metric and perhaps others of them
+    ReportTable(Column column, List<Metric> metrics, List<Metric> decidedBy) {
         Metric main = metrics.getFirst();
         Comparator<String> byMedian = Comparator.comparingDouble(contender -> column.median(contender, main));
         contenders = column.contenders().stream()
@@ -38,8 +44,12 @@ final class ReportTable {
         addIfAny(COMPARISON, contender -> column.comparison(contender, main));
         addIfAny("of " + CodecMain.MEMORY_COPY,
                 contender -> Metric.format(column.timesAsGood(contender, CodecMain.MEMORY_COPY, main)));
-        metrics.stream().skip(1).forEach(
-                metric -> addIfAny(metric.title(), contender -> shown(column, contender, metric)));
+        for (Metric metric : metrics.subList(1, metrics.size())) {
+            addIfAny(metric.title(), contender -> shown(column, contender, metric));
+            if (decidedBy.contains(metric)) {
+                addIfAny(COMPARISON + ", " + metric.inShort(), contender -> column.comparison(contender, metric));
+            }
+        }
         addIfAny(REMARKS, contender -> Remarks.of(column, contender));
     }
 

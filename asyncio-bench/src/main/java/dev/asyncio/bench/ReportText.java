@@ -53,9 +53,9 @@ final class ReportText {
             How to read it:
 
             - **Comparing.** "asyncio, times as good" compares within a round: 2.00 is a rate twice that of the row, or half
-              its latency; below 1, asyncio is worse. It is the median of these ratios, while rows are ordered by their own
-              medians, so the one may contradict the other by a little. "asyncio, again" is asyncio measured twice, the A/A
-              pair; others are compared with the mean of both.
+              its latency (p50, and in a column of its own p99); below 1, asyncio is worse. It is the median of these ratios,
+              while rows are ordered by their own medians, so the one may contradict the other by a little. "asyncio, again"
+              is asyncio measured twice, the A/A pair; others are compared with the mean of both.
             - **Deciding.** A ratio alone is decided: in each of three rounds or more it lies on the same side of 1, by more
               than the halves of the A/A pair were apart in any round, or, with five rounds or more, in any but one. Else
               "tie" says that it differs from 1 by at most 5 % in every round. What is neither is "undecided": rounds that
@@ -87,6 +87,12 @@ final class ReportText {
               distance is compared. **"distance unknown"** says how many rounds do not tell, for want of a quiet moment.
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
             """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3));
+
+    static final String WINS_AND_LOSSES = """
+            Each table is decided by its first column of numbers; where that is p50, once more by p99, which counts as a table
+            of its own here.
+
+            """;
 
     /// Has two places, for when the one run began, and when the other.
     static final String SECOND_RUN = """

@@ -9,8 +9,13 @@ import java.util.function.Predicate;
 ///
 /// @param file the comparison's name
 /// @param cannotShow what nobody should conclude from it
+/// @param metrics what it has of each row; rows are ordered by the first
+/// @param decidedBy by which of these rows are compared, each time anew
 record Section(String title, String file, String question, String cannotShow, Predicate<Column> columns,
-        List<Metric> metrics) {
+        List<Metric> metrics, List<Metric> decidedBy) {
+
+    /// Whoever is as late as others at most times may still be later at the worst of them.
+    private static final List<Metric> MEDIAN_AND_TAIL = List.of(Metric.P50, Metric.P99);
 
     private static final Predicate<Column> EVERY = _ -> true;
     private static final Predicate<Column> ONE_CONNECTION = column -> column.matches(Map.of("connections", "1"));
@@ -41,11 +46,11 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "both written in the contender's own style?",
                     "A network: both ends share a machine and its cores. Where there are few cores, ours share a loop, too, "
                             + "and so do Netty's in the rows that say so; else a message wakes another core.",
-                    EVERY, RoundTripComparison.METRICS),
+                    EVERY, RoundTripComparison.METRICS, MEDIAN_AND_TAIL),
             new Section("1b. TCP echo round trip, 1 connection", FullSuite.TCP_ECHO,
                     "What does a server add to the round trip of one neutral client, which polls on a core of its own?",
                     "What it costs to wake a client. A server that spins has its core to itself here." + BATCHES,
-                    ONE_CONNECTION, Metric.ROUND_TRIP),
+                    ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("2. TCP echo, many connections", FullSuite.TCP_ECHO,
                     "How many messages a second does one core of a server echo?",
                     "More than one core: the client needs the other. A row that is client-limited has the rate of the "
@@ -66,11 +71,11 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "What does a server add to the round trip of a text message, which has to be valid UTF-8, for one client "
                             + "that polls?",
                     "Text beyond ASCII; compression." + UNCHECKED_TEXT + WEBSOCKET_SERVERS,
-                    ONE_CONNECTION, Metric.ROUND_TRIP),
+                    ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("4b. WebSocket echo, binary, 1 connection", FullSuite.WEBSOCKET_BINARY,
                     "What does a server add to the round trip of a binary message, for one client that polls?",
                     "Compression, fragmented messages." + WEBSOCKET_SERVERS,
-                    ONE_CONNECTION, Metric.ROUND_TRIP),
+                    ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("4c. WebSocket clients, 1 connection", FullSuite.WEBSOCKET_CLIENTS,
                     "Clients are compared here: how long does each wait for the reply to a binary message? There is one fixed "
                             + "server, in Java and none of theirs, which polls on a core of its own.",
@@ -79,7 +84,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "always, the others never. `java.net.http` hands each reply over to a thread of its pool, "
                             + "but for the row without executor. It does not let its TCP_NODELAY be set; the system says "
                             + "that it is on.",
-                    EVERY, List.of(Metric.P50, Metric.P99, Metric.P999, Metric.RATE, Metric.CLIENT_CPU)),
+                    EVERY, List.of(Metric.P50, Metric.P99, Metric.P999, Metric.RATE, Metric.CLIENT_CPU),
+                    MEDIAN_AND_TAIL),
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,
                     "How much does one WebSocket connection carry from the server, a message a block?",
                     "Masking, which only clients do. Our send writes each message by itself. Who else joins some: our "
@@ -112,7 +118,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "message was to be sent? The rates are parts of what ours does in table 2.",
                     "Bursts: intervals are even. What ours does in table 2 is nearly all that this client can do, so at 80 % "
                             + "its own queue is in the latencies. io_uring, platform threads and Asio have no rows.",
-                    EVERY, Metric.OPEN_LOOP),
+                    EVERY, Metric.OPEN_LOOP, MEDIAN_AND_TAIL),
             new Section("9. Idle cost, TCP", FullSuite.IDLE,
                     "What does a connection cost that says nothing, its parked thread included? That is what it adds to the "
                             + "heap, garbage excepted, and to what is resident outside, where Netty's buffers are and the "
@@ -153,9 +159,20 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "Settings for more than one core.",
                     EVERY, Metric.ECHO));
 
-    /// What its rows are compared by.
+    /// Whose rows are compared by the first metric alone.
+    private Section(String title, String file, String question, String cannotShow, Predicate<Column> columns,
+            List<Metric> metrics) {
+        this(title, file, question, cannotShow, columns, metrics, List.of(metrics.getFirst()));
+    }
+
+    /// What its rows are ordered by, and compared by first.
     Metric main() {
         return metrics.getFirst();
+    }
+
+    /// Of its rows compared by a metric.
+    String title(Metric metric) {
+        return metric.equals(main()) ? title : title + ", " + metric.inShort();
     }
 
     /// Else its rows are ours, in several ways.

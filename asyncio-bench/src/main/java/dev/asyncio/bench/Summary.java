@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// How often ours wins and loses in each part of the report, with all losses by name.
+/// How often ours wins and loses in each part of the report, by each metric that decides there, with all losses by name.
 final class Summary {
 
     private Summary() {}
@@ -19,7 +19,8 @@ final class Summary {
         List<String> losses = new ArrayList<>();
         for (Section section : Section.ALL) {
             if (section.comparesOthers()) {
-                add(section, section.of(results.columns(section.file())), table, losses);
+                List<Column> columns = section.of(results.columns(section.file()));
+                section.decidedBy().forEach(metric -> add(section.title(metric), metric, columns, table, losses));
             }
         }
         return losses.isEmpty()
@@ -27,21 +28,22 @@ final class Summary {
                 : table + "\nLosses:\n\n" + String.join("", losses);
     }
 
-    private static void add(Section section, List<Column> columns, StringBuilder table, List<String> losses) {
+    private static void add(String title, Metric metric, List<Column> columns, StringBuilder table,
+            List<String> losses) {
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         for (Column column : columns) {
             for (String contender : column.others()) {
-                Outcome outcome = column.outcome(contender, section.main());
+                Outcome outcome = column.outcome(contender, metric);
                 counts.merge(outcome, 1, Integer::sum);
                 if (outcome == Outcome.LOSS) {
-                    losses.add("- %s: %s, %s, %s\n".formatted(section.title(), column.title(), contender,
-                            column.comparison(contender, section.main())));
+                    losses.add("- %s: %s, %s, %s\n".formatted(title, column.title(), contender,
+                            column.comparison(contender, metric)));
                 }
             }
         }
         counts.remove(Outcome.NONE);
         if (!counts.isEmpty()) {
-            table.append(String.format(Locale.ROOT, "| %s | %d | %d | %d | %d |\n", section.title(),
+            table.append(String.format(Locale.ROOT, "| %s | %d | %d | %d | %d |\n", title,
                     counts.getOrDefault(Outcome.WIN, 0), counts.getOrDefault(Outcome.TIE, 0),
                     counts.getOrDefault(Outcome.UNDECIDED, 0), counts.getOrDefault(Outcome.LOSS, 0)));
         }

@@ -110,6 +110,16 @@ class PageTest {
     }
 
     @Test
+    void everyTableThatIsDecidedByTheMedianOfLatenciesIsDecidedByTheirTailToo() {
+        for (Section section : Section.ALL) {
+            List<Metric> expected = section.main().equals(Metric.P50)
+                    ? List.of(Metric.P50, Metric.P99)
+                    : List.of(section.main());
+            assertEquals(expected, section.decidedBy(), section.title());
+        }
+    }
+
+    @Test
     void everyGateNamesTheTablesThatItIsFor() throws IOException {
         assertGate("a client counted other seconds", run -> run.figures().containsKey(Figure.SECONDS_SEEN));
         assertGate("bytes moved faster", run -> run.figures().containsKey(Figure.BYTES));

@@ -333,6 +333,32 @@ class ReportTest {
     }
 
     @Test
+    void latenciesAreDecidedByTheirTailsToo() throws IOException {
+        Map<String, String> open = load(64, 64, 64);
+        open.put("share", "10%");
+        open.put("rate", "10000");
+        ResultFile file = Results.begin(folder, FullSuite.OPEN_LOOP);
+        for (int round = 1; round <= 3; round++) {
+            Run ours = Results.honest(Contenders.ASYNCIO, open, round, 10_000);
+            file.append(ours);
+            file.append(Results.honest(Contenders.ASYNCIO_AGAIN, open, round, 10_000));
+            file.append(Results.with(Figure.P50_MICROS, 1.25 * ours.figure(Figure.P50_MICROS),
+                    Results.with(Figure.P99_MICROS, 0.8 * ours.figure(Figure.P99_MICROS),
+                            Results.honest("Netty, epoll", open, round, 10_000))));
+        }
+        String page = report();
+        assertTrue(page.contains("| spread | asyncio, times as good | p90 us | p99 us | asyncio, times as good, p99 |"),
+                page);
+        assertTrue(page.contains("| Netty, epoll | 512,000 | 0 % | 1.25 | 614,400 | 655,360 | 0.80 |"), page);
+        assertTrue(page.contains("apart in p50 us within a round.\nThe halves of the A/A pair are at most 0.0 % apart "
+                + "in p99 us within a round.\n"), page);
+        assertTrue(page.contains("| 8. Latency under load | 1 | 0 | 0 | 0 |\n"
+                + "| 8. Latency under load, p99 | 0 | 0 | 0 | 1 |\n"), page);
+        assertTrue(page.contains("- 8. Latency under load, p99: 64 B, 64 connections, window 64, rate 10000, "
+                + "share 10%, Netty, epoll, 0.80\n"), page);
+    }
+
+    @Test
     void filesOfOtherEnvironmentsAreNamed() throws IOException {
         measure();
         assertFalse(report().contains("differing environments"));
