@@ -11,14 +11,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 
 /// Whether two runs of the suite say the same: `Agreement FOLDER OTHER_FOLDER`. Prints in what they were run otherwise,
-/// what is not in both, what only the one decides, and where the one has ours win and the other has it lose. If there is
-/// any such contradiction, or nothing to compare, it ends with status 1.
+/// what is not in both, what only the one decides, and where the one says what the other refutes. If there is any such
+/// contradiction, or nothing to compare, it ends with status 1.
 public final class Agreement {
 
     private final List<String> differences;
     private final List<String> contradictions = new ArrayList<>();
+
+    /// Decided by one run only, while the other is further away than the noise of both.
+    private final List<String> differing = new ArrayList<>();
+
     private final List<String> decidedOnce = new ArrayList<>();
 
     /// What is not in both, by the table's title.
@@ -33,9 +38,10 @@ public final class Agreement {
 
     static void main(String[] args) throws IOException {
         Agreement agreement = of(Path.of(args[0]), Path.of(args[1]));
-        agreement.differences.forEach(what -> System.out.println("differs: " + what));
+        agreement.differences.forEach(what -> System.out.println("run otherwise: " + what));
         agreement.notCompared().forEach(what -> System.out.println("not compared: " + what));
         agreement.decidedOnce.forEach(what -> System.out.println("decided once: " + what));
+        agreement.differing.forEach(what -> System.out.println("differs: " + what));
         agreement.contradictions.forEach(what -> System.out.println("contradiction: " + what));
         System.out.println(agreement);
         System.exit(agreement.isReached() ? 0 : 1);
@@ -102,7 +108,9 @@ public final class Agreement {
     private void compare(Section section, Column column, Column other) {
         for (String contender : union(column.others(), other.others())) {
             if (column.contenders().contains(contender) && other.contenders().contains(contender)) {
-                section.decidedBy().forEach(metric -> compare(section.title(metric), metric, column, other, contender));
+                String row = column.title() + ", " + contender;
+                section.decidedBy().forEach(metric -> compare(section.title(metric) + ", " + row,
+                        new Finding(column, contender, metric), new Finding(other, contender, metric)));
             } else {
                 addNotCompared(section, column.title() + ", " + contender);
             }
@@ -113,27 +121,68 @@ public final class Agreement {
         notCompared.computeIfAbsent(section.title(), _ -> new ArrayList<>()).add(what);
     }
 
-    private void compare(String title, Metric metric, Column column, Column other, String contender) {
-        Outcome outcome = column.outcome(contender, metric);
-        Outcome otherOutcome = other.outcome(contender, metric);
-        if (outcome == Outcome.NONE || otherOutcome == Outcome.NONE) {
+    /// What a run says of ours beside a contender.
+    private record Finding(Column column, String contender, Metric metric) {
+
+        Outcome outcome() {
+            return column.outcome(contender, metric);
+        }
+
+        private Measured advantage() {
+            return column.advantage(contender, metric);
+        }
+
+        double median() {
+            return advantage().median();
+        }
+
+        double noise() {
+            return column.noise(metric).limit(advantage().rounds().size());
+        }
+
+        /// Of two that are decided otherwise, each refutes the other. A tie is refuted by what is neither equal to 1 nor to
+        /// the tie.
+        boolean refutes(Finding other) {
+            return outcome().isDecided() && (other.outcome().isDecided() || other.outcome() == Outcome.TIE
+                    && !Noise.isEqual(median()) && !Noise.isEqual(median() / other.median()));
+        }
+
+        /// By more than chance, in either run.
+        boolean differsFrom(Finding other) {
+            double noise = DoubleStream.of(noise(), other.noise()).filter(Double::isFinite).max().orElseThrow();
+            return Noise.timesApart(median() / other.median()) > 1 + noise;
+        }
+
+        @Override
+        public String toString() {
+            return column.comparison(contender, metric);
+        }
+    }
+
+    private void compare(String row, Finding one, Finding other) {
+        if (one.outcome() == Outcome.NONE || other.outcome() == Outcome.NONE) {
             return;
         }
-        String row = "%s, %s, %s: %s and %s".formatted(title, column.title(), contender,
-                column.comparison(contender, metric), other.comparison(contender, metric));
-        if (!outcome.isDecided() && !otherOutcome.isDecided()) {
+        String both = "%s: %s and %s".formatted(row, one, other);
+        if (!one.outcome().isDecided() && !other.outcome().isDecided()) {
             undecidedCount++;
-        } else if (!outcome.isDecided() || !otherOutcome.isDecided()) {
-            decidedOnce.add(row);
-        } else if (outcome == otherOutcome) {
+        } else if (one.outcome() == other.outcome()) {
             sameCount++;
+        } else if (one.refutes(other) || other.refutes(one)) {
+            contradictions.add(both);
+        } else if (one.differsFrom(other)) {
+            differing.add(both);
         } else {
-            contradictions.add(row);
+            decidedOnce.add(both);
         }
     }
 
     List<String> contradictions() {
         return contradictions;
+    }
+
+    List<String> differing() {
+        return differing;
     }
 
     List<String> decidedOnce() {
@@ -153,7 +202,7 @@ public final class Agreement {
 
     /// Something was compared, and nothing contradicts.
     boolean isReached() {
-        return sameCount + decidedOnce.size() + undecidedCount > 0 && contradictions.isEmpty();
+        return sameCount + differing.size() + decidedOnce.size() + undecidedCount > 0 && contradictions.isEmpty();
     }
 
     /// As the report has it.
@@ -161,6 +210,7 @@ public final class Agreement {
         return this + ".\n"
                 + list("They were run otherwise in:", differences)
                 + list("Contradictions:", contradictions)
+                + list("Decided in one run only, while the other differs:", differing)
                 + list("Decided in one run only:", decidedOnce)
                 + list("Not compared, since only one run has it:", notCompared());
     }
@@ -172,8 +222,9 @@ public final class Agreement {
     @Override
     public String toString() {
         return String.format(Locale.ROOT,
-                "%d decided the same, %d contradictions, %d decided in one run only, %d in neither; %d not compared",
-                sameCount, contradictions.size(), decidedOnce.size(), undecidedCount,
+                "%d decided the same, %d contradictions, %d differ, %d decided in one run only, %d in neither; "
+                        + "%d not compared",
+                sameCount, contradictions.size(), differing.size(), decidedOnce.size(), undecidedCount,
                 notCompared.values().stream().mapToInt(List::size).sum());
     }
 }

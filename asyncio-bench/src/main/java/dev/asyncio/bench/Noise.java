@@ -21,8 +21,13 @@ record Noise(List<Double> apart) {
         return new Noise(pair.rounds().stream().map(times -> timesApart(times) - 1).sorted().toList());
     }
 
-    private static double timesApart(double ratio) {
+    static double timesApart(double ratio) {
         return Math.max(ratio, 1 / ratio);
+    }
+
+    /// Whether two that differ by a ratio are called equal here.
+    static boolean isEqual(double ratio) {
+        return timesApart(ratio) <= TIE;
     }
 
     /// What all of so many rounds have to exceed to be more than chance. Not a number if those of the pair are too few
@@ -50,7 +55,7 @@ record Noise(List<Double> apart) {
         if (rounds.stream().allMatch(times -> 1 / times > 1 + limit)) {
             return advantage.mayBeMore() ? Outcome.UNDECIDED : Outcome.LOSS;
         }
-        boolean isTie = rounds.stream().allMatch(times -> timesApart(times) <= TIE);
+        boolean isTie = rounds.stream().allMatch(Noise::isEqual);
         return isTie && !advantage.mayBeMore() && !advantage.mayBeLess() ? Outcome.TIE : Outcome.UNDECIDED;
     }
 }

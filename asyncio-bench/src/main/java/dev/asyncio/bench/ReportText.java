@@ -97,8 +97,10 @@ final class ReportText {
     /// Has two places, for when the one run began, and when the other.
     static final String SECOND_RUN = """
             Do two runs of the suite say the same? The tables below are of the one that began at %s; the other began at
-            %s. A row is contradicted where it is a win of ours in the one run and a loss in the other. What is decided
-            in one run only is a tie or undecided in the other. As in the table above, ours in other settings is left out.
+            %s. A row is contradicted where it is a win of ours in the one run and a loss in the other, or a tie in the
+            one, and decided in the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in
+            one run only is a tie or undecided in the other; such rows differ where the medians of both runs do, by more than
+            the halves of the A/A pair in either. As in the table above, ours in other settings is left out.
 
             """;
 

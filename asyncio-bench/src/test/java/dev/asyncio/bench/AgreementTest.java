@@ -15,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AgreementTest {
 
+    /// Of the only row, as a list has it.
+    private static final String NETTY = "2. TCP echo, many connections, 64 B, 64 connections, window 1, Netty, epoll: ";
+
     @TempDir
     private Path folder;
 
@@ -45,16 +48,64 @@ class AgreementTest {
     }
 
     @Test
-    void aTieAgreesWithEverything() throws IOException {
+    void aTieContradictsWhatIsDecidedByMore() throws IOException {
         measure(folder, 101_000);
         measure(other, 120_000);
         Agreement agreement = Agreement.of(folder, other);
-        assertEquals(List.of(), agreement.contradictions());
+        assertEquals(List.of(NETTY + "1.00 tie and 0.84"), agreement.contradictions());
+        assertEquals(agreement.contradictions().size(), Agreement.of(other, folder).contradictions().size());
+        assertFalse(agreement.isReached());
+    }
+
+    @Test
+    void aTieIsNotContradictedByWhatIsDecidedByLittle() throws IOException {
+        measure(folder, 102_900);
+        measure(other, 97_500);
+        Agreement agreement = Agreement.of(folder, other);
+        assertEquals(List.of(NETTY + "0.98 tie and 1.04"), agreement.differing());
         assertTrue(agreement.isReached());
-        assertEquals(List.of("2. TCP echo, many connections, 64 B, 64 connections, window 1, Netty, epoll: "
-                + "1.00 tie and 0.84"), agreement.decidedOnce());
-        assertEquals("0 decided the same, 0 contradictions, 1 decided in one run only, 0 in neither; 0 not compared",
-                agreement.toString());
+    }
+
+    @Test
+    void aTieIsNotContradictedByWhatIsHardlyMoreThanIt() throws IOException {
+        measure(folder, 99_500);
+        measure(other, 95_500);
+        Agreement agreement = Agreement.of(folder, other);
+        assertEquals(List.of(NETTY + "1.02 tie and 1.06"), agreement.differing());
+        assertTrue(agreement.isReached());
+    }
+
+    @Test
+    void whatIsUndecidedDiffersFromWhatIsDecidedFarFromIt() throws IOException {
+        measureRestless(folder);
+        measure(other, 8_000_000);
+        Agreement agreement = Agreement.of(folder, other);
+        assertEquals(List.of(NETTY + "1.01 undecided and 0.01"), agreement.differing());
+        assertEquals("0 decided the same, 0 contradictions, 1 differ, 0 decided in one run only, 0 in neither; "
+                + "0 not compared", agreement.toString());
+        assertTrue(agreement.toMarkdown().contains("\nDecided in one run only, while the other differs:\n\n- 2. TCP"),
+                agreement::toMarkdown);
+        assertTrue(agreement.isReached());
+    }
+
+    @Test
+    void whatIsWithinTheNoiseOfEitherRunDoesNotDiffer() throws IOException {
+        measureRestless(folder);
+        measure(other, 80_000);
+        for (Agreement agreement : List.of(Agreement.of(folder, other), Agreement.of(other, folder))) {
+            assertEquals(List.of(), agreement.differing());
+            assertEquals(1, agreement.decidedOnce().size());
+        }
+    }
+
+    /// One half of the pair has half as much again as the other; both together are as fast as theirs.
+    private static void measureRestless(Path folder) throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.TCP_ECHO);
+        for (int round = 1; round <= 3; round++) {
+            file.append(Results.honest(Contenders.ASYNCIO, load(64, 64, 1), round, 82_500));
+            file.append(Results.honest("Netty, epoll", load(64, 64, 1), round, round == 2 ? 92_000 : 100_000));
+            file.append(Results.honest(Contenders.ASYNCIO_AGAIN, load(64, 64, 1), round, 123_750));
+        }
     }
 
     @Test
@@ -90,7 +141,8 @@ class AgreementTest {
     void anOpenLoopIsComparedByItsShareOfTheRate() throws IOException {
         measureOpen(folder, "1000", 900);
         measureOpen(other, "1100", 900);
-        assertEquals("2 decided the same, 0 contradictions, 0 decided in one run only, 0 in neither; 0 not compared",
+        assertEquals("2 decided the same, 0 contradictions, 0 differ, 0 decided in one run only, 0 in neither; "
+                + "0 not compared",
                 Agreement.of(folder, other).toString());
     }
 
@@ -163,7 +215,8 @@ class AgreementTest {
         }
         Results.begin(other, FullSuite.TCP_ECHO)
                 .append(Results.honest("asyncio, sendSoon", load(64, 64, 1), 1, 50_000));
-        assertEquals("1 decided the same, 0 contradictions, 0 decided in one run only, 0 in neither; 0 not compared",
+        assertEquals("1 decided the same, 0 contradictions, 0 differ, 0 decided in one run only, 0 in neither; "
+                + "0 not compared",
                 Agreement.of(folder, other).toString());
     }
 
@@ -171,7 +224,8 @@ class AgreementTest {
     void whatBothSayIsCounted() throws IOException {
         measure(folder, 80_000);
         measure(other, 90_000);
-        assertEquals("1 decided the same, 0 contradictions, 0 decided in one run only, 0 in neither; 0 not compared",
+        assertEquals("1 decided the same, 0 contradictions, 0 differ, 0 decided in one run only, 0 in neither; "
+                + "0 not compared",
                 Agreement.of(folder, other).toString());
     }
 }
