@@ -60,9 +60,11 @@ final class ReportText {
               than the halves of the A/A pair were apart in any round, or, with five rounds or more, in any but one. Else
               "tie" says that it differs from 1 by at most 5 % in every round. What is neither is "undecided": rounds that
               contradict each other, or are no further from 1 than our own two halves from each other, or only a bound. Where
-              all contenders were equal, three rounds would decide falsely in one comparison of a hundred, by simulation, four
-              in one of eight hundred, and five in one of a thousand. A target is reached or missed where all of three rounds
-              or more say so, and within noise else; "between" is the least and the most of them. Where it is a limit for ours
+              all contenders were equal, and equally restless, three rounds would decide falsely in one comparison of a hundred,
+              by simulation, four in one of eight hundred, and five in one of a thousand; who is more restless than ours is
+              decided falsely more often, by three rounds in up to one of four. And the noise is that of our own pair: where
+              ours is restless, what it loses is undecided, too. A target is reached or missed where all of three rounds or
+              more say so, and within noise else; "between" is the least and the most of them. Where it is a limit for ours
               alone, a round counts by the worse half of the pair.
             - **Server or client?** The client polls, so its core is never free; "client idle %" is how much of the time it
               found nothing. If that is little, both sides may be busy, as the lighter one fills its time with smaller
