@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +89,17 @@ final class Column {
     /// Of all contenders.
     Stream<Run> allRuns() {
         return runs.values().stream().flatMap(List::stream);
+    }
+
+    /// How near the cores were to each other when they were nearest, while one of some contenders was measured; not a number
+    /// if no run tells.
+    double leastCoreNanos(Collection<String> contenders) {
+        return contenders.stream()
+                .flatMap(contender -> runs(contender).stream())
+                .mapToDouble(run -> run.figure(Figure.CORE_NANOS))
+                .filter(Double::isFinite)
+                .min()
+                .orElse(Double.NaN);
     }
 
     /// Of each round.

@@ -35,7 +35,9 @@ final class Floor {
     private Floor() {}
 
     /// What the C programs came to under one load.
-    private record Best(double rate, int roundCount) {
+    ///
+    /// @param coreNanos how far the cores were from each other when they were nearest; not a number if nobody knows
+    private record Best(double rate, int roundCount, double coreNanos) {
 
         static Best of(Column column) {
             return new Best(
@@ -43,7 +45,15 @@ final class Floor {
                             .flatMapToDouble(program -> column.values(program, Metric.RATE))
                             .max()
                             .orElseThrow(),
-                    PROGRAMS.stream().mapToInt(program -> column.runs(program).size()).max().orElseThrow());
+                    PROGRAMS.stream().mapToInt(program -> column.runs(program).size()).max().orElseThrow(),
+                    column.leastCoreNanos(PROGRAMS));
+        }
+
+        /// Whether it was known to be measured with the cores as near to each other as in a column. Nearer ones do no harm:
+        /// they only make it faster.
+        boolean wasAsNearAs(Column column) {
+            double columnNanos = column.leastCoreNanos(column.contenders());
+            return coreNanos > 0 && columnNanos > 0 && !CoreDistance.areFar(coreNanos, columnNanos);
         }
     }
 
@@ -92,6 +102,9 @@ final class Floor {
         }
         if (!hasOwn(column) && Integer.parseInt(column.parameters().get("bytes")) >= LARGE_BYTES) {
             return "whose buffers are others, which decides with messages of this size";
+        }
+        if (!hasOwn(column) && !floor.wasAsNearAs(column)) {
+            return "for which the cores may have been further from each other";
         }
         return floor.roundCount < ENOUGH_ROUNDS
                 ? "of which there " + (floor.roundCount == 1 ? "is one round" : "are two rounds")

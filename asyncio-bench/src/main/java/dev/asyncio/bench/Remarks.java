@@ -42,10 +42,11 @@ final class Remarks {
                 // Nothing is known of how these went on.
             }
         }
-        double leastCoreNanos = leastCoreNanos(column);
-        addCount("cores apart", runs, run -> CoreDistance.areFar(coreNanos(run), leastCoreNanos), remarks);
+        double leastCoreNanos = column.leastCoreNanos(column.contenders());
+        addCount("cores apart", runs, run -> CoreDistance.areFar(run.figure(Figure.CORE_NANOS), leastCoreNanos),
+                remarks);
         if (!Double.isNaN(leastCoreNanos)) { // older files have no distances at all
-            addCount("distance unknown", runs, run -> Double.isNaN(coreNanos(run)), remarks);
+            addCount("distance unknown", runs, run -> Double.isNaN(run.figure(Figure.CORE_NANOS)), remarks);
         }
         long refusedCount = refusedCount(runs);
         if (refusedCount > 0) {
@@ -83,18 +84,6 @@ final class Remarks {
         if (count > 0) {
             remarks.add("%s in %d of %d".formatted(what, count, runs.size()));
         }
-    }
-
-    private static double leastCoreNanos(Column column) {
-        return column.allRuns()
-                .mapToDouble(Remarks::coreNanos)
-                .filter(Double::isFinite)
-                .min()
-                .orElse(Double.NaN);
-    }
-
-    private static double coreNanos(Run run) {
-        return run.figure(Figure.CORE_NANOS);
     }
 
     /// Older files do not tell.
