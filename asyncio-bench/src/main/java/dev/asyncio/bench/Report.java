@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /// Turns result files into BENCHMARKS.md, with a plot beside the results for each of its tables: `Report FOLDER
 /// BENCHMARKS.MD`. Every number of its tables comes from a file. Why a target was missed stands in `notes.properties` of the
-/// same folder; the results of a second run of the suite, if there was one, in its folder `second`.
+/// same folder; the results of a second run of the suite, if there was one, in its folder `second`. A file that the [Gates]
+/// refuse is left out with its reason, and the program fails when it has written the rest.
 public final class Report {
 
     private static final int KIB = 1024;
@@ -30,9 +31,9 @@ public final class Report {
 
     private Report(Path folder) throws IOException {
         this.folder = folder;
-        this.results = ResultFolder.read(folder);
+        this.results = ResultFolder.readPassed(folder);
         Path other = folder.resolve("second");
-        this.second = Files.isDirectory(other) ? ResultFolder.read(other) : null;
+        this.second = Files.isDirectory(other) ? ResultFolder.readPassed(other) : null;
     }
 
     static void main(String[] args) throws IOException {
@@ -41,14 +42,20 @@ public final class Report {
         var report = new Report(folder);
         Files.writeString(target, report.toMarkdown(target.getParent()));
         System.out.println("written: " + target);
+        for (ResultFolder run : report.runs()) {
+            run.requireAll();
+        }
+    }
+
+    private List<ResultFolder> runs() {
+        return second == null ? List.of(results) : List.of(results, second);
     }
 
     private String toMarkdown(Path home) throws IOException {
         List<String> parts = new ArrayList<>();
         var environments = new Environments(results.files());
-        parts.add(ReportText.HEAD + environments.differences());
-        List<ResultFolder> runs = second == null ? List.of(results) : List.of(results, second);
-        parts.add("## Targets\n\n" + targets(runs.stream().map(Report::columnsOf).toList()));
+        parts.add(ReportText.HEAD + environments.differences() + leftOut(results));
+        parts.add("## Targets\n\n" + targets(runs().stream().map(Report::columnsOf).toList()));
         parts.add("## Wins and losses\n\n" + ReportText.WINS_AND_LOSSES + Summary.toMarkdown(results));
         parts.add("## A second run\n\n" + secondRun());
         for (Section section : Section.ALL) {
@@ -64,6 +71,13 @@ public final class Report {
         return results::columns;
     }
 
+    /// A warning; empty if nothing was refused.
+    private static String leftOut(ResultFolder run) {
+        return run.refused().isEmpty()
+                ? ""
+                : "\n**These files were refused, and are left out:**\n\n- " + String.join("\n- ", run.refused()) + "\n";
+    }
+
     private String targets(List<Function<String, List<Column>>> runs) throws IOException {
         Properties notes = notes();
         Targets.unused(runs, notes)
@@ -77,7 +91,7 @@ public final class Report {
                 : ReportText.SECOND_RUN.formatted(
                         Environments.values(results.files(), Environments.STARTED),
                         Environments.values(second.files(), Environments.STARTED))
-                        + Agreement.of(results, second).toMarkdown();
+                        + Agreement.of(results, second).toMarkdown() + leftOut(second);
     }
 
     private Properties notes() throws IOException {
@@ -102,7 +116,8 @@ public final class Report {
                 """.formatted(section.title(), section.question(), section.file(), section.cannotShow()));
         List<Column> columns = section.of(results.columns(section.file()));
         if (columns.isEmpty()) {
-            return text.append("\nNot measured yet.\n").toString();
+            String refusal = results.refusal(section.file());
+            return text + (refusal.isEmpty() ? "\nNot measured yet.\n" : "\nRefused: " + refusal + "\n");
         }
         ResultFile file = results.file(section.file());
         Rounds rounds = Rounds.of(file);

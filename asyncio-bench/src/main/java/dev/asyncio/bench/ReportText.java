@@ -35,7 +35,8 @@ final class ReportText {
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, and up to two
               more as long as gates refuse what they came to.
-            - **Gates** in code have refused a file before it gets here; which of them there are depends on what a table has:
+            - **Gates** in code refuse a file, whose tables then have nothing but the reason; which of them there are depends
+              on what a table has:
 
             | A file is refused if | in tables |
             | --- | --- |

@@ -119,23 +119,55 @@ class ReportTest {
     }
 
     @Test
-    void aFileThatDoesNotPassTheGatesMakesNoReport() throws IOException {
+    void aFileThatDoesNotPassTheGatesIsLeftOutWithItsReason() throws IOException {
         measure().append(Results.honest("broken", LOAD, 1, 27_000_000));
-        assertThrows(IOException.class, this::report);
-        assertFalse(Files.exists(folder.resolve("BENCHMARKS.md")));
+        Results.begin(folder, FullSuite.TCP_STREAM).append(Results.stream("C, blocking", 1));
+        String page = assertRefused("27000000 messages a second, the floor has 137500");
+        assertFalse(page.contains("| JDK, virtual threads |"), page);
+        assertTrue(page.contains("| C, blocking |"), page);
     }
 
-    private void assertRefused(String reason) {
+    @Test
+    void aFileThatIsCutShortIsLeftOutToo() throws IOException {
+        measure();
+        Path stream = folder.resolve(FullSuite.TCP_STREAM + ResultFile.SUFFIX);
+        Files.writeString(stream, "{\"machine\":\"ours\"}\n{\"contender\":");
+        String page = assertRefused("line 2: cut short");
+        assertTrue(page.contains("| JDK, virtual threads |"), page);
+    }
+
+    @Test
+    void whatIsRefusedOfASecondRunIsLeftOutToo() throws IOException {
+        measure();
+        Path second = Files.createDirectory(folder.resolve("second"));
+        Results.begin(second, FullSuite.TCP_ECHO)
+                .append(Results.without(Figure.SECONDS, Results.honest("broken", LOAD, 1, 50_000)));
+        var refused = assertThrows(IOException.class, this::report);
+        assertTrue(refused.getMessage().startsWith("refused: tcp-echo: "), refused.getMessage());
+        String page = Files.readString(folder.resolve("BENCHMARKS.md"));
+        assertTrue(page.contains("seconds is NaN"), page);
+        assertTrue(page.contains("| JDK, virtual threads |"), page);
+    }
+
+    /// The page says on top and beside the table what the program fails with in the end.
+    private String assertRefused(String reason) throws IOException {
+        Files.deleteIfExists(folder.resolve("BENCHMARKS.md"));
         var refused = assertThrows(IOException.class, this::report);
         assertTrue(refused.getMessage().contains(reason), refused.getMessage());
-        assertFalse(Files.exists(folder.resolve("BENCHMARKS.md")));
+        String page = Files.readString(folder.resolve("BENCHMARKS.md"));
+        String head = page.substring(0, page.indexOf("## Targets"));
+        assertTrue(head.contains(reason), head);
+        assertTrue(Pattern.compile("\nRefused: .*" + Pattern.quote(reason)).matcher(page).find(), page);
+        return page;
     }
 
     @Test
     void aFileOfAnUnknownComparisonMakesNoReport() throws IOException {
         measure();
         Results.begin(folder, "made-up").append(Results.honest("best", LOAD, 1, 1_000_000));
-        assertRefused("made-up.jsonl: there is no such comparison");
+        var refused = assertThrows(IOException.class, this::report);
+        assertTrue(refused.getMessage().contains("made-up.jsonl: there is no such comparison"), refused.getMessage());
+        assertFalse(Files.exists(folder.resolve("BENCHMARKS.md")));
     }
 
     /// A C program that echoes 125,000 messages in each of three rounds.
@@ -157,7 +189,6 @@ class ReportTest {
         ResultFile file = Results.begin(folder, FullSuite.WEBSOCKET_TEXT);
         file.append(far(70, Contenders.ASYNCIO, 140_000));
         report();
-        Files.delete(folder.resolve("BENCHMARKS.md"));
         file.append(far(380, "broken", 160_000));
         assertRefused("broken, {connections=64, bytes=64, window=1}: 160000 messages a second, the floor has 125000");
     }
@@ -170,7 +201,6 @@ class ReportTest {
         String page = report();
         assertTrue(page.contains("The best row has 1.28 times the rate of the C program of table 2, for which the "
                 + "cores may have been further from each other."), page);
-        Files.delete(folder.resolve("BENCHMARKS.md"));
         file.append(far(70, "broken", 260_000));
         assertRefused("broken, {connections=64, bytes=64, window=1}: 260000 messages a second, the floor has 125000 "
                 + "and the noise is 100 %");
@@ -192,7 +222,6 @@ class ReportTest {
         file.append(Results.honest(Contenders.ASYNCIO, large, 1, 13_000));
         String page = report();
         assertTrue(page.contains("The best row has 1.30 times the rate of the C program of table 2"), page);
-        Files.delete(folder.resolve("BENCHMARKS.md"));
         file.append(Results.honest("broken", large, 1, 21_000));
         assertRefused("the floor has 10000 and the noise is 100 %");
     }
@@ -350,7 +379,6 @@ class ReportTest {
         String page = report();
         assertTrue(page.contains("The best row has 1.30 times the rate of the C program of table 10, which waits"),
                 page);
-        Files.delete(folder.resolve("BENCHMARKS.md"));
         Results.begin(folder, FullSuite.HANDSHAKES).append(setUps("broken", 41_000, 0.9));
         assertRefused("broken, {connections=16}: 41000 messages a second, the floor has 20000 and the noise is 100 %");
     }
