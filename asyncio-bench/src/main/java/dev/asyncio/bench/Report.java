@@ -115,11 +115,15 @@ public final class Report {
                 - It cannot show: %s
                 """.formatted(section.title(), section.question(), section.file(), section.cannotShow()));
         List<Column> columns = section.of(results.columns(section.file()));
+        ResultFile file = results.file(section.file());
+        List<Run> skipped = file == null ? List.of() : file.skipped();
+        for (Run run : skipped) {
+            text.append("- Not measured: %s, %s\n".formatted(run.contender(), run.facts().get(Run.SKIPPED)));
+        }
         if (columns.isEmpty()) {
             String refusal = results.refusal(section.file());
-            return text + (refusal.isEmpty() ? "\nNot measured yet.\n" : "\nRefused: " + refusal + "\n");
+            return text + (refusal.isEmpty() ? "\nNothing was measured yet.\n" : "\nRefused: " + refusal + "\n");
         }
-        ResultFile file = results.file(section.file());
         Rounds rounds = Rounds.of(file);
         text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > Noise.ENOUGH_ROUNDS
                 ? ", since gates refused what fewer came to\n"
@@ -127,21 +131,24 @@ public final class Report {
         addIfAny("- Measured under each load, in each round: ", range(columns, Figure.SECONDS, "%.1f", " s"), text);
         addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
         text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
-        for (Run skipped : file.skipped()) {
-            text.append("- Not measured: %s, %s\n".formatted(skipped.contender(), skipped.facts().get(Run.SKIPPED)));
-        }
         addIfAny("- Chosen by the product of the rates under all loads: ", Sweep.chosen(columns), text);
         for (Column column : columns) {
             text.append("\n### ").append(column.title()).append("\n\n");
             text.append(new ReportTable(column, section.metrics(), section.decidedBy()).toMarkdown());
             Stream<String> noises = section.decidedBy().stream().map(metric -> ReportTable.noise(column, metric));
-            String notes = Stream.concat(noises, Stream.of(rounds.missing(column), results.floor().note(column)))
+            String notes = Stream.concat(noises, Stream.of(missing(rounds, column), results.floor().note(column)))
                     .filter(note -> !note.isEmpty())
                     .distinct()
                     .collect(Collectors.joining("\n"));
             addIfAny("\n", notes, text);
         }
         return text.toString();
+    }
+
+    /// Not all pieces of a codec are for all sizes, so none is missing there.
+    private static String missing(Rounds rounds, Column column) {
+        boolean isCodec = column.allRuns().anyMatch(run -> RunKind.of(run) == RunKind.CODEC);
+        return isCodec ? "" : rounds.missing(column);
     }
 
     private static void addIfAny(String what, String note, StringBuilder text) {

@@ -78,6 +78,15 @@ class ReportTest {
     }
 
     @Test
+    void ofATableThatNobodyIsInTheReasonsAreSaid() throws IOException {
+        Results.begin(folder, FullSuite.WEBSOCKET_CLIENTS)
+                .append(Run.skipped("asyncio", "this system does not tell its TCP_NODELAY"));
+        String page = report();
+        assertTrue(page.contains("- Not measured: asyncio, this system does not tell its TCP_NODELAY\n\nNothing"),
+                page);
+    }
+
+    @Test
     void targetsAreReachedOrMissedAndTheMissedExplained() throws IOException {
         measure();
         Files.writeString(folder.resolve("notes.properties"), "64-connections,-64-B,-window-1 = the reason\n");
@@ -314,6 +323,14 @@ class ReportTest {
     }
 
     @Test
+    void whatACodecDoesNotHaveForASizeIsNotMissing() throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.CODEC);
+        file.append(codec("frameWrite", 2));
+        file.append(new Run(Run.facts("frameRead", Map.of("bytes", "65536"), 1), Map.of(CodecMain.NANOS, 4.0)));
+        assertFalse(report().contains("Rounds missing"));
+    }
+
+    @Test
     void aContenderThatATableLacksAltogetherIsMissingInAllRounds() throws IOException {
         measure().append(Results.honest(Contenders.C_EPOLL, load(8, 64, 1), 1, 100_000));
         assertTrue(report().contains("Rounds missing: asyncio (all); "));
@@ -325,7 +342,7 @@ class ReportTest {
         String page = report();
         assertTrue(page.contains("## 10. Connects\n"), page);
         assertTrue(page.contains("suite.sh connects`"), page);
-        assertEquals(Section.ALL.size() - 1, count("Not measured yet.", page), page);
+        assertEquals(Section.ALL.size() - 1, count("Nothing was measured yet.", page), page);
     }
 
     @Test
