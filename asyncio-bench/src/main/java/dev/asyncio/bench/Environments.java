@@ -16,12 +16,19 @@ final class Environments {
     /// The date, which is none of what makes a difference: a suite that was cut short goes on on another.
     static final String STARTED = "started";
 
+    private static final String PINNED = "pinned";
+
     private static final String NOT_TOLD = "not told";
 
     private final Map<Map<String, String>, List<ResultFile>> files = new LinkedHashMap<>();
 
     Environments(Collection<ResultFile> all) {
         all.forEach(file -> files.computeIfAbsent(comparable(file.environment()), _ -> new ArrayList<>()).add(file));
+    }
+
+    /// Whether all files say that server and client had a core each.
+    boolean haveCoreEach() {
+        return files.keySet().stream().allMatch(facts -> "yes".equals(facts.get(PINNED)));
     }
 
     /// What has to be the same for two runs to be compared.

@@ -54,7 +54,7 @@ public final class Report {
     private String toMarkdown(Path home) throws IOException {
         List<String> parts = new ArrayList<>();
         var environments = new Environments(results.files());
-        parts.add(ReportText.HEAD + environments.differences() + leftOut(results));
+        parts.add(ReportText.head(environments.haveCoreEach()) + environments.differences() + leftOut(results));
         parts.add("## Targets\n\n" + targets(runs().stream().map(Report::columnsOf).toList()));
         parts.add("## Wins and losses\n\n" + ReportText.WINS_AND_LOSSES + Summary.toMarkdown(results));
         parts.add("## A second run\n\n" + secondRun());
@@ -63,7 +63,7 @@ public final class Report {
         }
         parts.add(ReportText.COMING_FROM_CPP);
         parts.add(roundTripsByPayload());
-        parts.add("## Where this was measured\n\n" + environments.toMarkdown());
+        parts.add("## Where this was measured\n\n" + ReportText.WHERE + environments.toMarkdown());
         return String.join("\n", parts);
     }
 

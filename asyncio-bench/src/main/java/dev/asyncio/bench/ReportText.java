@@ -4,11 +4,28 @@ package dev.asyncio.bench;
 final class ReportText {
 
     /// Above all tables.
-    static final String HEAD = """
+    ///
+    /// @param haveCoreEach whether server and client were pinned to a core each
+    static String head(boolean haveCoreEach) {
+        return HEAD.replace("{cores}", haveCoreEach ? CORE_EACH : NO_CORE_EACH);
+    }
+
+    private static final String CORE_EACH = """
+            The server has one core, the client another, and the machine has no more than it says below: on
+              two cores, compilers and collectors of both compete with them. A JVM that is pinned to one core sees one
+              processor, and so chooses the serial collector.""";
+
+    private static final String NO_CORE_EACH = """
+            Not all of these files say that server and client had a core each ("pinned", at the bottom).
+              Where they had not, what is said below of one core, or of a core of its own, is not so: a server may have taken
+              all that the machine has.""";
+
+    private static final String HEAD = """
             # Benchmarks
 
-            A tool wrote this page from the result files in `asyncio-bench/results`; nobody typed a number into its tables.
-            Only the notes below the targets are written by hand, from profiles. To measure on a machine of your own:
+            A tool wrote this page from the result files that lie beside its plots; nobody typed a number into its tables.
+            Only the notes below the targets, if there are any, are written by hand, from profiles. To measure on a machine of
+            your own:
 
             ```
             asyncio-bench/quick.sh     # asyncio, Netty and the JDK, a few minutes
@@ -25,16 +42,14 @@ final class ReportText {
             - **Replies.** A reply counts when it has come back and every byte of it was checked; one wrong byte fails the
               run. Rates are messages by wall time; CPU is that of the whole process, in microseconds a message. It comes in
               ticks of 10 ms.
-            - **Processes.** The server has one core, the client another, and the machine has no more than it says below: on
-              two cores, compilers and collectors of both compete with them. A JVM that is pinned to one core sees one
-              processor, and so chooses the serial collector.
+            - **Processes.** {cores}
             - **Time.** A load is on for {warm-up} s, and is then measured for as long as its table says. With 10,000
               connections that is a few messages on each, and percentiles are those of a few bursts: where a connection was
               answered less than a hundred times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
-              the bar in plots: a machine is faster at some times than at others. There are three rounds, and up to two
-              more as long as gates refuse what they came to.
+              the bar in plots: a machine is faster at some times than at others. There are three rounds, with `--quick`
+              one, and up to two more as long as gates refuse what they came to.
             - **Gates** in code refuse a file, whose tables then have nothing but the reason; which of them there are depends
               on what a table has:
 
@@ -43,14 +58,14 @@ final class ReportText {
             | a run lacks a figure, or had no replies | all |
             | a client counted other seconds than the wall clock of who started it | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
-            | a rate contradicts its latency, by what was under way | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
+            | rate times latency is less than 0.8 times what was under way, or 0.25 times of 1,000 connections or more, or more than 1.05 times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | four times the messages took hardly longer | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | 64 KiB took neither longer nor more work than 64 B, one message at a time | 1, 1b, 4, 4b, 4c |
-            | somebody beat a C program under the same load by more than 15 % | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 10, 10b, 12, 12b |
+            | the median of a row beats the best round of the faster C program under the same load by more than 15 % | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 10, 10b, 12, 12b |
 
-            With fewer than three rounds of the C program, for connects and handshakes, and in tables that have no C program of
-            their own for messages of 64 KiB or where the cores may have been further from each other for that of table 2, it
-            is only roughly a floor, and who has more than twice its rate is refused. Streams have none.
+            The C program is only roughly a floor, and who has more than twice its rate is refused: with fewer than three
+            rounds of it; for connects and handshakes; and in tables without one of their own, for messages of 64 KiB, and where
+            the cores may have been further from each other for that of table 2. Streams have no floor.
 
             How to read it:
 
@@ -120,10 +135,15 @@ final class ReportText {
             - *45 us, whatever the payload.* No server had been started here either, so no payload went anywhere. Here a
               file in which neither time nor work rises with the payload is refused.
             - *Rates by the CPU time of the calling thread.* A thread that waits uses none, so the longer it waited
-              the faster it looked. Here rates are by wall time, another process has to have seen as much of it pass,
-              and rate times latency has to be what was under way.
+              the faster it looked. Here rates are by wall time, rate times latency has to be what was under way, and
+              where the client is a process by itself, another has to have seen as much time pass.
 
             What stands here instead, for one connection and one message at a time:
+            """;
+
+    static final String WHERE = """
+            Options read back are those of a socket that is connected as the load clients connect theirs.
+
             """;
 
     private ReportText() {}

@@ -451,6 +451,27 @@ class ReportTest {
         assertTrue(page.contains("| started | today |"), page);
     }
 
+    private void assertCores(String expected, String... pinned) throws IOException {
+        for (int i = 0; i < pinned.length; i++) {
+            String name = List.of(FullSuite.TCP_STREAM, FullSuite.WRITE_MODES).get(i) + ResultFile.SUFFIX;
+            Files.deleteIfExists(folder.resolve(name));
+            ResultFile.open(folder.resolve(name),
+                    new Run(Map.of("pinned", pinned[i]), Map.of(Environment.MEMORY_COPY, 1e10)))
+                    .append(Results.stream("C, blocking", 1));
+        }
+        String page = report();
+        assertEquals(1, count("- **Processes.** " + expected, page), page);
+    }
+
+    @Test
+    void whoHasNoCoreEachDoesNotClaimIt() throws IOException {
+        assertCores("The server has one core, the client another", "yes");
+        assertCores("Not all of these files say", "no");
+        assertCores("Not all of these files say", "yes, two hyperthreads of one core");
+        assertCores("Not all of these files say", "yes", "no");
+        assertCores("The server has one core, the client another", "yes", "yes");
+    }
+
     @Test
     void aTitleHasNoModeThatIsTheOnlyOne() throws IOException {
         ResultFile file = Results.begin(folder, FullSuite.TCP_STREAM);
