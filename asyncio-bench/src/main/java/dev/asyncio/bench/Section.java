@@ -26,42 +26,57 @@ record Section(String title, String file, String question, String cannotShow, Pr
     private static final String JAVA_WEBSOCKET_GUARD =
             " Java-WebSocket may forget a reply, so a guard of ours asks it again 10 ms later.";
     private static final String WEBSOCKET_SERVERS =
-            " Node `ws` is as npm installs it, without the native module bufferutil." + JAVA_WEBSOCKET_GUARD;
-    private static final String UNCHECKED_TEXT =
-            " Drogon does not look whether text is valid UTF-8, nor does Netty in the row that says so: they do less.";
+            " Bun, Node `ws` and Drogon choose by themselves how much they read at once. Ours sends back what "
+                    + "`receiveView` lends it, which `receive` would copy. Node `ws` is as npm installs it, without the "
+                    + "native module bufferutil." + JAVA_WEBSOCKET_GUARD;
+    private static final String TEXT_SERVERS =
+            " Drogon does not look whether text is valid UTF-8, nor does Netty in the row that says so: they do less. Bun and "
+                    + "Java-WebSocket decode text for their handlers, and encode it anew to send it; the others do not."
+                    + WEBSOCKET_SERVERS;
+    private static final String NO_LARGE_BATCHES = " Not measured: window 16 with messages of more than 64 B.";
+    private static final String NOT_ALL_LOADS =
+            " Not measured: 64 connections with messages of 1 KiB and window 1, or with messages of 64 KiB, for which 8 "
+                    + "with window 1 stand.";
     private static final String IDLE_CANNOT_SHOW =
             "What the kernel keeps for it: its socket, and for a platform thread a stack of its own. Outside the heap is all "
                     + "that the process took meanwhile, compiled code as well: of 1,000 connections, each is charged a "
                     + "kilobyte for a megabyte. Direct bytes are those asked for, touched or not. CPU time is that of "
                     + Comparison.Pace.FULL.idle().toSeconds()
+                    + " s, with `--quick` of "
+                    + Comparison.Pace.QUICK.idle().toSeconds()
                     + " s, by a clock of 10 ms. Netty's io_uring and busy wait "
                     + "have no rows: the latter is never idle.";
     private static final String BATCHES =
             " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: "
                     + "messages/s are sixteen times as many as reads.";
 
+    private static final String TRANTOR = " Trantor chooses by itself how much it reads at once.";
+
     static final List<Section> ALL = List.of(
             new Section("1. Round trip, both ends in one process", RoundTripComparison.NAME,
                     "How long does a message take there and back, for one who waits for it, where client and server are "
                             + "both written in the contender's own style?",
                     "A network: both ends share a machine and its cores. Where there are few cores, ours share a loop, too, "
-                            + "and so do Netty's in the rows that say so; else a message wakes another core.",
+                            + "and so do Netty's in the rows that say so, and the JDK's share a carrier in the row that says "
+                            + "so; else a message wakes another core. Netty's receive buffers are adaptive here.",
                     EVERY, RoundTripComparison.METRICS, MEDIAN_AND_TAIL),
             new Section("1b. TCP echo round trip, 1 connection", FullSuite.TCP_ECHO,
                     "What does a server add to the round trip of one neutral client, which polls on a core of its own?",
-                    "What it costs to wake a client. A server that spins has its core to itself here." + BATCHES,
+                    "What it costs to wake a client. A server that spins has its core to itself here." + BATCHES
+                            + TRANTOR,
                     ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("2. TCP echo, many connections", FullSuite.TCP_ECHO,
                     "How many messages a second does one core of a server echo?",
                     "More than one core: the client needs the other. A row that is client-limited has the rate of the "
-                            + "client." + BATCHES + " Netty's io_uring has no buffer ring.",
+                            + "client." + BATCHES + TRANTOR + " Netty's io_uring has no buffer ring.",
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("3. TCP streaming", FullSuite.TCP_STREAM,
                     "How much does one connection carry in one direction, by one call for each block?",
-                    "A network's bandwidth. The receiver checks every byte, which is a limit of its own. Netty joins blocks "
-                            + "that it could not write at once, and a `BufferedOutputStream` of 64 KiB those that it has "
-                            + "room for, which it copies; the other blocking writers, Asio and the program in C, which is "
-                            + "no floor, write each by itself. Trantor has no row.",
+                    "A network's bandwidth. The receiver checks every byte, which is a limit of its own. Netty writes and "
+                            + "flushes each block, or each 64 KiB where it is flushed when full, and joins what could not go "
+                            + "out at once. A `BufferedOutputStream` of 64 KiB joins the blocks that it has room for, which "
+                            + "it copies; the other blocking writers, Asio and the program in C, which is no floor, write "
+                            + "each by itself. Trantor has no row.",
                     EVERY, Metric.STREAM),
             new Section("3b. How to write a header and a body", FullSuite.WRITE_MODES,
                     "A block in two parts: copied together, in a gathering write, or one write after the other?",
@@ -70,11 +85,11 @@ record Section(String title, String file, String question, String cannotShow, Pr
             new Section("4. WebSocket echo, text, 1 connection", FullSuite.WEBSOCKET_TEXT,
                     "What does a server add to the round trip of a text message, which has to be valid UTF-8, for one client "
                             + "that polls?",
-                    "Text beyond ASCII; compression." + UNCHECKED_TEXT + WEBSOCKET_SERVERS,
+                    "Text beyond ASCII; compression." + NO_LARGE_BATCHES + TEXT_SERVERS,
                     ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("4b. WebSocket echo, binary, 1 connection", FullSuite.WEBSOCKET_BINARY,
                     "What does a server add to the round trip of a binary message, for one client that polls?",
-                    "Compression, fragmented messages." + WEBSOCKET_SERVERS,
+                    "Compression, fragmented messages." + NO_LARGE_BATCHES + WEBSOCKET_SERVERS,
                     ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("4c. WebSocket clients, 1 connection", FullSuite.WEBSOCKET_CLIENTS,
                     "Clients are compared here: how long does each wait for the reply to a binary message? There is one fixed "
@@ -95,16 +110,17 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket echo, binary, many connections", FullSuite.WEBSOCKET_BINARY,
                     "One fixed client, in Java and none of ours: which server echoes most on one core?",
-                    "What these servers do for more than one core."
-                            + WEBSOCKET_SERVERS,
+                    "What these servers do for more than one core." + NOT_ALL_LOADS + WEBSOCKET_SERVERS,
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("6b. WebSocket echo, text, many connections", FullSuite.WEBSOCKET_TEXT,
                     "Which server echoes most text, which has to be valid UTF-8, on one core?",
-                    "Text beyond ASCII; compression; more than one core." + UNCHECKED_TEXT + WEBSOCKET_SERVERS,
+                    "Text beyond ASCII; compression; more than one core." + NOT_ALL_LOADS + TEXT_SERVERS,
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("7. Ablation", FullSuite.ABLATION,
-                    "What does each switch of ours earn? A row is our echo server with one of them set otherwise.",
-                    "What two switches earn together, but for the row with all of them.",
+                    "What does each switch of ours earn, and each choice of our echo server? A row has one of them otherwise.",
+                    "What two of them earn together, but for the row with all. Two writes are those of what was read at once, "
+                            + "which with window 16 is several replies. A fresh buffer is a direct one of 64 KiB, so its row "
+                            + "has in it what it takes the JDK to clear it and to let it go.",
                     EVERY, Metric.ECHO),
             new Section("7b. Ablation, WebSocket", FullSuite.WEBSOCKET_ABLATION,
                     "What does each piece of our WebSocket server earn? Those that are no switches are taken out by a stream "
@@ -151,7 +167,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, List.of(CodecMain.BYTES_PER_NANO)),
             new Section("12. Settings of the others, TCP", FullSuite.TCP_SETTINGS,
                     "Which settings are a contender's best? In the tables of servers on one core it stands with those whose "
-                            + "rates under these loads have the greatest product.",
+                            + "rates under these loads have the greatest product. Netty's receive buffers are of a fixed size "
+                            + "where a row does not say that they are adaptive.",
                     "Settings for more than one core.",
                     EVERY, Metric.ECHO),
             new Section("12b. Settings of the others, WebSocket", FullSuite.WEBSOCKET_SETTINGS,
