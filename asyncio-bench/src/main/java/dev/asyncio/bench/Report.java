@@ -128,6 +128,7 @@ public final class Report {
         text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > Noise.ENOUGH_ROUNDS
                 ? ", since gates refused what fewer came to\n"
                 : "\n");
+        addIfAny("- Settings of JVMs, by the sweeps of tables 12 and 12b: ", settings(file), text);
         addIfAny("- Measured under each load, in each round: ", range(columns, Figure.SECONDS, "%.1f", " s"), text);
         addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
         text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
@@ -143,6 +144,13 @@ public final class Report {
             addIfAny("\n", notes, text);
         }
         return text.toString();
+    }
+
+    /// Those that servers ran with; empty if the file does not tell.
+    private static String settings(ResultFile file) {
+        return file.settings().stream()
+                .map(run -> run.contender() + ": " + run.facts().get(Run.SETTINGS))
+                .collect(Collectors.joining("; "));
     }
 
     /// Not all pieces of a codec are for all sizes, so none is missing there.

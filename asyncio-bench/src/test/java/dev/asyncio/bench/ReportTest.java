@@ -78,6 +78,17 @@ class ReportTest {
     }
 
     @Test
+    void withWhichSettingsServersRanIsSaid() throws IOException {
+        ResultFile file = measure();
+        assertFalse(report().contains("- Settings of JVMs"));
+        file.append(new Run(Map.of(Run.CONTENDER, "Netty, epoll", Run.SETTINGS, "-Da=b -Dc=d"), Map.of()));
+        file.append(new Run(Map.of(Run.CONTENDER, "JDK, virtual threads", Run.SETTINGS, "-De=f"), Map.of()));
+        String page = report();
+        assertTrue(page.contains("- Settings of JVMs, by the sweeps of tables 12 and 12b: Netty, epoll: -Da=b -Dc=d; "
+                + "JDK, virtual threads: -De=f\n"), page);
+    }
+
+    @Test
     void ofATableThatNobodyIsInTheReasonsAreSaid() throws IOException {
         Results.begin(folder, FullSuite.WEBSOCKET_CLIENTS)
                 .append(Run.skipped("asyncio", "this system does not tell its TCP_NODELAY"));
