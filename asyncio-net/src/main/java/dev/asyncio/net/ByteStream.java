@@ -46,7 +46,14 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
     /// Like [#read(ByteBuffer, Deadline)] with the stream's own read timeout, which by default never comes.
     @Override
     default int read(ByteBuffer dst) throws IOException {
-        return read(dst, Deadline.never());
+        return read(dst, newReadDeadline());
+    }
+
+    /// The stream's own read timeout, from now on. A stream over another has that one's.
+    ///
+    /// @return when a read gives up that begins now and is given no deadline
+    default Deadline newReadDeadline() {
+        return Deadline.never();
     }
 
     /// Waits until `dst` is full.

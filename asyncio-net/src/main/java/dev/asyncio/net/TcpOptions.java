@@ -272,7 +272,8 @@ public final class TcpOptions {
             return this;
         }
 
-        /// Bounds each read that is not given a deadline, those of the stream's [java.io.InputStream] included.
+        /// Bounds each read that is not given a deadline, those of the stream's [java.io.InputStream] and of TLS over it
+        /// included.
         ///
         /// @param timeout by default there is none
         /// @return this

@@ -95,6 +95,11 @@ public final class TcpStream implements ByteStream {
     }
 
     @Override
+    public Deadline newReadDeadline() {
+        return options.newReadDeadline();
+    }
+
+    @Override
     public int read(ByteBuffer dst, Deadline deadline) throws IOException {
         if (!dst.hasRemaining()) {
             requireOpen();

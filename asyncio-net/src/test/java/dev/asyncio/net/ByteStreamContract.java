@@ -17,6 +17,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -31,7 +33,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -63,6 +68,13 @@ public abstract class ByteStreamContract {
 
     /// Makes a new connection.
     protected abstract Ends connect() throws Exception;
+
+    /// Makes a new connection whose end under test has a read timeout.
+    ///
+    /// @return empty if it can have none
+    protected Optional<Ends> connect(Duration readTimeout) throws Exception {
+        return Optional.empty();
+    }
 
     /// How much the tests of large transfers move.
     protected int bulkBytes() {
@@ -676,6 +688,30 @@ public abstract class ByteStreamContract {
 
     @ParameterizedTest
     @EnumSource
+    void aReadWithoutADeadlineHasTheStreamsOwn(ThreadKind kind) throws Exception {
+        Optional<Ends> ends = connect(SHORT);
+        Assumptions.assumeTrue(ends.isPresent(), "no read timeout");
+        try (var impatient = ends.get().stream();
+                var slow = ends.get().peer()) {
+            var dst = ByteBuffer.allocate(5);
+            List<Callable<?>> calls = List.of(
+                    () -> impatient.read(dst),
+                    () -> impatient.inputStream().read(),
+                    () -> new LineReader(impatient, 5).readLine());
+            long startNanos = System.nanoTime();
+            for (Callable<?> call : calls) {
+                Waiting.start(kind, call).failure(SocketTimeoutException.class);
+            }
+            Waiting.start(kind, () -> impatient.readFully(dst)).failure(SocketTimeoutException.class);
+            assertTrue(System.nanoTime() - startNanos >= 4 * SHORT.toNanos(), "not before its time");
+            assertEquals(0, dst.position());
+            slow.write(bytes("hello"));
+            assertEquals("hello", readText(impatient, 5));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aDeadlineEndsAWriteAndCountsWhatWentOut(ThreadKind kind) throws Exception {
         var src = ByteBuffer.allocate(bulkBytes() * 8);
         var timeout = Waiting.start(kind, () -> stream.write(src, Deadline.after(SHORT)))
@@ -848,6 +884,20 @@ public abstract class ByteStreamContract {
     }
 
     // ---- support
+
+    /// The two ends of a TCP connection over loopback, the connecting one first.
+    public static Ends overLoopback(TcpOptions options) throws IOException {
+        var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (var listener = TcpListener.bind(loopback, options)) {
+            TcpStream stream = TcpStream.connect(listener.localAddress(), options, Deadline.never());
+            return new Ends(stream, listener.accept(patience()));
+        }
+    }
+
+    /// Options with nothing special but a read timeout.
+    public static TcpOptions withReadTimeout(Duration timeout) {
+        return TcpOptions.builder().readTimeout(timeout).build();
+    }
 
     public static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));

@@ -1,11 +1,9 @@
 package dev.asyncio.net;
 
-import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.Spin;
-import dev.asyncio.core.testing.Waiting;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
@@ -13,20 +11,17 @@ import org.junit.jupiter.api.TestInstance;
 /// The contract over loopback, on every kind of loop.
 class TcpStreamTest {
 
-    private static ByteStreamContract.Ends connectWith(TcpOptions options) throws Exception {
-        var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (var listener = TcpListener.bind(loopback, options)) {
-            TcpStream stream = TcpStream.connect(listener.localAddress(), options, Deadline.never());
-            return new ByteStreamContract.Ends(stream, listener.accept(Waiting.patience()));
-        }
-    }
-
     @Nested
     class OnTheSharedLoops extends ByteStreamContract {
 
         @Override
         protected Ends connect() throws Exception {
-            return connectWith(TcpOptions.defaults());
+            return overLoopback(TcpOptions.defaults());
+        }
+
+        @Override
+        protected Optional<Ends> connect(Duration readTimeout) throws Exception {
+            return Optional.of(overLoopback(withReadTimeout(readTimeout)));
         }
     }
 
@@ -56,7 +51,7 @@ class TcpStreamTest {
 
         @Override
         protected Ends connect() throws Exception {
-            return connectWith(TcpOptions.builder().eventLoops(group).build());
+            return overLoopback(TcpOptions.builder().eventLoops(group).build());
         }
 
         @AfterAll

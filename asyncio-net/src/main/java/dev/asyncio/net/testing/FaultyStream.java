@@ -19,8 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// var stream = FaultyStream.around(pair.left()).readsOfAtMost(1).resetsWhenRead(100);
 /// ```
 ///
-/// Set it up before it is used; of several faults told to one direction, the last counts. A stalled call without a
-/// deadline waits for ever, since a stream does not tell its own read timeout; it holds for calls that do not stall.
+/// Set it up before it is used; of several faults told to one direction, the last counts.
 public final class FaultyStream implements ByteStream {
 
     private static final long NO_FAULT = Long.MAX_VALUE;
@@ -162,30 +161,16 @@ public final class FaultyStream implements ByteStream {
     }
 
     @Override
-    public int read(ByteBuffer dst) throws IOException {
-        return read(dst, Deadline.never(), () -> stream.read(dst));
-    }
-
-    @Override
     public int read(ByteBuffer dst, Deadline deadline) throws IOException {
-        return read(dst, deadline, () -> stream.read(dst, deadline));
-    }
-
-    @FunctionalInterface
-    private interface Read {
-        int once() throws IOException;
-    }
-
-    private int read(ByteBuffer dst, Deadline stallDeadline, Read read) throws IOException {
         beginRead();
         try {
             if (dst.hasRemaining() && input.isAtFault()) {
-                return applyReadFault(stallDeadline);
+                return applyReadFault(deadline);
             }
             int limit = dst.limit();
             dst.limit(dst.position() + input.nextPiece(dst.remaining()));
             try {
-                int count = read.once();
+                int count = stream.read(dst, deadline);
                 input.byteCount += Math.max(0, count);
                 return count;
             } finally {
@@ -196,6 +181,11 @@ public final class FaultyStream implements ByteStream {
         } finally {
             input.busy.set(false);
         }
+    }
+
+    @Override
+    public Deadline newReadDeadline() {
+        return stream.newReadDeadline();
     }
 
     @Override

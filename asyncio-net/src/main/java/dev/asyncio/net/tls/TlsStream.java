@@ -240,6 +240,11 @@ public final class TlsStream implements ByteStream {
     }
 
     @Override
+    public Deadline newReadDeadline() {
+        return below.newReadDeadline();
+    }
+
+    @Override
     public void awaitReadable(Deadline deadline) throws IOException {
         boolean wasOpen = isOpen();
         try {

@@ -20,6 +20,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadPendingException;
 import java.nio.channels.WritePendingException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,12 @@ class FaultyStreamTest {
         protected Ends connect() {
             var pair = MemoryStream.pair();
             return new Ends(FaultyStream.around(pair.left()), pair.right());
+        }
+
+        @Override
+        protected Optional<Ends> connect(Duration readTimeout) throws Exception {
+            Ends tcp = overLoopback(withReadTimeout(readTimeout));
+            return Optional.of(new Ends(FaultyStream.around(tcp.stream()), tcp.peer()));
         }
     }
 
@@ -184,6 +191,16 @@ class FaultyStreamTest {
         var closed = Waiting.parked(ThreadKind.VIRTUAL, this::read);
         stream.close();
         closed.failure(AsynchronousCloseException.class);
+    }
+
+    @Test
+    void aStallHasTheReadTimeoutOfTheStreamInside() throws IOException {
+        ByteStreamContract.Ends tcp = ByteStreamContract.overLoopback(ByteStreamContract.withReadTimeout(SHORT));
+        try (var stalled = FaultyStream.around(tcp.stream()).stallsWhenRead(0);
+                var peer = tcp.peer()) {
+            peer.write(bytes("held back"));
+            assertThrows(SocketTimeoutException.class, () -> stalled.read(ByteBuffer.allocate(1)));
+        }
     }
 
     @Test

@@ -9,9 +9,7 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.ByteStreamContract;
-import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
-import dev.asyncio.net.TcpStream;
 import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.testing.FaultyStream;
@@ -19,13 +17,12 @@ import dev.asyncio.net.testing.MemoryStream;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -201,12 +198,16 @@ class TlsStreamTest {
 
         @Override
         protected Ends connect() throws Exception {
-            var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            try (var listener = TcpListener.bind(loopback, TcpOptions.defaults())) {
-                TcpStream stream =
-                        TcpStream.connect(listener.localAddress(), TcpOptions.defaults(), Deadline.never());
-                return over(stream, listener.accept(Waiting.patience()), "TLSv1.3");
-            }
+            return over(overLoopback(TcpOptions.defaults()));
+        }
+
+        @Override
+        protected Optional<Ends> connect(Duration readTimeout) throws Exception {
+            return Optional.of(over(overLoopback(withReadTimeout(readTimeout))));
+        }
+
+        private static Ends over(Ends tcp) throws Exception {
+            return TlsStreamTest.over(tcp.stream(), tcp.peer(), "TLSv1.3");
         }
     }
 
