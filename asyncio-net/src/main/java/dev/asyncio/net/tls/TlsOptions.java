@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -86,12 +87,10 @@ public final class TlsOptions {
 
     /// @param port of the peer, under which sessions are kept; 0 if it has none
     SSLEngine newClientEngine(String host, int port) {
-        SSLEngine engine = context.createSSLEngine(host, port);
+        SSLEngine engine = context.createSSLEngine(Objects.requireNonNull(host), port);
         SSLParameters parameters = parameters(engine);
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        if (!isAddress(host)) {
-            parameters.setServerNames(List.of(new SNIHostName(host)));
-        }
+        parameters.setServerNames(serverNames(host));
         engine.setSSLParameters(parameters);
         engine.setUseClientMode(true);
         return engine;
@@ -119,7 +118,19 @@ public final class TlsOptions {
         return parameters;
     }
 
-    /// RFC 6066, section 3: literal addresses are no server names.
+    /// RFC 6066, section 3: a name goes without a dot at its end, and literal addresses are none. Nor is a host that the
+    /// domain name system cannot have, with an underscore, say: whether the server is that is for its certificate to say.
+    private static List<SNIServerName> serverNames(String host) {
+        if (isAddress(host)) {
+            return List.of();
+        }
+        try {
+            return List.of(new SNIHostName(host.endsWith(".") ? host.substring(0, host.length() - 1) : host));
+        } catch (IllegalArgumentException _) {
+            return List.of();
+        }
+    }
+
     private static boolean isAddress(String host) {
         return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
     }

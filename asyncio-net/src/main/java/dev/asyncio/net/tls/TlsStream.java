@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
@@ -74,7 +75,8 @@ public final class TlsStream implements ByteStream {
     /// (RFC 9525).
     ///
     /// @param stream a connection on which nothing was said yet; the TLS stream's from here on, and closed on failure
-    /// @param host whom the server must prove to be: a name, or a literal address
+    /// @param host whom the server must prove to be: a name, or a literal address. One that the domain name system
+    ///     cannot have, with an underscore, say, is refused: the JDK finds it in no certificate
     /// @param options whom to trust, and what to agree to
     /// @param deadline when to give up; [TlsOptions#handshakeTimeout()] bounds this besides
     /// @return a stream that the caller closes
@@ -85,8 +87,7 @@ public final class TlsStream implements ByteStream {
     /// @throws IOException if the connection breaks
     public static TlsStream client(ByteStream stream, String host, TlsOptions options, Deadline deadline)
             throws IOException {
-        Objects.requireNonNull(host);
-        return shakeHands(stream, "client for " + host, options.newClientEngine(host, portOf(stream)), options,
+        return shakeHands(stream, "client for " + host, () -> options.newClientEngine(host, portOf(stream)), options,
                 deadline);
     }
 
@@ -118,13 +119,13 @@ public final class TlsStream implements ByteStream {
     /// @throws EOFException if the client ends the stream instead
     /// @throws IOException if the connection breaks
     public static TlsStream server(ByteStream stream, TlsOptions options, Deadline deadline) throws IOException {
-        return shakeHands(stream, "server", options.newServerEngine(), options, deadline);
+        return shakeHands(stream, "server", () -> options.newServerEngine(), options, deadline);
     }
 
     static TlsStream shakeHands(
-            ByteStream below, String role, SSLEngine engine, TlsOptions options, Deadline deadline)
+            ByteStream below, String role, Supplier<SSLEngine> newEngine, TlsOptions options, Deadline deadline)
             throws IOException {
-        var stream = new TlsStream(below, engine, options);
+        TlsStream stream = over(below, newEngine, options);
         boolean isEstablished = false;
         try {
             stream.shakeHands(deadline.earlierOf(Deadline.after(options.handshakeTimeout())));
@@ -142,6 +143,17 @@ public final class TlsStream implements ByteStream {
         } finally {
             if (!isEstablished) {
                 stream.closeBelow();
+            }
+        }
+    }
+
+    private static TlsStream over(ByteStream below, Supplier<SSLEngine> newEngine, TlsOptions options)
+            throws IOException {
+        try {
+            return new TlsStream(below, newEngine.get(), options);
+        } catch (Throwable e) { // no memory, say
+            try (below) {
+                throw e;
             }
         }
     }

@@ -114,6 +114,16 @@ class TlsHandshakeTest {
         assertPasses("hello");
     }
 
+    /// RFC 6066, section 3: what the server is told is the name without its dot.
+    @Test
+    void aNameMayEndWithADot() throws Exception {
+        TlsIdentity named = AUTHORITY.issue("example.org");
+        server.identity(LOCALHOST, named);
+        shakeHands("example.org.");
+        assertEquals(named.chain(), ours.peerCertificates());
+        assertPasses("hello");
+    }
+
     @Test
     void aCertificateIsReplacedWhileConnectionsLast() throws Exception {
         var identity = new AtomicReference<>(LOCALHOST);
@@ -156,6 +166,17 @@ class TlsHandshakeTest {
     @Test
     void aServerOfAnotherNameIsRefused() {
         refusal("example.org");
+    }
+
+    @Test
+    void aHostThatIsNoNameIsRefusedLikeAnother() {
+        refusal("my_host");
+    }
+
+    @Test
+    void noHostClosesTheStream() {
+        assertThrows(NullPointerException.class, () -> TlsStream.client(streams.left(), null, client.build()));
+        assertFalse(streams.left().isOpen());
     }
 
     @Test

@@ -71,7 +71,7 @@ class TlsInputTest {
         var connecting = Waiting.start(ThreadKind.VIRTUAL, () -> TlsStream.client(streams.left(), "localhost", client));
         TlsOptions server = builder.identity(AUTHORITY.issue("localhost")).build();
         engine = new ShortOfMemory(server.newServerEngine());
-        stream = TlsStream.shakeHands(streams.right(), "server", engine, server, patience());
+        stream = TlsStream.shakeHands(streams.right(), "server", () -> engine, server, patience());
         peer = connecting.value();
     }
 
