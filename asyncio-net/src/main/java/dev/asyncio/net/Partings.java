@@ -28,8 +28,9 @@ final class Partings {
             return;
         }
         try {
-            stream.shutdownOutput();
-            dropUntilEnd(stream, Deadline.after(timeout));
+            Deadline deadline = Deadline.after(timeout);
+            stream.shutdownOutput(deadline);
+            dropUntilEnd(stream, deadline);
         } catch (IOException | IllegalStateException e) { // closed, time is up, or another thread reads or writes
             LOG.log(Level.DEBUG, stream + ": closed before its peer has ended", e);
         }

@@ -145,7 +145,7 @@ public final class TcpStream implements ByteStream {
                     output.markEnded();
                     return 1;
                 },
-                Deadline.never());
+                deadline);
     }
 
     @Override

@@ -276,6 +276,35 @@ class TcpServerTest {
     }
 
     @Test
+    void aBusyLoopDoesNotKeepAnEndBeyondItsDeadline() throws Exception {
+        writeAndEndWhileTheLoopIsBusy(stream -> stream.shutdownOutput(Deadline.after(Duration.ZERO)));
+    }
+
+    @Test
+    void aBusyLoopDoesNotKeepAPartingBeyondItsTime() throws Exception {
+        writeAndEndWhileTheLoopIsBusy(stream -> new Partings(Duration.ofMillis(20)).await(stream));
+    }
+
+    /// The end is the attempt before which a direction that has never waited leaves the loop a turn.
+    private static void writeAndEndWhileTheLoopIsBusy(StreamHandler end) throws Exception {
+        try (var group = EventLoopGroup.builder().loopCount(1).build()) {
+            var options = TcpOptions.builder().eventLoops(group).build();
+            try (var listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0), options);
+                    var stream = TcpStream.connect(listener.localAddress(), options, patience());
+                    var _ = listener.accept(patience());
+                    var _ = new LongTask(stream)) {
+                Waiting.start(ThreadKind.VIRTUAL, () -> {
+                    for (int i = 0; i < 255; i++) {
+                        stream.write(ByteStreamContract.bytes("x"), patience());
+                    }
+                    end.handle(stream);
+                })
+                        .value();
+            }
+        }
+    }
+
+    @Test
     void closeInterruptsHandlersBeforeItWaitsForTheLoop() throws Exception {
         var isInterrupted = new CountDownLatch(1);
         try (var group = EventLoopGroup.builder().loopCount(1).build()) {
