@@ -101,9 +101,8 @@ public final class TcpStream implements ByteStream {
 
     @Override
     public int read(ByteBuffer dst, Deadline deadline) throws IOException {
-        if (!dst.hasRemaining()) {
-            requireOpen();
-            return 0;
+        if (!dst.hasRemaining()) { // refused all the same where the direction is closed or busy
+            return (int) input.runAll(() -> readOnce(dst), 0, deadline);
         }
         return (int) input.run(() -> readOnce(dst), deadline);
     }
@@ -271,14 +270,7 @@ public final class TcpStream implements ByteStream {
     }
 
     private void requireOutputOpen() throws ClosedChannelException {
-        requireOpen();
-        if (output.isEnded()) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!channel.isOpen()) {
+        if (!channel.isOpen() || output.isEnded()) {
             throw new ClosedChannelException();
         }
     }

@@ -747,6 +747,7 @@ public abstract class ByteStreamContract {
     void aSecondReaderIsRefusedAndTheFirstNotDisturbed(ThreadKind kind) throws Exception {
         var first = Waiting.parked(kind, () -> readText(5));
         assertThrows(ReadPendingException.class, () -> stream.read(ByteBuffer.allocate(1)));
+        assertThrows(ReadPendingException.class, () -> stream.read(ByteBuffer.allocate(0)));
         assertThrows(ReadPendingException.class, () -> stream.awaitReadable(patience()));
         peer.write(bytes("hello"));
         assertEquals("hello", first.value());
@@ -773,6 +774,8 @@ public abstract class ByteStreamContract {
         var refused = bytes("x");
         assertThrows(WritePendingException.class, () -> stream.write(refused));
         assertThrows(WritePendingException.class, () -> stream.write(new ByteBuffer[] {refused}));
+        assertThrows(WritePendingException.class, () -> stream.write(ByteBuffer.allocate(0)));
+        assertThrows(WritePendingException.class, () -> stream.write(new ByteBuffer[0]));
         assertThrows(WritePendingException.class, stream::shutdownOutput);
         assertEquals(0, refused.position());
         try (FileChannel file = open(folder, new byte[1])) {
