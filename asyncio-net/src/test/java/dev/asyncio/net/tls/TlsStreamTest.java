@@ -164,6 +164,22 @@ class TlsStreamTest {
         }
     }
 
+    @Test
+    void aCloseWaitsForAPeerThatHasEndedWithoutCloseNotifyToReadWhatADeadlineHasCutOff() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            var pair = MemoryStream.pair();
+            ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3", Waiting.PATIENCE);
+            ByteStream stream = ends.stream();
+            try (var peer = ends.peer()) {
+                leaveCutOff(stream);
+                pair.right().shutdownOutput();
+                var closing = Waiting.parked(ThreadKind.VIRTUAL, stream::close);
+                dropToTheEnd(peer);
+                closing.value();
+            }
+        }
+    }
+
     /// Leaves no room for one more record, either.
     private static void leaveCutOff(ByteStream stream) {
         Deadline now = Deadline.after(Duration.ZERO);
