@@ -195,9 +195,26 @@ class EventLoopTest {
     @ParameterizedTest
     @EnumSource
     void aTurnOfASleepingLoopIsAwaited(ThreadKind kind) throws Exception {
-        long before = loop.statistics().selectCount();
+        Waiting.await("the loop to sleep", () -> {
+            LoopStatistics now = loop.statistics();
+            return now.parkCount() > now.wakeupCount();
+        });
         Waiting.start(kind, () -> registration.awaitTurn(Deadline.never())).value();
-        Waiting.await("the turn to go on", () -> loop.statistics().selectCount() > before);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTurnIsAwaitedForAsLongAsOthersTake(ThreadKind kind) throws Exception {
+        restartOn(EventLoopGroup.builder().loopCount(1).name("asyncio-test").platformThreads().build());
+        var end = new CountDownLatch(1);
+        registration.runSoon(() -> await(end));
+        var waiting = Waiting.start(kind, () -> registration.awaitTurn(Deadline.never()));
+        try {
+            waiting.untilParked();
+        } finally {
+            end.countDown();
+        }
+        waiting.value();
     }
 
     @ParameterizedTest
