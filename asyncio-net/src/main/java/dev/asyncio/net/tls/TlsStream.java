@@ -37,6 +37,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// A peer's end is its close_notify. A stream that ends without one may have been cut short by anybody: that is an
 /// [EOFException], never -1. An end of ours ([#shutdownOutput()]) leaves reading possible.
 ///
+/// Before TLS 1.3 an end ends both directions (RFC 5246, section 7.2.1). A write behind the peer's end is then an
+/// [SSLException], and closes the stream; and a peer that has our end sends no more than it had sent already.
+///
 /// Whatever cannot be decrypted is an [SSLException]; the peer is told, and the stream is closed. So it is, without a
 /// word to the peer, when that asks for a renegotiation, or on and on for new keys while it takes no answer. A write that
 /// a deadline or an interrupt cuts off has encrypted what it counts in `bytesTransferred`: that still goes out, as soon
