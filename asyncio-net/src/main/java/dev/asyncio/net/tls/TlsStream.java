@@ -326,10 +326,10 @@ public final class TlsStream implements ByteStream {
         return below.isOpen();
     }
 
-    /// Sends close_notify, behind what a deadline has cut off, unless another thread is writing, waits for the peer's, unless
-    /// another thread is reading, and closes. [TlsOptions#closeTimeout()] and an interrupt bound the wait: without it, what
-    /// the peer has sent and nobody read would make the system reset the connection, and what was written last might never
-    /// get there.
+    /// Sends close_notify, behind what a deadline has cut off, unless another thread is writing; waits for the peer's, unless
+    /// another thread is reading, and until ours has gone out; and closes. [TlsOptions#closeTimeout()] and an interrupt bound
+    /// the wait: without it, what the peer has sent and nobody read would make the system reset the connection, and what was
+    /// written last might never get there. A second close meanwhile does not wait for the peer, and cuts the first one short.
     @Override
     public void close() throws IOException {
         if (!below.isOpen()) { // a server that closes at once closes what is below, and leaves the buffers to us
