@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/// One selector and the one thread that selects. It wakes threads that wait for channels, and does nothing else: no
-/// user code runs on it.
+/// One selector and the one thread that selects. It wakes threads that wait for channels, and runs no other code than the
+/// short tasks of [Registration#runSoon(Runnable)].
 ///
 /// A turn takes in commands from other threads, looks for ready channels (spins, then sleeps, as [Spin] says),
 /// unparks their waiters, and yields, so that those who were woken run before it looks again.

@@ -14,8 +14,8 @@
 /// ```
 ///
 /// A loop is one selector and one thread, by default a virtual thread, so a woken handler usually continues on
-/// the very carrier that the loop ran on. User code never runs on the loop itself. This package knows channels,
-/// threads and time; it has never heard of bytes.
+/// the very carrier that the loop ran on. Nothing of the user's runs on the loop itself but the short tasks of
+/// [Registration#runSoon(Runnable)]. This package knows channels, threads and time; it has never heard of bytes.
 ///
 /// [EventLoopGroup] hands out loops; [Deadline] says how long to wait; [Spin] says how long a loop that ran out
 /// of work looks for more before it sleeps.

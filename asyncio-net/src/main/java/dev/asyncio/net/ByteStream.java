@@ -171,7 +171,7 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
     /// Runs a short task of a protocol's own soon, when the threads that can go on now have had their turn: such as a
     /// flush of what was gathered, in case its writer does something else that waits. The task must neither wait nor
     /// compute for long: it may run on the stream's event loop, all of whose connections wait meanwhile. What it throws
-    /// is logged.
+    /// is logged there, and elsewhere left to the JDK's handler of uncaught exceptions.
     ///
     /// @param task what to run, perhaps not at all if the stream's event loop has ended
     default void runSoon(Runnable task) {
