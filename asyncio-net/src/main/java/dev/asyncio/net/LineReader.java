@@ -15,6 +15,9 @@ public final class LineReader {
 
     private static final int INITIAL_BYTES = 512;
 
+    /// No JDK makes an array of quite as many bytes as an int can count.
+    private static final int MAX_LINE_BYTES = Integer.MAX_VALUE - 64;
+
     private final ByteStream stream;
     private final int maxLineBytes;
     private final Charset charset;
@@ -29,6 +32,7 @@ public final class LineReader {
     ///
     /// @param stream where lines come from
     /// @param maxLineBytes the longest line allowed, its end not counted
+    /// @throws IllegalArgumentException if the limit is less than 1, or more than an array has room for
     public LineReader(ByteStream stream, int maxLineBytes) {
         this(stream, maxLineBytes, StandardCharsets.UTF_8);
     }
@@ -38,10 +42,12 @@ public final class LineReader {
     /// @param stream where lines come from
     /// @param maxLineBytes the longest line allowed, its end not counted
     /// @param charset how lines are encoded
-    /// @throws IllegalArgumentException if ends of line are not as in ASCII there, UTF-16 for one
+    /// @throws IllegalArgumentException if the limit is less than 1, or more than an array has room for; or if ends of line
+    ///     are not as in ASCII there, UTF-16 for one
     public LineReader(ByteStream stream, int maxLineBytes, Charset charset) {
-        if (maxLineBytes < 1 || maxLineBytes > Integer.MAX_VALUE - 64) {
-            throw new IllegalArgumentException("line reader: expected a limit of 1 byte or more, got " + maxLineBytes);
+        if (maxLineBytes < 1 || maxLineBytes > MAX_LINE_BYTES) {
+            throw new IllegalArgumentException(
+                    "line reader: expected a limit of 1 to " + MAX_LINE_BYTES + " bytes, got " + maxLineBytes);
         }
         if (!charset.decode(ByteBuffer.wrap(new byte[] {'\r', '\n'})).toString().equals("\r\n")) {
             throw new IllegalArgumentException("line reader: expected ends of line as in ASCII, got " + charset);

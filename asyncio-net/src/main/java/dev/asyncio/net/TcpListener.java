@@ -52,6 +52,7 @@ public final class TcpListener implements Channel {
     /// @return a listener that the caller closes
     /// @throws BindException if the address is taken, not this machine's, or not allowed
     /// @throws IOException if the system refuses for other reasons
+    /// @throws IllegalArgumentException if the address is of another kind
     public static TcpListener bind(SocketAddress local, TcpOptions options) throws IOException {
         if (!(local instanceof InetSocketAddress address)) {
             throw new IllegalArgumentException("bind: expected an InetSocketAddress, got " + local);

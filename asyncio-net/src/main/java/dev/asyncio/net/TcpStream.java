@@ -65,6 +65,7 @@ public final class TcpStream implements ByteStream {
     /// @throws java.net.SocketTimeoutException if the deadline passes first
     /// @throws InterruptedIOException if the thread is interrupted
     /// @throws IOException if the system refuses for other reasons
+    /// @throws IllegalArgumentException if the address is of another kind
     public static TcpStream connect(SocketAddress remote, TcpOptions options, Deadline deadline) throws IOException {
         if (!(remote instanceof InetSocketAddress address)) {
             throw new IllegalArgumentException("connect: expected an InetSocketAddress, got " + remote);

@@ -195,7 +195,11 @@ class LineReaderTest {
     }
 
     @Test
-    void aLimitOfNothingIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new LineReader(pair.left(), 0));
+    void aLimitOutOfRangeIsRefused() {
+        for (int limit : new int[] {0, Integer.MAX_VALUE}) {
+            var e = assertThrows(IllegalArgumentException.class, () -> new LineReader(pair.left(), limit));
+            String expected = "expected a limit of 1 to 2147483583 bytes, got " + limit;
+            assertTrue(e.getMessage().endsWith(expected), e.getMessage());
+        }
     }
 }
