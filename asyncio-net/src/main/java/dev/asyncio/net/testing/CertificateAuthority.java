@@ -41,7 +41,9 @@ public final class CertificateAuthority {
         /// The curve P-256, which is fast to make.
         EC,
         /// RSA of 2,048 bits.
-        RSA
+        RSA,
+        /// The same, for PSS signatures alone (RFC 4055).
+        RSASSA_PSS
     }
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -227,7 +229,7 @@ public final class CertificateAuthority {
 
     private static KeyPair newKeys(KeyType type) {
         try {
-            var generator = KeyPairGenerator.getInstance(type.name());
+            var generator = KeyPairGenerator.getInstance(type.name().replace('_', '-'));
             if (type == KeyType.EC) {
                 generator.initialize(new ECGenParameterSpec("secp256r1"));
             } else {

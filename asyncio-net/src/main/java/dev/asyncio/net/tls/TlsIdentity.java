@@ -7,10 +7,15 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,19 +31,18 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
 
     private static final int DNS_NAME = 2; // RFC 5280, section 4.2.1.6
     private static final byte[] PROBE = {'k', 'e', 'y'};
+    private static final PSSParameterSpec PSS_PARAMETERS = new PSSParameterSpec(
+            "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, PSSParameterSpec.TRAILER_FIELD_BC);
 
     /// Checks that the key belongs to the first certificate.
     ///
-    /// @throws IllegalArgumentException if it does not, or the chain is empty
+    /// @throws IllegalArgumentException if it does not, or cannot be tried, or the chain is empty
     public TlsIdentity {
         chain = List.copyOf(chain);
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("TLS identity: expected a certificate, got none");
         }
-        if (!belong(chain.getFirst(), key)) {
-            throw new IllegalArgumentException("TLS identity: the private key is not that of the certificate of "
-                    + chain.getFirst().getSubjectX500Principal());
-        }
+        requireBelong(chain.getFirst(), key);
     }
 
     /// Reads two PEM files, as authorities give them out.
@@ -144,22 +148,49 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
         }
     }
 
-    private static boolean belong(X509Certificate certificate, PrivateKey key) {
+    private static void requireBelong(X509Certificate certificate, PrivateKey key) {
+        boolean belong;
+        try {
+            belong = belong(certificate, key);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "TLS identity: the private key could not be tried with the certificate of "
+                            + certificate.getSubjectX500Principal() + ": " + e.getMessage(),
+                    e);
+        }
+        if (!belong) {
+            throw new IllegalArgumentException("TLS identity: the private key is not that of the certificate of "
+                    + certificate.getSubjectX500Principal());
+        }
+    }
+
+    private static boolean belong(X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
         String algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
             case "EC" -> "SHA256withECDSA";
             default -> key.getAlgorithm(); // EdDSA and its like are their own signature
         };
+        var signing = Signature.getInstance(algorithm);
+        signing.initSign(key);
+        setParameters(signing, key);
+        signing.update(PROBE);
+        byte[] signature = signing.sign();
+        var verifying = Signature.getInstance(algorithm);
+        verifying.initVerify(certificate.getPublicKey());
+        setParameters(verifying, key);
+        verifying.update(PROBE);
         try {
-            var signing = Signature.getInstance(algorithm);
-            signing.initSign(key);
-            signing.update(PROBE);
-            var verifying = Signature.getInstance(algorithm);
-            verifying.initVerify(certificate.getPublicKey());
-            verifying.update(PROBE);
-            return verifying.verify(signing.sign());
-        } catch (GeneralSecurityException _) {
+            return verifying.verify(signature);
+        } catch (SignatureException _) { // none of this key's: it is longer, say
             return false;
+        }
+    }
+
+    /// There is no RSASSA-PSS without parameters, which a key may prescribe (RFC 4055, section 3.1).
+    private static void setParameters(Signature signature, PrivateKey key) throws GeneralSecurityException {
+        if (key.getAlgorithm().equals("RSASSA-PSS")) {
+            AlgorithmParameterSpec prescribed = key instanceof RSAKey rsa ? rsa.getParams() : null;
+            signature.setParameter(prescribed == null ? PSS_PARAMETERS : prescribed);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.asyncio.net.tls;
 import static dev.asyncio.core.testing.Waiting.patience;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What both sides agree to, and what they refuse.
@@ -112,6 +115,20 @@ class TlsHandshakeTest {
         shakeHands("www.example.org");
         assertEquals(wild.chain(), ours.peerCertificates());
         assertPasses("hello");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void aServersKeyMayBeForPssSignaturesAlone(String protocol) throws Exception {
+        client.protocols(protocol);
+        TlsIdentity identity = issueFor(KeyType.RSASSA_PSS);
+        server.identity(TlsIdentity.fromPem(identity.chainPem(), identity.keyPem()));
+        shakeHands("localhost");
+        assertEquals(identity.chain(), ours.peerCertificates());
+    }
+
+    private static TlsIdentity issueFor(KeyType type) {
+        return AUTHORITY.issue(type, Instant.now().minusSeconds(60), Instant.now().plusSeconds(600), "localhost");
     }
 
     /// RFC 6066, section 3: what the server is told is the name without its dot.
@@ -294,6 +311,25 @@ class TlsHandshakeTest {
             assertEquals(byteCount, writing.get(i).value());
             reading.get(i).value();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKeyOfTheSameKindThatIsNotTheCertificatesIsRefused(KeyType type) {
+        TlsIdentity identity = issueFor(type);
+        TlsIdentity other = issueFor(type);
+        var refused = assertThrows(
+                IllegalArgumentException.class, () -> new TlsIdentity(identity.chain(), other.key()));
+        assertTrue(refused.getMessage().contains("not that of the certificate"), refused.getMessage());
+    }
+
+    @Test
+    void aKeyThatCannotBeTriedIsRefusedWithTheReason() {
+        TlsIdentity other = issueFor(KeyType.RSA);
+        var refused = assertThrows(
+                IllegalArgumentException.class, () -> new TlsIdentity(LOCALHOST.chain(), other.key()));
+        assertTrue(refused.getMessage().contains("could not be tried"), refused.getMessage());
+        assertInstanceOf(InvalidKeyException.class, refused.getCause());
     }
 
     @Test
