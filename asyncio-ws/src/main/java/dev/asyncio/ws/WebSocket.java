@@ -821,10 +821,14 @@ public final class WebSocket implements AutoCloseable {
     ///
     /// @param watcher this thread's, which has entered
     /// @param skipsData whether messages are dropped, or left for a receive
-    private boolean readUntil(BooleanSupplier isDone, Watcher watcher, boolean skipsData, Deadline deadline)
+    boolean readUntil(BooleanSupplier isDone, Watcher watcher, boolean skipsData, Deadline deadline)
             throws IOException {
-        while (!isDone.getAsBoolean()) {
-            if (state == ConnectionState.CLOSED) {
+        while (true) {
+            boolean isClosed = state == ConnectionState.CLOSED; // first: what was read before the close is seen with it
+            if (isDone.getAsBoolean()) {
+                return true;
+            }
+            if (isClosed) {
                 throw new AsynchronousCloseException();
             }
             if (!turn.tryTake(watcher)) {
@@ -833,7 +837,6 @@ public final class WebSocket implements AutoCloseable {
                 return false;
             }
         }
-        return true;
     }
 
     /// Reads until it has what the caller waits for, or the peer's close; false if a message is in the way. It is the caller's turn, which

@@ -696,6 +696,22 @@ class WebSocketTest {
         assertEquals(new Message.Close(CloseCode.NORMAL, ""), server.peerClose().orElseThrow());
     }
 
+    /// It comes between two looks of who waits: whether it has come, and whether all is over.
+    @Test
+    void whatComesAtOnceWithThePeersCloseHasCome() throws Exception {
+        openServer();
+        peerSends(0x88, "");
+        var hasCome = new AtomicBoolean();
+        assertTrue(server.readUntil(() -> {
+            boolean hadCome = hasCome.getAndSet(true);
+            if (!hadCome) {
+                Waiting.start(ThreadKind.PLATFORM, () -> server.receive(patience())).untilEnded();
+            }
+            return hadCome;
+        }, new Watcher(), false, patience()));
+        assertEquals(new Message.Close(CloseCode.NO_CODE, ""), server.peerClose().orElseThrow());
+    }
+
     @Test
     void aPongWithoutRoomIsSentLater() throws Exception {
         openServer();
