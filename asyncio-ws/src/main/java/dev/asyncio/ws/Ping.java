@@ -2,7 +2,6 @@ package dev.asyncio.ws;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A ping whose answer a thread waits for, told from others by its number.
@@ -12,37 +11,49 @@ final class Ping extends Watcher {
 
     private final long number = NUMBERS.incrementAndGet();
     private final long sentNanos = System.nanoTime();
-    private volatile Duration roundTrip;
+
+    /// Negative until the answer has come, for which there must be room though there is no memory.
+    private volatile long roundTripNanos = -1;
 
     ByteBuffer payload() {
         return ByteBuffer.allocate(Long.BYTES).putLong(0, number);
     }
 
     boolean isAnswered() {
-        return roundTrip != null;
+        return roundTripNanos >= 0;
     }
 
     Duration roundTrip() {
-        return roundTrip;
+        return Duration.ofNanos(roundTripNanos);
     }
 
     /// 5.5.3: a pong has the payload of one of our pings, and answers those before that, too.
     ///
-    /// @param watchers among whom are those pings
+    /// @param watchers the first of those among whom are those pings
     /// @return whether it answers any
-    static boolean answer(Watcher[] watchers, ByteBuffer payload) {
+    static boolean answer(Watcher watchers, ByteBuffer payload) {
         if (payload.remaining() != Long.BYTES) {
             return false; // a pong that nobody asked for is in order
         }
         long number = payload.getLong();
         long nowNanos = System.nanoTime();
-        boolean isAnswer = Arrays.stream(watchers).anyMatch(watcher -> watcher instanceof Ping ping
-                && ping.number == number);
-        for (Watcher watcher : watchers) {
-            if (isAnswer && watcher instanceof Ping ping && ping.number <= number && !ping.isAnswered()) {
-                ping.roundTrip = Duration.ofNanos(nowNanos - ping.sentNanos);
+        if (!isNumberOfAny(watchers, number)) {
+            return false;
+        }
+        for (Watcher watcher = watchers; watcher != null; watcher = watcher.next) {
+            if (watcher instanceof Ping ping && ping.number <= number && !ping.isAnswered()) {
+                ping.roundTripNanos = nowNanos - ping.sentNanos;
             }
         }
-        return isAnswer;
+        return true;
+    }
+
+    private static boolean isNumberOfAny(Watcher watchers, long number) {
+        for (Watcher watcher = watchers; watcher != null; watcher = watcher.next) {
+            if (watcher instanceof Ping ping && ping.number == number) {
+                return true;
+            }
+        }
+        return false;
     }
 }

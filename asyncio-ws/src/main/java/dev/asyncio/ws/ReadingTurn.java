@@ -4,28 +4,24 @@ import dev.asyncio.core.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /// Whose turn it is to read, and who waits: for the turn, or for something that another thread reads. Any thread.
 ///
 /// Mostly nobody waits. Then to wake them costs nothing, and all this takes half as much memory as a lock (IdleCost).
+/// Those who wait are linked to each other, so that to leave wants no memory: for want of it, whoever has just got the
+/// turn would fail, and never give it back.
 final class ReadingTurn {
 
     private static final AtomicReferenceFieldUpdater<ReadingTurn, Thread> READER =
             AtomicReferenceFieldUpdater.newUpdater(ReadingTurn.class, Thread.class, "reader");
-    private static final AtomicReferenceFieldUpdater<ReadingTurn, Watcher[]> WATCHERS =
-            AtomicReferenceFieldUpdater.newUpdater(ReadingTurn.class, Watcher[].class, "watchers");
-
-    private static final Watcher[] NOBODY = {};
 
     /// Null while nobody reads.
     private volatile Thread reader;
 
-    /// Replaced, never changed.
-    private volatile Watcher[] watchers = NOBODY;
+    /// The first of those who wait; null if nobody does. Written with this object's monitor.
+    private volatile Watcher watchers;
 
     boolean tryTake() {
         return READER.compareAndSet(this, null, Thread.currentThread());
@@ -66,30 +62,41 @@ final class ReadingTurn {
     /// @param hasRead whether there may be news for those, too, who do not want the turn
     void giveBack(boolean hasRead) {
         reader = null;
-        for (Watcher watcher : watchers) {
+        for (Watcher watcher = watchers; watcher != null; watcher = watcher.next) {
             if (hasRead || watcher.wantsTurn) {
                 LockSupport.unpark(watcher.thread);
             }
         }
     }
 
-    /// Those who wait, the calling thread perhaps among them.
-    Watcher[] watchers() {
+    /// The first of those who wait, the calling thread perhaps among them; null if nobody does.
+    Watcher watchers() {
         return watchers;
     }
 
-    /// Has the watcher woken from here on, which then looks for what it waits for.
-    void enter(Watcher watcher) {
-        WATCHERS.updateAndGet(
-                this,
-                others -> Stream.concat(Arrays.stream(others), Stream.of(watcher)).toArray(Watcher[]::new));
+    /// Has the watcher, a new one, woken from here on, which then looks for what it waits for.
+    synchronized void enter(Watcher watcher) {
+        watcher.next = watchers;
+        watchers = watcher;
     }
 
     /// Wakes the others, one of whom may have to go on with what the caller did.
     void leave(Watcher watcher) {
-        WATCHERS.updateAndGet(
-                this, all -> Arrays.stream(all).filter(other -> other != watcher).toArray(Watcher[]::new));
+        unlink(watcher);
         wake();
+    }
+
+    /// Leaves the watcher's own link as it is: whoever goes through them just now, and is at this one, finds the others.
+    private synchronized void unlink(Watcher watcher) {
+        if (watchers == watcher) {
+            watchers = watcher.next;
+            return;
+        }
+        Watcher before = watchers;
+        while (before.next != watcher) {
+            before = before.next;
+        }
+        before.next = watcher.next;
     }
 
     /// Waits until the caller's watcher is woken, perhaps less long.
@@ -114,7 +121,7 @@ final class ReadingTurn {
 
     /// Wakes all who wait: what one of them waits for has come.
     void wake() {
-        for (Watcher watcher : watchers) {
+        for (Watcher watcher = watchers; watcher != null; watcher = watcher.next) {
             LockSupport.unpark(watcher.thread);
         }
     }

@@ -8,4 +8,7 @@ class Watcher {
     /// Goes on as soon as nobody reads. Otherwise only when something was read: whoever has had the turn, and found a
     /// message in the way, would find it there again.
     volatile boolean wantsTurn;
+
+    /// Who waits besides; null for the last. Written by [ReadingTurn] alone.
+    volatile Watcher next;
 }

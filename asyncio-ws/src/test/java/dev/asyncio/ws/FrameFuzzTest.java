@@ -249,7 +249,7 @@ class FrameFuzzTest {
 
         @Override
         public void onPong(ByteBuffer payload) {
-            Ping.answer(new Watcher[0], payload);
+            Ping.answer(null, payload);
         }
 
         @Override

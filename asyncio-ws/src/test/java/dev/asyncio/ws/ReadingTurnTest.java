@@ -3,16 +3,20 @@ package dev.asyncio.ws;
 import static dev.asyncio.core.testing.Waiting.patience;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.FullHeap;
 import dev.asyncio.core.testing.NothingLeftOver;
+import dev.asyncio.core.testing.OwnProcess;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,7 +57,7 @@ class ReadingTurnTest {
         interrupted.interrupt();
         assertEquals("wait on peer: interrupted", interrupted.failure(InterruptedIOException.class).getMessage());
         assertTrue(interrupted.interruptStatus());
-        assertEquals(0, turn.watchers().length);
+        assertNull(turn.watchers());
     }
 
     @Test
@@ -89,7 +93,7 @@ class ReadingTurnTest {
         inVain.untilParked();
         turn.wake();
         inVain.value();
-        assertEquals(0, turn.watchers().length);
+        assertNull(turn.watchers());
     }
 
     @Test
@@ -112,7 +116,62 @@ class ReadingTurnTest {
             thread.value();
         }
         assertEquals(threads.size() * rounds, count[0]);
-        assertEquals(0, turn.watchers().length);
+        assertNull(turn.watchers());
         assertThrows(SocketTimeoutException.class, () -> turn.park(Deadline.after(Duration.ZERO), PARTY));
+    }
+
+    /// Whoever did not get it, though it was free, would not give it back.
+    @Test
+    void theTurnAndAnAnswerAreTakenThoughThereIsNoMemory() throws Exception {
+        OwnProcess.of(Process.class).jvmOptions("-Xmx16m", "-XX:+UseSerialGC").run();
+    }
+
+    /// The process.
+    static final class Process {
+
+        private Process() {}
+
+        static void main(String[] args) throws Exception {
+            for (Runnable shortage : new Runnable[] {() -> {}, FullHeap::take}) { // all classes are there the second time
+                handOver(shortage);
+                answer(shortage);
+            }
+        }
+
+        private static void handOver(Runnable shortage) throws Exception {
+            var turn = new ReadingTurn();
+            assertTrue(turn.tryTake());
+            var other = Waiting.parked(ThreadKind.PLATFORM, () -> {
+                turn.take(patience(), PARTY);
+                turn.giveBack(false);
+            });
+            shortage.run();
+            turn.giveBack(false);
+            while (other.isAlive()) {
+                Thread.onSpinWait();
+            }
+            FullHeap.giveBack();
+            other.value();
+            assertTrue(turn.tryTake());
+            assertNull(turn.watchers());
+        }
+
+        private static void answer(Runnable shortage) {
+            var turn = new ReadingTurn();
+            var ping = new Ping();
+            ByteBuffer pong = ping.payload();
+            turn.enter(ping);
+            shortage.run();
+            boolean isAnswer = false;
+            try {
+                isAnswer = Ping.answer(turn.watchers(), pong);
+                turn.leave(ping);
+            } finally {
+                FullHeap.giveBack();
+            }
+            assertTrue(isAnswer);
+            assertTrue(ping.isAnswered());
+            assertNull(turn.watchers());
+        }
     }
 }
