@@ -69,6 +69,13 @@ final class ReadingTurn {
         }
     }
 
+    /// Tells those who wait, before the turn is given back, that a piece of a message has come.
+    void tellPiece() {
+        for (Watcher watcher = watchers; watcher != null; watcher = watcher.next) {
+            watcher.hasSeenPiece = true;
+        }
+    }
+
     /// The first of those who wait, the calling thread perhaps among them; null if nobody does.
     Watcher watchers() {
         return watchers;

@@ -9,6 +9,9 @@ class Watcher {
     /// message in the way, would find it there again.
     volatile boolean wantsTurn;
 
+    /// Another thread has read a piece of a message since this was looked at last.
+    volatile boolean hasSeenPiece;
+
     /// Who waits besides; null for the last. Written by [ReadingTurn] alone.
     volatile Watcher next;
 }

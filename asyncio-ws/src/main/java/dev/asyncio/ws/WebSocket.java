@@ -324,6 +324,7 @@ public final class WebSocket implements AutoCloseable {
                 throw new ClosedChannelException();
             }
             int count = receiver.readPiece(dst, deadline);
+            turn.tellPiece();
             reader = count == -1 ? null : reader;
             return count;
         } catch (IOException e) {
@@ -800,16 +801,29 @@ public final class WebSocket implements AutoCloseable {
 
     /// @param skipsData whether messages are dropped, or left for a receive
     /// @param peersTime when to give the peer up; it stands still while a message is left for a receive, which may be long
-    ///     in coming, and goes on within the receive, for the peer may be long in sending the rest
+    ///     in coming, and goes on within the receive, for the peer may be long in sending the rest. While pieces of that
+    ///     come and are read, it begins anew (5.5.1: a peer may send its message to the end before it answers)
     private void awaitPeerClose(boolean skipsData, Deadline peersTime, Deadline deadline) throws IOException {
         var watcher = new Watcher();
         turn.enter(watcher);
         try {
             Deadline bound = peersTime;
-            while (!readUntil(() -> peerClose != null, watcher, skipsData, bound.earlierOf(deadline))) {
-                long leftNanos = bound.remainingNanos();
-                turn.park(deadline, this); // until a receive has taken the message that came
-                bound = Deadline.after(Duration.ofNanos(leftNanos));
+            boolean hasClosed = false;
+            while (!hasClosed) {
+                try {
+                    hasClosed = readUntil(() -> peerClose != null, watcher, skipsData, bound.earlierOf(deadline));
+                    if (!hasClosed) {
+                        long leftNanos = bound.remainingNanos();
+                        turn.park(deadline, this); // until a receive has taken the message that came
+                        bound = Deadline.after(Duration.ofNanos(leftNanos));
+                    }
+                } catch (SocketTimeoutException e) {
+                    if (deadline.isExpired() || !watcher.hasSeenPiece) {
+                        throw e;
+                    }
+                    watcher.hasSeenPiece = false;
+                    bound = Deadline.after(options.closeTimeout());
+                }
             }
         } finally {
             turn.leave(watcher);

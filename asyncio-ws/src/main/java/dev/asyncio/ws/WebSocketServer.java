@@ -81,7 +81,8 @@ public final class WebSocketServer implements AutoCloseable {
     /// Winds down: accepts no more, closes every WebSocket with [CloseCode#GOING_AWAY], and waits until the handlers
     /// have returned of their own accord, as they do when a receive returns the peer's close, behind the messages before
     /// it. A peer that does not take our close and answer it within [WebSocketOptions#closeTimeout()] is cut off; the time
-    /// in which a message of its waits for a receive does not count. [#close()] is still due afterwards.
+    /// in which a message of its waits for a receive does not count, and for one that is read in pieces it begins anew as
+    /// long as they come. One that is received whole has to come within it. [#close()] is still due afterwards.
     ///
     /// @param deadline when to give up waiting; the handlers then go on, and no peer is cut off any more
     /// @return true if every handler has returned and its connection is closed, the calling thread's own excepted

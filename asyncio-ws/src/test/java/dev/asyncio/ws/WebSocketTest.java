@@ -1455,12 +1455,17 @@ class WebSocketTest {
         assertEquals(text("x"), received.get());
     }
 
-    @Test
-    void aShutdownCutsOffAPeerThatStopsWithinAMessage() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aShutdownCutsOffAPeerThatStopsWithinAMessage(boolean isReadInPieces) throws Exception {
         var mayGoOn = new CountDownLatch(1);
         try (WebSocketServer listening = impatientServer().handler(socket -> {
             mayGoOn.await();
-            socket.receive();
+            if (isReadInPieces) {
+                socket.receiveReader().orElseThrow().close();
+            } else {
+                socket.receive();
+            }
         }).start(listener()); RawPeer peer = RawPeer.upgraded(listening.localAddress())) {
             peer.send(Arrays.copyOf(RawPeer.frame(0x81, (byte) 'x', (byte) 'y'), 7));
             var shutdown = Waiting.parked(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
@@ -1469,6 +1474,36 @@ class WebSocketTest {
             mayGoOn.countDown();
             assertTrue(shutdown.value());
         }
+    }
+
+    /// 5.5.1: "An endpoint MAY delay sending a Close frame until its current message is sent".
+    @Test
+    void aShutdownLetsAPeerSendItsMessageToTheEndHoweverLongThatTakes() throws Exception {
+        int pieceCount = 30;
+        var received = new AtomicInteger();
+        var hasBegun = new CountDownLatch(1);
+        options = WebSocketOptions.builder().closeTimeout(SOON.multipliedBy(8)).build();
+        try (WebSocketServer listening = WebSocketServer.builder().options(options).handler(socket -> {
+            hasBegun.countDown();
+            MessageReader reader = socket.receiveReader().orElseThrow();
+            received.set(reader.inputStream().readAllBytes().length);
+            socket.receive();
+        }).start(listener()); RawPeer peer = RawPeer.upgraded(listening.localAddress())) {
+            peer.send(RawPeer.frame(0x02, (byte) 'x'));
+            Waiting.await("the handler", () -> hasBegun.getCount() == 0);
+            var shutdown = Waiting.parked(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
+            assertEquals(1001, peer.readFrame().closeCode());
+            for (int i = 0; i < pieceCount; i++) { // takes the close timeout almost twice
+                var pause = Deadline.after(SOON.dividedBy(2));
+                Waiting.await("the next piece's time", pause::isExpired);
+                peer.send(RawPeer.frame(0x00, (byte) 'x'));
+            }
+            peer.send(RawPeer.frame(0x80));
+            peer.send(RawPeer.frame(0x88));
+            peer.shutdownOutput();
+            assertTrue(shutdown.value());
+        }
+        assertEquals(1 + pieceCount, received.get());
     }
 
     @Test
