@@ -1458,8 +1458,10 @@ class WebSocketTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aShutdownCutsOffAPeerThatStopsWithinAMessage(boolean isReadInPieces) throws Exception {
+        var hasBegun = new CountDownLatch(1);
         var mayGoOn = new CountDownLatch(1);
         try (WebSocketServer listening = impatientServer().handler(socket -> {
+            hasBegun.countDown();
             mayGoOn.await();
             if (isReadInPieces) {
                 socket.receiveReader().orElseThrow().close();
@@ -1468,6 +1470,7 @@ class WebSocketTest {
             }
         }).start(listener()); RawPeer peer = RawPeer.upgraded(listening.localAddress())) {
             peer.send(Arrays.copyOf(RawPeer.frame(0x81, (byte) 'x', (byte) 'y'), 7));
+            Waiting.await("the handler", () -> hasBegun.getCount() == 0);
             var shutdown = Waiting.parked(ThreadKind.VIRTUAL, () -> listening.shutdown(patience()));
             assertEquals(1001, peer.readFrame().closeCode());
             awaitMoreThanTheCloseTimeout();
