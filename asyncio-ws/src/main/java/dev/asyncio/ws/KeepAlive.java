@@ -40,6 +40,9 @@ final class KeepAlive {
 
     private boolean isAsking;
 
+    /// The patience of one who asks is one that was given anew: what lay unread before has been read.
+    private boolean hasRenewed;
+
     /// As it was when the patience of one who asks began.
     private int obstacle;
 
@@ -53,12 +56,15 @@ final class KeepAlive {
     /// The peer has sent something, whatever it is.
     void heard() {
         isAsking = false;
+        hasRenewed = false;
         patience = Deadline.after(interval);
     }
 
-    /// Somebody listens again. What the peer has answered while nobody did is yet to be read, so it gets its time anew.
+    /// Somebody listens again. What the peer has answered while nobody did is yet to be read, so it gets its time anew; but
+    /// once, or whoever only ever listens for a moment would never give it up.
     void beginWait() {
-        if (isAsking && patience.isExpired()) {
+        if (isAsking && !hasRenewed && patience.isExpired()) {
+            hasRenewed = true;
             patience = Deadline.after(timeout);
         }
     }
@@ -85,6 +91,7 @@ final class KeepAlive {
                     + (obstacle == Pinger.NONE ? " of a ping" : ", in which it took nothing of what is sent"));
         }
         isAsking = true;
+        hasRenewed = false;
         patience = Deadline.after(timeout);
     }
 }

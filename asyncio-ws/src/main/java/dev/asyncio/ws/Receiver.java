@@ -558,10 +558,10 @@ final class Receiver {
                 keepAlive.heard();
                 return isMore;
             } catch (SocketTimeoutException e) {
+                requireSignOfLife(); // also for those who never wait
                 if (deadline.isExpired()) {
                     throw e;
                 }
-                requireSignOfLife();
             }
         }
     }

@@ -136,6 +136,32 @@ class KeepAliveTest {
         assertEquals(2, pinger.pingCount);
     }
 
+    /// It has read by then whatever came while it did not.
+    @Test
+    void whoListensNowAndThenGivesThePeerItsTimeAnewOnceForEachPing() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            check(KeepAlive.Pinger.NONE);
+            assertTrue(isRenewed());
+            assertFalse(isRenewed());
+            keepAlive.heard();
+            assertFalse(isRenewed(), "nothing was asked");
+        }
+        check(17);
+        assertTrue(isRenewed());
+        check(19);
+        assertTrue(isRenewed());
+        assertFalse(isRenewed());
+        assertThrows(SocketException.class, () -> check(19));
+    }
+
+    /// By a wait that begins when the patience is over.
+    private boolean isRenewed() {
+        Deadline before = keepAlive.nextCheck();
+        Waiting.await("the patience to be over", before::isExpired);
+        keepAlive.beginWait();
+        return keepAlive.nextCheck() != before;
+    }
+
     // Our end, changed
 
     private static ByteStream ours(InvocationHandler handler) {

@@ -754,12 +754,29 @@ class WebSocketTest {
     }
 
     @Test
+    void aSilentPeerIsGivenUpByWhoNeverWaitsForIt() {
+        options = WebSocketOptions.builder().keepAlive(Duration.ofMillis(20), Duration.ofMillis(20)).build();
+        openServer();
+        assertThrows(SocketException.class, () -> {
+            Deadline bound = patience();
+            while (!bound.isExpired()) {
+                try {
+                    server.receive(Deadline.after(Duration.ZERO));
+                } catch (SocketTimeoutException _) {
+                    // nothing has come
+                }
+            }
+        });
+        assertFalse(server.isOpen());
+    }
+
+    @Test
     void anAnswerThatCameWhileNobodyReceivedIsASignOfLife() throws Exception {
-        options = WebSocketOptions.builder().keepAlive(Duration.ofMillis(20), Duration.ofMillis(50)).build();
+        options = WebSocketOptions.builder().keepAlive(Duration.ofMillis(20), SOON).build();
         openServer();
         assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(Duration.ofMillis(40))));
         streams.left().write(ByteBuffer.wrap(RawPeer.frame(0x8A)));
-        var pause = Deadline.after(SOON);
+        var pause = Deadline.after(SOON.multipliedBy(2));
         Waiting.await("the time for an answer to be over", pause::isExpired);
         assertThrows(SocketTimeoutException.class, () -> server.receive(Deadline.after(Duration.ofMillis(10))));
         assertTrue(server.isOpen());
