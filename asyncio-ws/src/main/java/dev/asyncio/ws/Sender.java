@@ -179,7 +179,7 @@ final class Sender implements KeepAlive.Pinger {
         lock.lock();
         boolean isPut = false;
         try {
-            putPiece(opcode, NOTHING, true, Deadline.never());
+            putEnd(opcode);
             isPut = true;
             flush(Deadline.never());
         } finally {
@@ -187,6 +187,28 @@ final class Sender implements KeepAlive.Pinger {
             releaseMessage();
             isAttentionDue = true; // what has not gone out follows
             unlock();
+        }
+    }
+
+    /// Waits for room, whatever interrupts it, as it has waited for the lock.
+    private void putEnd(Opcode opcode) throws IOException {
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                try {
+                    putPiece(opcode, NOTHING, true, Deadline.never());
+                    return;
+                } catch (InterruptedIOException e) { // before any of it was put
+                    if (!Thread.interrupted()) {
+                        throw e;
+                    }
+                    isInterrupted = true;
+                }
+            }
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
