@@ -50,7 +50,7 @@ public final class FinalAnswer {
     /// @return the response
     /// @throws IllegalArgumentException if the status is none of these, or a field is one that frames the response
     public static FinalAnswer of(int status, Headers extra, byte[] body) {
-        if (status < 200 || status > 599 || status == 204 || status == 304) {
+        if (status < 200 || status > 599 || hasNoBody(status)) {
             throw new IllegalArgumentException("final response: expected a status from 200 to 599, got " + status);
         }
         extra.refuse(List.of(CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING));
@@ -58,6 +58,11 @@ public final class FinalAnswer {
         String connection = extra.first(UPGRADE).isPresent() ? "close, Upgrade" : "close";
         Headers headers = Headers.of(CONNECTION, connection, CONTENT_LENGTH, Integer.toString(body.length)).with(extra);
         return new FinalAnswer(HttpHead.response(status, reason(status), headers), body);
+    }
+
+    /// RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
+    private static boolean hasNoBody(int status) {
+        return status == 204 || status == 205 || status == 304;
     }
 
     /// The response as bytes.

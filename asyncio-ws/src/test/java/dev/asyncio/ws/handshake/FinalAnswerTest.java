@@ -51,7 +51,7 @@ class FinalAnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 100, 101, 199, 204, 304, 600})
+    @ValueSource(ints = {0, 100, 101, 199, 204, 205, 304, 600})
     void aStatusWithoutABodyIsRefused(int status) {
         assertThrows(IllegalArgumentException.class, () -> FinalAnswer.text(status, Headers.none(), ""));
     }
