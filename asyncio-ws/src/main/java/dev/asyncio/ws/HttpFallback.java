@@ -5,7 +5,9 @@ package dev.asyncio.ws;
 @FunctionalInterface
 public interface HttpFallback {
 
-    /// Answers a request.
+    /// Answers a request. On the connection's own thread, which may wait as it likes; the client has the handshake's timeout
+    /// to take the answer. When the server is closed, the thread is interrupted. Where this throws, or returns null, the
+    /// client is told 500, and the server logs it.
     ///
     /// @param request the request
     /// @return the answer

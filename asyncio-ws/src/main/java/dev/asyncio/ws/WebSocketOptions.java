@@ -210,7 +210,8 @@ public final class WebSocketOptions {
             return this;
         }
 
-        /// Bounds the handshake, that of TCP included, whatever deadline the call has.
+        /// Bounds the handshake, that of TCP included, whatever deadline the call has. Not the time that a
+        /// [HandshakePolicy] takes, after which nothing is waited for any more where this has passed.
         ///
         /// @param timeout by default 10 seconds
         /// @return this
