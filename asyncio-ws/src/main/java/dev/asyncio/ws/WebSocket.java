@@ -38,8 +38,10 @@ import java.util.function.BooleanSupplier;
 /// One thread receives at a time; any number send. Pings are answered, and the answers to ours noticed, while a thread
 /// receives: whoever does not receive for long looks dead to the peer.
 ///
-/// An interrupt or deadline leaves the WebSocket usable: nothing was taken, or not sent. There is one exception: a send
-/// that is cut off within a message that had no room in a buffer breaks the connection, as its Javadoc says.
+/// An interrupt or deadline leaves the WebSocket usable. A receive that it cuts off has taken nothing. A send that it cuts
+/// off may have gone to a buffer all the same, and then goes out later: who sends the message again may send it twice. There
+/// are two exceptions: a send that is cut off within a message that had no room in a buffer breaks the connection, and a
+/// close always ends it.
 public final class WebSocket implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(WebSocket.class.getName());
