@@ -537,7 +537,7 @@ public final class WebSocket implements AutoCloseable {
     /// message comes first: then somebody has to receive that.
     ///
     /// @param deadline when to give up
-    /// @return how long the answer took
+    /// @return how long the answer took, from this call on: the wait for its turn behind what others send counts, too
     /// @throws SocketTimeoutException if the deadline passes first
     /// @throws InterruptedIOException if the thread is interrupted while it waits
     /// @throws ClosedChannelException if the WebSocket was closed, or is closed meanwhile
