@@ -74,9 +74,10 @@ public final class MessageView {
         return kind;
     }
 
-    /// The payload, a text's as UTF-8, from position to limit.
+    /// The payload, a text's as UTF-8, from position to limit. Whoever reads from it moves its position, and with that where
+    /// the message begins for those who look at it, copy it or pass it on later; a `duplicate()` leaves it as it is.
     ///
-    /// @return lent bytes
+    /// @return lent bytes, the same buffer each time
     /// @throws IllegalStateException if this is a [Kind#CLOSE], or the loan has ended
     public ByteBuffer bytes() {
         requireLoan();

@@ -387,7 +387,7 @@ public final class WebSocket implements AutoCloseable {
     ///
     /// @param message a text or bytes
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
-    /// @throws IllegalStateException if the message is a close
+    /// @throws IllegalStateException if the message is a close, or its loan has ended
     public void send(MessageView message) throws IOException {
         send(message, Deadline.never());
     }
@@ -397,7 +397,7 @@ public final class WebSocket implements AutoCloseable {
     /// @param message a text or bytes
     /// @param deadline when to give up
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
-    /// @throws IllegalStateException if the message is a close
+    /// @throws IllegalStateException if the message is a close, or its loan has ended
     public void send(MessageView message, Deadline deadline) throws IOException {
         send(message, answersMore(), deadline);
     }
@@ -449,7 +449,7 @@ public final class WebSocket implements AutoCloseable {
     ///
     /// @param message a text or bytes
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
-    /// @throws IllegalStateException if the message is a close
+    /// @throws IllegalStateException if the message is a close, or its loan has ended
     public void sendSoon(MessageView message) throws IOException {
         sendSoon(message, Deadline.never());
     }
@@ -459,7 +459,7 @@ public final class WebSocket implements AutoCloseable {
     /// @param message a text or bytes
     /// @param deadline when to give up
     /// @throws IOException like [#send(ByteBuffer, Deadline)]
-    /// @throws IllegalStateException if the message is a close
+    /// @throws IllegalStateException if the message is a close, or its loan has ended
     public void sendSoon(MessageView message, Deadline deadline) throws IOException {
         send(message, true, deadline);
     }
