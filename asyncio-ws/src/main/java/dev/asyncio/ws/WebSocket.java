@@ -855,8 +855,8 @@ public final class WebSocket implements AutoCloseable {
         }
     }
 
-    /// Reads until it has what the caller waits for, or the peer's close; false if a message is in the way. It is the caller's turn, which
-    /// this ends.
+    /// Reads until it has what the caller waits for, or the peer's close; false if a message is in the way. It is the
+    /// caller's turn, which this ends.
     private boolean readControlFrames(BooleanSupplier isDone, boolean skipsData, Deadline deadline)
             throws IOException {
         boolean hasRead = false;
