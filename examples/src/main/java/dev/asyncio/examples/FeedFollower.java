@@ -56,11 +56,13 @@ public final class FeedFollower {
         Duration backOff = FIRST_BACK_OFF;
         while (true) {
             try (var socket = WebSocket.connect(feed, OPTIONS, Deadline.never())) {
-                while (socket.receive() instanceof Message.Text(String text)) {
-                    System.out.println(text);
+                Message message = socket.receive();
+                while (!(message instanceof Message.Close)) {
+                    print(message);
                     backOff = FIRST_BACK_OFF;
+                    message = socket.receive();
                 }
-                System.err.println("the server has closed: " + socket.peerClose().orElseThrow());
+                System.err.println("the server has closed: " + message);
             } catch (IOException e) {
                 if (e instanceof HandshakeRefused refused && refused.status() / 100 == 4) {
                     throw e; // asking again would not help
@@ -71,6 +73,12 @@ public final class FeedFollower {
             }
             Thread.sleep(withJitter(backOff)); // ends at once after an interrupt
             backOff = min(backOff.multipliedBy(2), LONGEST_BACK_OFF);
+        }
+    }
+
+    private static void print(Message message) {
+        if (message instanceof Message.Text(String text)) { // what else a feed may send is no news for a terminal
+            System.out.println(text);
         }
     }
 

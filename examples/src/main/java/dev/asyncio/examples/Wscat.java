@@ -8,6 +8,7 @@ import dev.asyncio.ws.WebSocketOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -34,6 +35,8 @@ public final class Wscat {
             System.err.println("connected" + socket.subprotocol().map(" speaking "::concat).orElse(""));
             Thread.ofPlatform().daemon().start(() -> sendLines(socket));
             print(socket);
+        } catch (ClosedChannelException e) {
+            throw new IOException("the server did not answer the close", e);
         }
     }
 
@@ -44,6 +47,8 @@ public final class Wscat {
             }
             // A close drops what comes while nobody receives; the pong comes when the answers have been taken.
             socket.ping(Deadline.after(PATIENCE));
+        } catch (ClosedChannelException _) {
+            // the thread that receives learns more, and says it
         } catch (IOException e) {
             System.err.println(e.getMessage());
         }

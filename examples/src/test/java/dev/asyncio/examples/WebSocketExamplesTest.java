@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.tls.TlsIdentity;
+import dev.asyncio.ws.WebSocketHandler;
+import dev.asyncio.ws.WebSocketServer;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -321,6 +325,38 @@ class WebSocketExamplesTest {
 
     private static void assertTime(String line) {
         assertTrue(line.matches("\\d\\d:\\d\\d(:\\d\\d)?"), line);
+    }
+
+    @Test
+    void feedFollowerGoesOnBehindWhatIsNoText() throws Exception {
+        try (var server = serving(socket -> {
+            socket.send(ByteBuffer.allocate(3));
+            socket.send("news");
+            socket.receive();
+        }); var follower = ExampleProcess.start(FeedFollower.class, uri(server))) {
+            assertEquals("news", follower.nextLine());
+        }
+    }
+
+    /// Its ping has a time, and its close another.
+    @Test
+    void wscatNamesAServerThatNeverAnswers() throws Exception {
+        var hasEnded = new CountDownLatch(1);
+        try (var server = serving(_ -> hasEnded.await()); var wscat = wscat(uri(server))) {
+            wscat.endInput();
+            List<String> lines = wscat.allLines();
+            assertTrue(lines.contains("Wscat: the server did not answer the close"), lines.toString());
+            assertEquals(2, wscat.exitStatus());
+            hasEnded.countDown();
+        }
+    }
+
+    private static WebSocketServer serving(WebSocketHandler handler) throws IOException {
+        return WebSocketServer.builder().handler(handler).start(TcpListener.bind(0));
+    }
+
+    private static String uri(WebSocketServer server) {
+        return "ws://localhost:" + server.localAddress().getPort() + "/";
     }
 
     @Test
