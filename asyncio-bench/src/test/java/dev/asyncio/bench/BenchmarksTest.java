@@ -61,9 +61,10 @@ class BenchmarksTest {
 
     @ParameterizedTest
     @CsvSource({
-            "dev.asyncio.bench.RoundTripBenchmark, 1",
-            "dev.asyncio.bench.WebSocketBenchmark, 12",
-            "dev.asyncio.bench.TlsBenchmark, 3"})
+        "dev.asyncio.bench.RoundTripBenchmark, 1",
+        "dev.asyncio.bench.WebSocketBenchmark, 12",
+        "dev.asyncio.bench.TlsBenchmark, 3"
+    })
     void everyContenderRunsUnderJmh(Class<?> benchmark, int combinationsOfEach) throws Exception {
         String[] contenders = contenders(benchmark);
         assertTrue(contenders.length >= 3, Arrays.toString(contenders));

@@ -54,12 +54,13 @@ class ScriptsTest {
     /// Arguments of a main class are parted at blanks.
     @ParameterizedTest
     @CsvSource({
-            "soak.sh,     '',                    Soak,     'target/soak 600 '",
-            "soak.sh,     20 7,                  Soak,     'target/soak 20 7'",
-            "overload.sh, '',                    Overload, 'target/overload 10000 ws '",
-            "overload.sh, 50 wss 7 -XX:+UseZGC,  Overload, 'target/overload 50 wss 7 -XX:+UseZGC'",
-            "fairness.sh, '',                    Fairness, 'target/fairness '",
-            "fairness.sh, 7,                     Fairness, 'target/fairness 7'"})
+        "soak.sh,     '',                    Soak,     'target/soak 600 '",
+        "soak.sh,     20 7,                  Soak,     'target/soak 20 7'",
+        "overload.sh, '',                    Overload, 'target/overload 10000 ws '",
+        "overload.sh, 50 wss 7 -XX:+UseZGC,  Overload, 'target/overload 50 wss 7 -XX:+UseZGC'",
+        "fairness.sh, '',                    Fairness, 'target/fairness '",
+        "fairness.sh, 7,                     Fairness, 'target/fairness 7'"
+    })
     void resultsGoToAFolderWithoutABlank(String script, String options, String main, String arguments)
             throws Exception {
         SuiteScriptTest.write(programs.resolve("mvn"), "basename \"$PWD\"; shift 6; " + SAY_ARGUMENTS);
@@ -88,18 +89,17 @@ class ScriptsTest {
 
     @Test
     void allPeersThatWereFoundAreComparedEachByItsClient() throws Exception {
-        assertEquals(List.of(
-                "dev.asyncio.bench.ServerComparison|3|64|1024|16|0.5|ASYNCIO|NETTY_EPOLL|"
-                        + "c-epoll=/peers/epoll-echo|c-epoll-spin=/peers/epoll-echo 0 spin|",
-                "dev.asyncio.bench.WebSocketComparison|3|64|1024|16|0.5|binary|ASYNCIO|NETTY_EPOLL|JAVA_WEBSOCKET|"
-                        + "bun=/peers/bun echo.js|"),
-                linesOf(comparePeers()));
+        String tcp = "dev.asyncio.bench.ServerComparison|3|64|1024|16|0.5|ASYNCIO|NETTY_EPOLL|"
+                + "c-epoll=/peers/epoll-echo|c-epoll-spin=/peers/epoll-echo 0 spin|";
+        String webSocket = "dev.asyncio.bench.WebSocketComparison|3|64|1024|16|0.5|binary|ASYNCIO|NETTY_EPOLL|"
+                + "JAVA_WEBSOCKET|bun=/peers/bun echo.js|";
+        assertEquals(List.of(tcp, webSocket), linesOf(comparePeers()));
     }
 
     @Test
     void onlyWhatIsAskedForIsCompared() throws Exception {
-        assertEquals(List.of("dev.asyncio.bench.WebSocketComparison|3|64|1024|16|0.5|text|ASYNCIO|"
-                + "bun=/peers/bun echo.js|"), linesOf(comparePeers("text", "ASYNCIO")));
+        String texts = "dev.asyncio.bench.WebSocketComparison|3|64|1024|16|0.5|text|ASYNCIO|bun=/peers/bun echo.js|";
+        assertEquals(List.of(texts), linesOf(comparePeers("text", "ASYNCIO")));
     }
 
     @Test
