@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 /// A running echo server of one of the contenders.
 public interface EchoContender extends AutoCloseable {
 
-    /// How much a server reads at once, the same for all: the longest message whole, unless [#READ_BYTES_PROPERTY]
+    /// How much a server of the JVM reads at once: the longest message whole, unless [#READ_BYTES_PROPERTY]
     /// says less.
     int BUFFER_BYTES = readBytes(64 * 1024);
 

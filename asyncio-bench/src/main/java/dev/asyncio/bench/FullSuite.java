@@ -78,12 +78,27 @@ public final class FullSuite {
         List<Comparison> chosen = all.stream()
                 .filter(comparison -> names.isEmpty() || names.contains(comparison.name()))
                 .toList();
-        for (Sweep sweep : List.of(tcpSettings, webSocketSettings)) {
-            if (!suite.has(sweep.name()) && chosen.stream().noneMatch(each -> each.name().equals(sweep.name()))) {
-                System.out.println(sweep.name() + " has not run: who has settings to choose from stands with its defaults");
+        chosen.forEach(comparison -> sayWhatIsMissing(comparison.name(), chosen));
+        suite.run(chosen, peers);
+    }
+
+    private void sayWhatIsMissing(String name, List<Comparison> chosen) {
+        for (String source : sourcesOf(name)) {
+            if (!suite.has(source) && chosen.stream().noneMatch(comparison -> comparison.name().equals(source))) {
+                System.out.println(name + " takes settings or rates from " + source + ", which has not run");
             }
         }
-        suite.run(chosen, peers);
+    }
+
+    /// The comparisons whose results say with which settings another is measured, or at which rates. Without them,
+    /// contenders stand with their defaults, and no rate is known.
+    static List<String> sourcesOf(String comparison) {
+        return switch (comparison) {
+            case TCP_ECHO, TCP_STREAM, WRITE_MODES, CONNECTS -> List.of(TCP_SETTINGS);
+            case OPEN_LOOP -> List.of(TCP_SETTINGS, TCP_ECHO);
+            case WEBSOCKET_BINARY, WEBSOCKET_TEXT, WEBSOCKET_STREAM, HANDSHAKES -> List.of(WEBSOCKET_SETTINGS);
+            default -> List.of();
+        };
     }
 
     /// What decides most comes first, for those who have less time.

@@ -105,6 +105,12 @@ public final class Report {
         return notes;
     }
 
+    /// What the suite is told for one comparison, so that it is measured as it was here.
+    private static String command(String comparison) {
+        return Stream.concat(FullSuite.sourcesOf(comparison).stream(), Stream.of(comparison))
+                .collect(Collectors.joining(" "));
+    }
+
     private String toMarkdown(Section section, Path home) throws IOException {
         var text = new StringBuilder("""
                 ## %s
@@ -113,7 +119,7 @@ public final class Report {
 
                 - Command: `asyncio-bench/suite.sh %s`
                 - It cannot show: %s
-                """.formatted(section.title(), section.question(), section.file(), section.cannotShow()));
+                """.formatted(section.title(), section.question(), command(section.file()), section.cannotShow()));
         List<Column> columns = section.of(results.columns(section.file()));
         ResultFile file = results.file(section.file());
         List<Run> skipped = file == null ? List.of() : file.skipped();

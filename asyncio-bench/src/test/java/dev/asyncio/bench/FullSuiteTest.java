@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import static dev.asyncio.bench.PinnedComparison.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +60,14 @@ class FullSuiteTest {
             file.append(new Run(Run.facts(Contenders.ASYNCIO, load, 1), Map.of()));
         }
         assertEquals(List.of("10% 10", "50% 50", "80% 80"), rates(suite().openLoads()));
+    }
+
+    @Test
+    void whatAComparisonTakesItsSettingsAndRatesFromIsAComparison() {
+        List<String> files = Section.ALL.stream().map(Section::file).toList();
+        List<String> sources = files.stream().flatMap(file -> FullSuite.sourcesOf(file).stream()).distinct().toList();
+        assertEquals(List.of("tcp-settings", "websocket-settings", "tcp-echo"), sources);
+        assertTrue(files.containsAll(sources));
     }
 
     @Test

@@ -64,7 +64,7 @@ final class FaultMatrix {
             CLOSES       g/closed       closed told   told   told      told        closed    returns
             INTERRUPTS   closed/usable  closed usable usable usable    usable      usable    goodbye
             MEETS_DEADLINE closed/usable closed usable usable usable   usable      usable    m
-            TIMES_OUT    l              closed l      l      l         l           l         goodbye
+            TIMES_OUT    l              closed usable usable usable    usable      l         goodbye
             LOOP_FAILS   closed/broken  closed broken broken broken    broken      broken    goodbye
             LOOPS_CLOSE  closed/broken  closed broken broken broken    broken      broken    goodbye
             ANOTHER_LOOP_FAILS k/on     on     on     on     on        on          on        on
