@@ -30,7 +30,8 @@ record Sweep(String name, Suite suite) {
 
     /// Java-WebSocket's own choice, and that of the other servers in Java: a message of 64 KiB with its frame's head.
     private static final List<Setting> READS = List.of(new Setting("reads of 64 KiB", List.of()),
-            new Setting("reads of 128 KiB", List.of("-D" + JavaWebSocketEcho.RECEIVE_BYTES_PROPERTY + "=" + 128 * 1024)));
+            new Setting("reads of 128 KiB",
+                    List.of("-D" + JavaWebSocketEcho.RECEIVE_BYTES_PROPERTY + "=" + 128 * 1024)));
 
     /// @param title as a table has it
     private record Setting(String title, List<String> jvmOptions) {}
