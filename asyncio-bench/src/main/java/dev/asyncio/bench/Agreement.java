@@ -222,7 +222,7 @@ public final class Agreement {
     @Override
     public String toString() {
         return String.format(Locale.ROOT,
-                "%d decided the same, %d contradictions, %d differ, %d decided in one run only, %d in neither; "
+                "%d decided the same, %d contradicted, %d differ, %d decided in one run only, %d in neither; "
                         + "%d not compared",
                 sameCount, contradictions.size(), differing.size(), decidedOnce.size(), undecidedCount,
                 notCompared.values().stream().mapToInt(List::size).sum());

@@ -81,7 +81,7 @@ class AgreementTest {
         measure(other, 8_000_000);
         Agreement agreement = Agreement.of(folder, other);
         assertEquals(List.of(NETTY + "1.01 undecided and 0.01"), agreement.differing());
-        assertEquals("0 decided the same, 0 contradictions, 1 differ, 0 decided in one run only, 0 in neither; "
+        assertEquals("0 decided the same, 0 contradicted, 1 differ, 0 decided in one run only, 0 in neither; "
                 + "0 not compared", agreement.toString());
         assertTrue(agreement.toMarkdown().contains("\nDecided in one run only, while the other differs:\n\n- 2. TCP"),
                 agreement::toMarkdown);
@@ -141,7 +141,7 @@ class AgreementTest {
     void anOpenLoopIsComparedByItsShareOfTheRate() throws IOException {
         measureOpen(folder, "1000", 900);
         measureOpen(other, "1100", 900);
-        assertEquals("2 decided the same, 0 contradictions, 0 differ, 0 decided in one run only, 0 in neither; "
+        assertEquals("2 decided the same, 0 contradicted, 0 differ, 0 decided in one run only, 0 in neither; "
                 + "0 not compared",
                 Agreement.of(folder, other).toString());
     }
@@ -215,7 +215,7 @@ class AgreementTest {
         }
         Results.begin(other, FullSuite.TCP_ECHO)
                 .append(Results.honest("asyncio, sendSoon", load(64, 64, 1), 1, 50_000));
-        assertEquals("1 decided the same, 0 contradictions, 0 differ, 0 decided in one run only, 0 in neither; "
+        assertEquals("1 decided the same, 0 contradicted, 0 differ, 0 decided in one run only, 0 in neither; "
                 + "0 not compared",
                 Agreement.of(folder, other).toString());
     }
@@ -224,7 +224,7 @@ class AgreementTest {
     void whatBothSayIsCounted() throws IOException {
         measure(folder, 80_000);
         measure(other, 90_000);
-        assertEquals("1 decided the same, 0 contradictions, 0 differ, 0 decided in one run only, 0 in neither; "
+        assertEquals("1 decided the same, 0 contradicted, 0 differ, 0 decided in one run only, 0 in neither; "
                 + "0 not compared",
                 Agreement.of(folder, other).toString());
     }
