@@ -153,7 +153,7 @@ class AgreementTest {
         Agreement agreement = Agreement.of(folder, other);
         assertEquals(List.of("8. Latency under load, p99, 64 B, 64 connections, window 1, rate 1000, share 10%, "
                 + "Netty, epoll: 1.11 and 0.91"), agreement.contradictions());
-        assertTrue(agreement.toString().startsWith("1 decided the same, 1 contradictions, "), agreement::toString);
+        assertTrue(agreement.toString().startsWith("1 decided the same, 1 contradicted, "), agreement::toString);
     }
 
     /// Ours has 1,000 messages a second.

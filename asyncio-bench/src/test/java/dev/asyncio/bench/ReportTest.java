@@ -367,7 +367,7 @@ class ReportTest {
             second.append(Results.honest(Contenders.ASYNCIO_AGAIN, LOAD, round, 101_000));
         }
         String page = report();
-        assertTrue(page.contains("1 decided the same, 1 contradictions, 0 differ, 0 decided in one run only, "
+        assertTrue(page.contains("1 decided the same, 1 contradicted, 0 differ, 0 decided in one run only, "
                 + "0 in neither; "), page);
         assertTrue(page.contains("- 2. TCP echo, many connections, 64 B, 64 connections, window 1, "
                 + "JDK, virtual threads: 2.00 and 0.84\n"), page);
