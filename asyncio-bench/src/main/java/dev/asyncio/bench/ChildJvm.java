@@ -22,6 +22,9 @@ final class ChildJvm implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /// From word to force.
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
     private static final List<String> OPTIONS = List.of("-Xmx1g", MemoryAccess.UNSAFE, MemoryAccess.NATIVE);
 
     /// Held while a process starts, and for good once this JVM ends: nobody would end what started then.
@@ -221,7 +224,7 @@ final class ChildJvm implements AutoCloseable {
         try {
             if (!isPaused) { // else it would take no notice
                 process.destroy();
-                process.waitFor(PATIENCE);
+                process.waitFor(GRACE);
             }
             process.destroyForcibly();
             if (!process.waitFor(PATIENCE)) {

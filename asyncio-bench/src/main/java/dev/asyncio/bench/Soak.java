@@ -44,15 +44,14 @@ public final class Soak {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(400);
 
     /// Longer than any peer that says nothing more is waited for.
-    private static final Duration AFTERMATH = Duration.ofSeconds(15);
+    static final Duration AFTERMATH = Duration.ofSeconds(15);
 
     private static final long AFTERMATH_PAUSE_MILLIS = 250;
 
     private final ChildJvm server;
     private final ChildJvm clients;
 
-    /// Of either.
-    private final Duration maxSilence;
+    private final Scale scale;
 
     private final long startNanos = System.nanoTime();
 
@@ -61,10 +60,10 @@ public final class Soak {
 
     private ProcessorUse use;
 
-    private Soak(ChildJvm server, ChildJvm clients, Duration maxSilence) throws IOException {
+    private Soak(ChildJvm server, ChildJvm clients, Scale scale) throws IOException {
         this.server = server;
         this.clients = clients;
-        this.maxSilence = maxSilence;
+        this.scale = scale;
         this.use = ProcessorUse.now(server, clients);
     }
 
@@ -74,26 +73,36 @@ public final class Soak {
         static final Mix FULL = new Mix(2, 2, 20, 2);
     }
 
+    /// How long all takes.
+    ///
+    /// @param load how long clients come and go
+    /// @param aftermath how long those that have left are waited for, which is as long as it takes where nothing is left over
+    /// @param maxSilence of a process; beyond it, it hangs, for clients that hang are given up sooner
+    record Scale(Duration load, Duration aftermath, Duration maxSilence) {
+
+        static Scale full(Duration load) {
+            return new Scale(load, AFTERMATH, ChildJvm.MAX_SILENCE);
+        }
+    }
+
     static void main(String[] args) throws Exception {
         Duration duration = Duration.ofSeconds(args.length > 1 ? Long.parseLong(args[1]) : 600);
         long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
         System.out.println("seed " + seed);
-        check(SoakServer.class, Mix.FULL, duration, ChildJvm.MAX_SILENCE, seed, Path.of(args[0])).report();
+        check(SoakServer.class, Mix.FULL, Scale.full(duration), seed, Path.of(args[0])).report();
     }
 
     /// @param serverMain [SoakServer], or one that does wrong
-    /// @param maxSilence of a process; beyond it, it hangs, for clients that hang are given up sooner
     /// @param seed of what the clients draw
-    static Verdict check(Class<?> serverMain, Mix mix, Duration duration, Duration maxSilence, long seed, Path folder)
-            throws Exception {
+    static Verdict check(Class<?> serverMain, Mix mix, Scale scale, long seed, Path folder) throws Exception {
         try (var server = ChildJvm.startWith(JVM_OPTIONS, serverMain);
                 var clients = ChildJvm.startWith(JVM_OPTIONS, SoakClients.class, mix.fast, mix.slow, mix.silent,
                         mix.reconnecting, seed)) {
-            clients.writeLine(server.readLine(maxSilence));
-            var soak = new Soak(server, clients, maxSilence);
-            Pair before = soak.warmUp(duration);
+            clients.writeLine(server.readLine(scale.maxSilence));
+            var soak = new Soak(server, clients, scale);
+            Pair before = soak.warmUp();
             soak.order("begin");
-            List<Pair> samples = soak.sampleFor(duration);
+            List<Pair> samples = soak.sampleUnderLoad();
             soak.order("end");
             Pair after = soak.sampleWhenLeft(before);
             samples.add(after);
@@ -107,10 +116,10 @@ public final class Soak {
     /// Lets everything happen that happens once.
     ///
     /// @return what both hold when the first clients have left
-    private Pair warmUp(Duration duration) throws IOException, InterruptedException {
+    private Pair warmUp() throws IOException, InterruptedException {
         Pair unused = sample();
         order("begin");
-        Thread.sleep(Math.min((long) (duration.toMillis() * WARM_UP_PART), MAX_WARM_UP.toMillis()));
+        Thread.sleep(Math.min((long) (scale.load.toMillis() * WARM_UP_PART), MAX_WARM_UP.toMillis()));
         order("end");
         Deadline deadline = Deadline.after(AFTERMATH);
         Pair last = unused;
@@ -123,10 +132,10 @@ public final class Soak {
         return now;
     }
 
-    private List<Pair> sampleFor(Duration duration) throws IOException, InterruptedException {
+    private List<Pair> sampleUnderLoad() throws IOException, InterruptedException {
         List<Pair> samples = new ArrayList<>();
-        Deadline deadline = Deadline.after(duration);
-        Duration interval = duration.dividedBy(SAMPLE_COUNT);
+        Deadline deadline = Deadline.after(scale.load);
+        Duration interval = scale.load.dividedBy(SAMPLE_COUNT);
         while (!deadline.isExpired() || samples.size() < SoakJudge.MIN_SAMPLE_COUNT) {
             Thread.sleep(interval.compareTo(MIN_INTERVAL) > 0 ? interval : MIN_INTERVAL);
             samples.add(sample());
@@ -135,7 +144,7 @@ public final class Soak {
     }
 
     private Pair sampleWhenLeft(Pair before) throws IOException, InterruptedException {
-        Deadline deadline = Deadline.after(AFTERMATH);
+        Deadline deadline = Deadline.after(scale.aftermath);
         Pair now = sample();
         while (!now.findLeftOver(before).isEmpty() && !deadline.isExpired()) {
             Thread.sleep(AFTERMATH_PAUSE_MILLIS);
@@ -148,9 +157,9 @@ public final class Soak {
         clients.writeLine("sample");
         server.writeLine("sample");
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        Map<String, Double> ofServer = server.readValues(maxSilence);
+        Map<String, Double> ofServer = server.readValues(scale.maxSilence);
         ofServer.put(SoakMeasure.OTHERS.key, takeOthersPercent());
-        history.add(new Pair(new Sample(seconds, ofServer), new Sample(seconds, clients.readValues(maxSilence))));
+        history.add(new Pair(new Sample(seconds, ofServer), new Sample(seconds, clients.readValues(scale.maxSilence))));
         return history.getLast();
     }
 
@@ -162,7 +171,7 @@ public final class Soak {
 
     private void order(String line) throws IOException {
         clients.writeLine(line);
-        clients.readLine(maxSilence);
+        clients.readLine(scale.maxSilence);
     }
 
     private Verdict judge(List<Pair> samples, Pair before, Pair after, long seed) {

@@ -352,7 +352,7 @@ class ReportTest {
         measure();
         String page = report();
         assertTrue(page.contains("## 10. Connects\n"), page);
-        assertTrue(page.contains("suite.sh connects`"), page);
+        assertTrue(page.contains("suite.sh tcp-settings connects`"), page);
         assertEquals(Section.ALL.size() - 1, count("Nothing was measured yet.", page), page);
     }
 

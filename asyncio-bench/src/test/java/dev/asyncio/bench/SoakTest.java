@@ -15,7 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// Soaks of a few seconds.
 class SoakTest {
 
-    private static final Duration BRIEF = Duration.ofSeconds(6);
+    private static final Duration LOAD = Duration.ofSeconds(6);
+
+    /// For who keeps what it should not, however long one waits.
+    private static final Soak.Scale BRIEF = new Soak.Scale(LOAD, Duration.ofSeconds(2), ChildJvm.MAX_SILENCE);
+
     private static final Soak.Mix FEW = new Soak.Mix(1, 1, 2, 1);
 
     @RegisterExtension
@@ -24,13 +28,13 @@ class SoakTest {
     @TempDir
     private Path folder;
 
-    private Verdict check(Class<?> serverMain) throws Exception {
-        return Soak.check(serverMain, FEW, BRIEF, ChildJvm.MAX_SILENCE, seed.value(), folder);
+    private Verdict check(Class<?> serverMain, Soak.Scale scale) throws Exception {
+        return Soak.check(serverMain, FEW, scale, seed.value(), folder);
     }
 
     @Test
     void aServerIsSoakedAndAPlotDrawn() throws Exception {
-        Verdict verdict = check(SoakServer.class);
+        Verdict verdict = check(SoakServer.class, Soak.Scale.full(LOAD));
         assertTrue(verdict.passed(), verdict.finding());
         assertTrue(Files.readString(folder.resolve("soak.svg")).contains("heap after GC"));
         assertTrue(Files.readAllLines(folder.resolve("soak.csv")).size() > 2 * SoakJudge.MIN_SAMPLE_COUNT);
@@ -44,7 +48,7 @@ class SoakTest {
 
     @Test
     void aServerThatKeepsWhatItGetsFails() throws Exception {
-        Verdict verdict = check(SoakFaultyServer.Keeping.class);
+        Verdict verdict = check(SoakFaultyServer.Keeping.class, BRIEF);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("server: heap after GC, MiB grew by"), verdict.finding());
         assertTrue(verdict.finding().contains("server: native memory, MiB grew by"), verdict.finding());
@@ -52,22 +56,21 @@ class SoakTest {
 
     @Test
     void aServerThatRemembersWhoWasThereFails() throws Exception {
-        Verdict verdict = check(SoakFaultyServer.Remembering.class);
+        Verdict verdict = check(SoakFaultyServer.Remembering.class, BRIEF);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("server: heap after GC, MiB: "), verdict.finding());
     }
 
     @Test
     void aServerThatAltersWhatItGetsFails() throws Exception {
-        Verdict verdict = check(SoakFaultyServer.Altering.class);
+        Verdict verdict = check(SoakFaultyServer.Altering.class, BRIEF);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("unexpected wrong-reply:TCP-FAST"), verdict.finding());
     }
 
     @Test
     void aServerThatSaysNothingFails() throws Exception {
-        Verdict verdict =
-                Soak.check(SilentServer.class, FEW, BRIEF, Duration.ofSeconds(1), seed.value(), folder);
+        Verdict verdict = check(SilentServer.class, new Soak.Scale(LOAD, Duration.ZERO, Duration.ofSeconds(1)));
         assertFalse(verdict.passed());
         assertEquals("SilentServer[] said nothing for 1 s; seed " + seed.value(), verdict.finding());
     }
