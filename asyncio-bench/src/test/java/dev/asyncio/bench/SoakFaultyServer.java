@@ -30,39 +30,29 @@ final class SoakFaultyServer {
         }
     }
 
-    /// Keeps something of each connection that was there. It is 20 KB, since a brief soak has hundreds of them; one of ten
-    /// minutes has 150,000, of which 100 B would come to the same.
-    static final class Remembering {
+    /// Keeps something of each connection that was there, and changes the first byte of whatever large it sends back over
+    /// TCP. It keeps 20 KB, since a brief soak has hundreds of connections; one of ten minutes has 150,000, of which 100 B
+    /// would come to the same.
+    static final class RememberingAndAltering {
 
-        private static final int BYTES = 20_000;
+        private static final int KEPT_BYTES = 20_000;
+        private static final int LARGE_BYTES = 8 * 1024;
 
-        private Remembering() {}
+        private RememberingAndAltering() {}
 
         static void main() throws Exception {
             Queue<byte[]> kept = new ConcurrentLinkedQueue<>();
             SoakServer.serve(new SoakServer.Witness() {
                 @Override
                 public void connected() {
-                    kept.add(new byte[BYTES]);
+                    kept.add(new byte[KEPT_BYTES]);
                 }
 
                 @Override
-                public void received(ByteBuffer piece) {}
-            });
-        }
-    }
-
-    /// Changes the first byte of whatever large it sends back over TCP.
-    static final class Altering {
-
-        private static final int LARGE_BYTES = 8 * 1024;
-
-        private Altering() {}
-
-        static void main() throws Exception {
-            SoakServer.serve(bytes -> {
-                if (!bytes.isReadOnly() && bytes.remaining() >= LARGE_BYTES) {
-                    bytes.put(0, (byte) (bytes.get(0) ^ 1));
+                public void received(ByteBuffer piece) {
+                    if (!piece.isReadOnly() && piece.remaining() >= LARGE_BYTES) {
+                        piece.put(0, (byte) (piece.get(0) ^ 1));
+                    }
                 }
             });
         }
