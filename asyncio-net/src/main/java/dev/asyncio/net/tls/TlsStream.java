@@ -122,7 +122,7 @@ public final class TlsStream implements ByteStream {
     /// @throws EOFException if the client ends the stream instead
     /// @throws IOException if the connection breaks
     public static TlsStream server(ByteStream stream, TlsOptions options, Deadline deadline) throws IOException {
-        return shakeHands(stream, "server", () -> options.newServerEngine(), options, deadline);
+        return shakeHands(stream, "server", options::newServerEngine, options, deadline);
     }
 
     static TlsStream shakeHands(

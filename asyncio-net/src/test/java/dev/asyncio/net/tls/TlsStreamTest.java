@@ -149,30 +149,34 @@ class TlsStreamTest {
 
     @Test
     void aCloseWaitsForAPeerThatHasEndedToReadWhatADeadlineHasCutOff() throws Exception {
-        for (int i = 0; i < 20; i++) {
-            var pair = MemoryStream.pair();
-            ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3", Waiting.PATIENCE);
-            ByteStream stream = ends.stream();
-            try (var peer = ends.peer()) {
-                peer.shutdownOutput();
-                assertEquals(-1, stream.read(ByteBuffer.allocate(1), Waiting.patience()));
-                leaveCutOff(stream);
-                var closing = Waiting.parked(ThreadKind.VIRTUAL, stream::close);
-                dropToTheEnd(peer);
-                closing.value();
-            }
-        }
+        assertACloseWaitsUntilThePeerHasRead((stream, peer, _) -> {
+            peer.shutdownOutput();
+            assertEquals(-1, stream.read(ByteBuffer.allocate(1), Waiting.patience()));
+            leaveCutOff(stream);
+        });
     }
 
     @Test
     void aCloseWaitsForAPeerThatHasEndedWithoutCloseNotifyToReadWhatADeadlineHasCutOff() throws Exception {
+        assertACloseWaitsUntilThePeerHasRead((stream, _, belowPeer) -> {
+            leaveCutOff(stream);
+            belowPeer.shutdownOutput();
+        });
+    }
+
+    /// What comes before a close.
+    @FunctionalInterface
+    private interface Before {
+        void happen(ByteStream stream, ByteStream peer, ByteStream belowPeer) throws Exception;
+    }
+
+    private static void assertACloseWaitsUntilThePeerHasRead(Before before) throws Exception {
         for (int i = 0; i < 20; i++) {
             var pair = MemoryStream.pair();
             ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3", Waiting.PATIENCE);
             ByteStream stream = ends.stream();
             try (var peer = ends.peer()) {
-                leaveCutOff(stream);
-                pair.right().shutdownOutput();
+                before.happen(stream, peer, pair.right());
                 var closing = Waiting.parked(ThreadKind.VIRTUAL, stream::close);
                 dropToTheEnd(peer);
                 closing.value();
