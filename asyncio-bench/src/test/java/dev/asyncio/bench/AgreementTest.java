@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AgreementTest {
 
@@ -57,21 +59,14 @@ class AgreementTest {
         assertFalse(agreement.isReached());
     }
 
-    @Test
-    void aTieIsNotContradictedByWhatIsDecidedByLittle() throws IOException {
-        measure(folder, 102_900);
-        measure(other, 97_500);
+    @ParameterizedTest
+    @CsvSource({"102900, 97500, 0.98 tie and 1.04", "99500, 95500, 1.02 tie and 1.06"})
+    void aTieIsNotContradictedByWhatIsHardlyMoreThanItOrOne(int rate, int otherRate, String comparisons)
+            throws IOException {
+        measure(folder, rate);
+        measure(other, otherRate);
         Agreement agreement = Agreement.of(folder, other);
-        assertEquals(List.of(NETTY + "0.98 tie and 1.04"), agreement.differing());
-        assertTrue(agreement.isReached());
-    }
-
-    @Test
-    void aTieIsNotContradictedByWhatIsHardlyMoreThanIt() throws IOException {
-        measure(folder, 99_500);
-        measure(other, 95_500);
-        Agreement agreement = Agreement.of(folder, other);
-        assertEquals(List.of(NETTY + "1.02 tie and 1.06"), agreement.differing());
+        assertEquals(List.of(NETTY + comparisons), agreement.differing());
         assertTrue(agreement.isReached());
     }
 
