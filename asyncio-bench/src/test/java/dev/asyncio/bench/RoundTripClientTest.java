@@ -50,8 +50,12 @@ class RoundTripClientTest {
 
     /// The time is short where it has to pass: a server that is late for other reasons changes nothing then.
     static void assertFails(Fault fault, RoundTripClient client) {
-        Duration silenceLimit = fault.isSilent() ? Duration.ofMillis(100) : Waiting.PATIENCE;
-        var failure = assertThrows(IOException.class, () -> client.run(new long[100], silenceLimit));
+        IOException failure = assertFails(client, fault.isSilent() ? Duration.ofMillis(100) : Waiting.PATIENCE);
         assertEquals(fault.isSilent(), failure instanceof SocketTimeoutException, failure::toString);
+    }
+
+    /// By silence or otherwise.
+    static IOException assertFails(RoundTripClient client, Duration silenceLimit) {
+        return assertThrows(IOException.class, () -> client.run(new long[100], silenceLimit));
     }
 }

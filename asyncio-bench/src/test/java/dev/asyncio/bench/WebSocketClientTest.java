@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -96,8 +97,18 @@ class WebSocketClientTest {
     void anyFaultFailsTheRun(WebSocketClientKind kind, Fault fault) throws Exception {
         try (var server = FaultyEcho.start(Speech.WEBSOCKET, fault, MESSAGE_BYTES);
                 var client = connect(kind, server.address(), MESSAGE_BYTES)) {
-            RoundTripClientTest.assertFails(fault, client);
+            if (overlooks(fault, kind)) {
+                RoundTripClientTest.assertFails(client, Duration.ofMillis(500));
+            } else {
+                RoundTripClientTest.assertFails(fault, client);
+            }
         }
+    }
+
+    /// On a pool's threads, `java.net.http` misses one end of a stream in a hundred, and tells nobody for ever: a run
+    /// fails by silence then.
+    private static boolean overlooks(Fault fault, WebSocketClientKind kind) {
+        return fault == Fault.ENDED && kind == WebSocketClientKind.JDK;
     }
 
     /// What `java.net.http` asks for is not ours to say.
