@@ -98,6 +98,10 @@ final class Receiver {
     /// What has come of a message that cannot be lent from the input, up to the position; null where there is none.
     private ByteBuffer assembly;
 
+    /// The message that is read in pieces has come to its end, which [#readPiece] has yet to say. The next may have begun
+    /// by then: whoever waits for a pong or a close reads on.
+    private boolean isEndDue;
+
     Receiver(InputBuffer input, Events events, FrameHeader header, MessageInflater inflater, KeepAlive keepAlive,
             int maxMessageBytes) {
         this.input = input;
@@ -163,7 +167,8 @@ final class Receiver {
                 assembly.position(assembly.position() + count);
                 return count;
             }
-            if (message == null) {
+            if (isEndDue) {
+                isEndDue = false;
                 assembly = null;
                 return -1;
             }
@@ -181,11 +186,12 @@ final class Receiver {
             if (payloadLeft == 0 && endFrame()) {
                 checkTextEnd();
                 message = null;
+                isEndDue = true;
             }
             if (count > 0) {
                 return count;
             }
-            if (message != null) {
+            if (!isEndDue) {
                 requireTime(deadline);
             }
         }

@@ -857,6 +857,19 @@ class WebSocketTest {
         assertEquals("ab", new String(reader.inputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 
+    /// Whoever waits for a pong reads as far as the next message, before the reader is told that its own has ended.
+    @Test
+    void aReaderEndsWithItsMessageThoughAPingHasReadOn() throws Exception {
+        openServer();
+        peerSends(0x81, "first");
+        peerSends(0x82, "next");
+        MessageReader reader = server.receiveReader(patience()).orElseThrow();
+        assertEquals(5, reader.read(ByteBuffer.allocate(9), patience()));
+        assertThrows(SocketTimeoutException.class, () -> server.ping(Deadline.after(Duration.ZERO)));
+        assertEquals(-1, reader.read(ByteBuffer.allocate(9), patience()));
+        assertEquals(new Message.Binary(utf8("next")), server.receive(patience()));
+    }
+
     @Test
     void aReaderHasNoLimit() throws Exception {
         options = WebSocketOptions.builder().maxMessageBytes(1_000).build();
