@@ -77,7 +77,7 @@ public final class MessageView {
     /// The payload, a text's as UTF-8, from position to limit. Whoever reads from it moves its position, and with that where
     /// the message begins for those who look at it, copy it or pass it on later; a `duplicate()` leaves it as it is.
     ///
-    /// @return lent bytes, the same buffer each time
+    /// @return lent bytes, the same buffer each time; big-endian until its order is set
     /// @throws IllegalStateException if this is a [Kind#CLOSE], or the loan has ended
     public ByteBuffer bytes() {
         requireLoan();

@@ -29,6 +29,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadPendingException;
@@ -1006,6 +1007,18 @@ class WebSocketTest {
         assertEquals(text("twice"), view.toMessage());
         assertEquals(text("twice"), server.receive(patience()));
         assertEquals(text("twice"), server.receive(patience()));
+        PoolWatch.fillPools(); // the one that was lent is the reader's
+    }
+
+    /// They are at hand together, and lent from the same memory.
+    @Test
+    void aLentMessageIsBigEndianWhateverOrderTheOneBeforeWasReadIn() throws Exception {
+        openServer();
+        peerSends(0x82, "\0\0\0\1");
+        peerSends(0x82, "\0\0\0\2");
+        ByteBuffer first = server.receiveView(patience()).bytes();
+        assertEquals(0x0100_0000, first.order(ByteOrder.LITTLE_ENDIAN).getInt());
+        assertEquals(2, server.receiveView(patience()).bytes().getInt());
         PoolWatch.fillPools(); // the one that was lent is the reader's
     }
 

@@ -5,6 +5,7 @@ import dev.asyncio.net.ByteStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Bytes of a stream that have come and are not used up yet. Holds a pooled buffer only while there are some. For one
 /// thread at a time.
@@ -74,7 +75,7 @@ public final class InputBuffer {
     /// Uses up bytes and lends them to a reader, in whose hands they stay unchanged until [#takeBack()].
     ///
     /// @param byteCount how many, all at hand
-    /// @return the bytes, from position to limit
+    /// @return the bytes, from position to limit, big-endian whatever order the reader of the last ones has set
     public ByteBuffer lend(int byteCount) {
         if (window == null) {
             window = bytes.duplicate();
@@ -82,7 +83,7 @@ public final class InputBuffer {
         int start = bytes.position();
         bytes.position(start + byteCount);
         isLent = true;
-        return window.limit(start + byteCount).position(start);
+        return window.order(ByteOrder.BIG_ENDIAN).limit(start + byteCount).position(start);
     }
 
     /// Ends the loan.
