@@ -754,6 +754,7 @@ public final class WebSocket implements AutoCloseable {
         if (!RECEIVING.compareAndSet(this, null, thread)) {
             throw new ReadPendingException();
         }
+        boolean wasClosed = state == ConnectionState.CLOSED;
         boolean hasBegun = false;
         try {
             turn.take(deadline, this);
@@ -769,7 +770,7 @@ public final class WebSocket implements AutoCloseable {
         }
         if (peerClose == null && (hasDropped || state == ConnectionState.CLOSED)) {
             endReceive();
-            throw new ClosedChannelException();
+            throw wasClosed ? new ClosedChannelException() : new AsynchronousCloseException();
         }
     }
 

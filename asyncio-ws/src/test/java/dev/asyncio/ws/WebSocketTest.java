@@ -4,6 +4,7 @@ import static dev.asyncio.core.testing.Waiting.patience;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -1325,6 +1326,19 @@ class WebSocketTest {
         assertThrows(ClosedChannelException.class, () -> server.send("x"));
         assertThrows(ClosedChannelException.class, () -> server.ping(patience()));
         assertThrows(IOException.class, () -> client.receive());
+    }
+
+    /// The ping reads, and the receive waits for its turn.
+    @ParameterizedTest
+    @EnumSource
+    void anAbortEndsAReceiveBehindAPing(ThreadKind kind) throws Exception {
+        openServer();
+        var pinging = Waiting.parked(kind, () -> server.ping(patience()));
+        var receiving = Waiting.parked(kind, () -> server.receive());
+        server.abort();
+        pinging.failure(AsynchronousCloseException.class);
+        receiving.failure(AsynchronousCloseException.class);
+        assertSame(ClosedChannelException.class, assertThrows(IOException.class, () -> server.receive()).getClass());
     }
 
     @Test
