@@ -15,6 +15,8 @@ import dev.asyncio.ws.handshake.Headers;
 import dev.asyncio.ws.handshake.HttpHead;
 import dev.asyncio.ws.handshake.ServerHandshake;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -24,6 +26,8 @@ import java.util.Optional;
 
 /// The server's side of a handshake on a stream (RFC 6455, section 4.2). Any thread.
 final class ServerAcceptor {
+
+    private static final System.Logger LOG = System.getLogger(ServerAcceptor.class.getName());
 
     /// How long a client that is refused has to take its answer, and then to end the stream, before it is closed.
     private static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
@@ -166,11 +170,21 @@ final class ServerAcceptor {
         input.discard(); // nothing of it is wanted, and many may be refused at once
         try {
             stream.write(answer, deadline.earlierOf(Deadline.after(timeout)));
-            Deadline bound = deadline.earlierOf(Deadline.after(LINGER_TIMEOUT));
-            stream.shutdownOutput(bound);
-            Lingering.awaitEnd(stream, bound);
+            linger(stream, deadline.earlierOf(Deadline.after(LINGER_TIMEOUT)));
         } catch (SocketTimeoutException _) {
             // It has had its time.
+        }
+    }
+
+    /// However the client ends the stream, by a reset, say, or TLS without close_notify: it has been answered.
+    private static void linger(ByteStream stream, Deadline deadline) throws InterruptedIOException {
+        try {
+            stream.shutdownOutput(deadline);
+            Lingering.awaitEnd(stream, deadline);
+        } catch (InterruptedIOException e) { // a deadline is one, too
+            throw e;
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, stream + ": the client did not end the stream properly", e);
         }
     }
 }

@@ -661,6 +661,20 @@ class HostilePeerTest {
         }
     }
 
+    /// So does one that ends TLS without close_notify.
+    @Test
+    void aRefusalIsOneThoughTheClientResetsBehindTheAnswer() throws Exception {
+        byte[] request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes();
+        try (var pair = MemoryStream.pair()) {
+            pair.left().write(ByteBuffer.wrap(request));
+            var stream = FaultyStream.around(pair.right()).resetsWhenRead(request.length);
+            var refused = assertThrows(
+                    WebSocketException.HandshakeRefused.class,
+                    () -> WebSocket.accept(stream, WebSocketOptions.defaults(), patience()));
+            assertEquals(426, refused.status());
+        }
+    }
+
     @Test
     void aPolicyRefusesWithItsOwnStatus() throws IOException {
         start(WebSocketServer.builder().handler(HostilePeerTest::echo)
