@@ -31,6 +31,8 @@ final class TlsInput {
     /// it takes any number of key updates in one (against RFC 8446, section 5.1).
     private static final int MAX_UNANSWERED_BYTES = 17 * 1024;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final ByteStream below;
     private final SSLEngine engine;
     private final TlsOutput output;
@@ -298,11 +300,23 @@ final class TlsInput {
             output.attend(); // our own close_notify has not gone out yet
             return;
         }
-        Tasks.run(engine);
+        if (status == HandshakeStatus.NEED_TASK) {
+            refuseHandshake();
+        }
         output.attend();
         if (result.bytesProduced() == 0 && isAnswerDue()) {
             countUnanswered(result.bytesConsumed());
         }
+    }
+
+    /// Behind the handshake of TLS 1.3 the JDK has tasks for nothing but what has no place there: another handshake
+    /// (RFC 8446, section 4.1.2), or the demand for a certificate (4.6.2). What the task finds is thrown once, by the
+    /// next call of the engine, which has ended by then: from a wrap it would not get here, and that end be taken for
+    /// the peer's.
+    private void refuseHandshake() throws SSLException {
+        Tasks.run(engine);
+        engine.unwrap(NOTHING, NOTHING);
+        throw new SSLException("the peer begins another handshake, against RFC 8446, section 4.1.2");
     }
 
     private boolean isAnswerDue() {

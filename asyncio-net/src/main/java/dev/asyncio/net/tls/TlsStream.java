@@ -40,10 +40,11 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// Before TLS 1.3 an end ends both directions (RFC 5246, section 7.2.1). A write behind the peer's end is then an
 /// [SSLException], and closes the stream; and a peer that has our end sends no more than it had sent already.
 ///
-/// Whatever cannot be decrypted is an [SSLException]; the peer is told, and the stream is closed. So it is, without a
-/// word to the peer, when that asks for a renegotiation, or on and on for new keys while it takes no answer. A write that
-/// a deadline or an interrupt cuts off has encrypted what it counts in `bytesTransferred`: that still goes out, as soon
-/// as the peer reads. While a read waits, no buffer is held for it.
+/// Whatever cannot be decrypted, or begins another handshake of TLS 1.3, is an [SSLException]; the peer is told, and
+/// the stream is closed. So it is, without a word to the peer, when that asks for a renegotiation of TLS 1.2, or on and
+/// on for new keys while it takes no answer. A write that a deadline or an interrupt cuts off has encrypted what it
+/// counts in `bytesTransferred`: that still goes out, as soon as the peer reads. While a read waits, no buffer is held
+/// for it.
 public final class TlsStream implements ByteStream {
 
     private static final System.Logger LOG = System.getLogger(TlsStream.class.getName());
