@@ -88,18 +88,18 @@ public final class TlsOptions {
     /// @param port of the peer, under which sessions are kept; 0 if it has none
     SSLEngine newClientEngine(String host, int port) {
         SSLEngine engine = context.createSSLEngine(Objects.requireNonNull(host), port);
+        engine.setUseClientMode(true); // first: until then it has the ciphers of a server
         SSLParameters parameters = parameters(engine);
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setServerNames(serverNames(host));
         engine.setSSLParameters(parameters);
-        engine.setUseClientMode(true);
         return engine;
     }
 
     SSLEngine newServerEngine() {
         SSLEngine engine = context.createSSLEngine();
-        engine.setSSLParameters(parameters(engine));
         engine.setUseClientMode(false);
+        engine.setSSLParameters(parameters(engine));
         engine.setWantClientAuth(clientAuth == ClientAuth.WANTED);
         if (clientAuth == ClientAuth.REQUIRED) {
             engine.setNeedClientAuth(true);

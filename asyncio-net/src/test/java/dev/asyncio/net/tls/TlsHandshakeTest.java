@@ -1,6 +1,7 @@
 package dev.asyncio.net.tls;
 
 import static dev.asyncio.core.testing.Waiting.patience;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -26,6 +27,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +230,17 @@ class TlsHandshakeTest {
         client.cipherSuites("TLS_AES_128_GCM_SHA256");
         server.cipherSuites("TLS_AES_256_GCM_SHA384");
         refusal("localhost");
+    }
+
+    /// Those that it has for servers are others, as they are with the JDK's property `jdk.tls.client.cipherSuites`.
+    @Test
+    void aClientOffersTheCiphersThatItsContextHasForClients() throws Exception {
+        var context = SSLContext.getInstance("TLSv1.2");
+        context.init(null, null, null);
+        SSLEngine expected = context.createSSLEngine();
+        expected.setUseClientMode(true);
+        SSLEngine engine = options().context(context).build().newClientEngine("localhost", 0);
+        assertArrayEquals(expected.getEnabledCipherSuites(), engine.getEnabledCipherSuites());
     }
 
     @Test
