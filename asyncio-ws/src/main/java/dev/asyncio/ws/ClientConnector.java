@@ -63,7 +63,7 @@ final class ClientConnector {
             throws IOException {
         try {
             // A fragment may be there (RFC 9110, section 10.2.2), and is no business of a server's.
-            String resolved = uri.resolve(location).toString().replaceFirst("#.*", "");
+            String resolved = resolve(uri, location).toString().replaceFirst("#.*", "");
             URI target = URI.create(resolved.replaceFirst("^(?i:http)", "ws"));
             if (Target.of(target).isSecure() || !Target.of(uri).isSecure()) { // never from wss to ws
                 return target;
@@ -72,6 +72,14 @@ final class ClientConnector {
             // Said below.
         }
         throw refused; // whose headers say where it would lead
+    }
+
+    /// RFC 3986, section 5.2.2: a query by itself is one for the same path, of which [URI#resolve(String)], which is
+    /// older, leaves off the last part.
+    private static URI resolve(URI uri, String location) {
+        return location.startsWith("?")
+                ? URI.create(uri.toString().replaceFirst("\\?.*", "") + location)
+                : uri.resolve(location);
     }
 
     private WebSocket connect(URI uri, Headers headers) throws IOException {

@@ -963,6 +963,24 @@ class HostilePeerTest {
     }
 
     @Test
+    void aRedirectToAnotherQueryStaysWithThePath() throws Exception {
+        try (var listener = new RawServer()) {
+            var answering = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                answering(listener, "HTTP/1.1 302 Found\r\nLocation: ?ticket=7\r\n\r\n").value();
+                try (RawPeer client = listener.accept()) {
+                    String head = client.readHead();
+                    client.send("HTTP/1.1 403 Forbidden\r\n\r\n");
+                    return head;
+                }
+            });
+            var options = WebSocketOptions.builder().maxRedirects(1).build();
+            assertEquals(403, refusal(uri(listener.address(), "/rooms/one?new"), options).status());
+            String head = answering.value();
+            assertTrue(head.startsWith("GET /rooms/one?ticket=7 HTTP/1.1\r\n"), head);
+        }
+    }
+
+    @Test
     void anotherServerDoesNotGetTheCredentialsOfTheFirst() throws Exception {
         var credentials = new CompletableFuture<List<String>>();
         start(WebSocketOptions.defaults(), socket -> {
