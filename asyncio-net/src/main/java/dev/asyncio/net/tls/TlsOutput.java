@@ -188,7 +188,9 @@ final class TlsOutput {
             return;
         }
         try {
-            if (!lock.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+            if (deadline.isNever()) {
+                lock.lockInterruptibly(); // a timed park would cost a timer
+            } else if (!lock.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                 throw new SocketTimeoutException("write to TLS over " + below + ": deadline passed");
             }
         } catch (InterruptedException _) {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -107,6 +108,28 @@ class TlsStreamTest {
                 peer.write(ByteStreamContract.bytes("still heard"));
                 assertEquals("still heard", ByteStreamContract.readText(stream, 11));
                 dropToTheEnd(peer);
+            }
+        }
+    }
+
+    /// The thread that waits to write what a deadline has cut off may be there before that write or after it; so this
+    /// is tried several times.
+    @Test
+    void aWriteWithoutADeadlineWaitsForItsTurnWithoutATimer() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            var pair = MemoryStream.pair();
+            ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3");
+            try (var stream = ends.stream(); var peer = ends.peer()) {
+                leaveCutOff(stream);
+                var writer = new AtomicReference<Thread>();
+                var writing = Waiting.parked(ThreadKind.VIRTUAL, () -> {
+                    writer.set(Thread.currentThread());
+                    stream.write(ByteStreamContract.bytes("in its turn"));
+                    stream.shutdownOutput();
+                });
+                assertEquals(Thread.State.WAITING, writer.get().getState());
+                dropToTheEnd(peer);
+                writing.value();
             }
         }
     }
