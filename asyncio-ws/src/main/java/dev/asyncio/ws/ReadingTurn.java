@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Whose turn it is to read, and who waits: for the turn, or for something that another thread reads. Any thread.
 ///
@@ -17,10 +18,15 @@ final class ReadingTurn {
     private static final AtomicReferenceFieldUpdater<ReadingTurn, Thread> READER =
             AtomicReferenceFieldUpdater.newUpdater(ReadingTurn.class, Thread.class, "reader");
 
+    /// Held for the few steps in which those who wait for any turn are linked, or not any more. Of a turn's own it
+    /// would take twice as much memory as the turn (IdleCost), and a monitor may keep a virtual thread for ever
+    /// (JDK-8373120).
+    private static final ReentrantLock LINKS = new ReentrantLock();
+
     /// Null while nobody reads.
     private volatile Thread reader;
 
-    /// The first of those who wait; null if nobody does. Written with this object's monitor.
+    /// The first of those who wait; null if nobody does. Written with [#LINKS].
     private volatile Watcher watchers;
 
     boolean tryTake() {
@@ -82,19 +88,29 @@ final class ReadingTurn {
     }
 
     /// Has the watcher, a new one, woken from here on, which then looks for what it waits for.
-    synchronized void enter(Watcher watcher) {
-        watcher.next = watchers;
-        watchers = watcher;
+    void enter(Watcher watcher) {
+        LINKS.lock();
+        try {
+            watcher.next = watchers;
+            watchers = watcher;
+        } finally {
+            LINKS.unlock();
+        }
     }
 
     /// Wakes the others, one of whom may have to go on with what the caller did.
     void leave(Watcher watcher) {
-        unlink(watcher);
+        LINKS.lock();
+        try {
+            unlink(watcher);
+        } finally {
+            LINKS.unlock();
+        }
         wake();
     }
 
     /// Leaves the watcher's own link as it is: whoever goes through them just now, and is at this one, finds the others.
-    private synchronized void unlink(Watcher watcher) {
+    private void unlink(Watcher watcher) {
         if (watchers == watcher) {
             watchers = watcher.next;
             return;

@@ -68,6 +68,20 @@ class ReadingTurnTest {
         assertTrue(turn.isMine());
     }
 
+    /// A virtual thread may be stuck in its entry (JDK-8373120).
+    @Test
+    void nobodyNeedsTheMonitor() throws Exception {
+        synchronized (turn) {
+            var other = Waiting.start(ThreadKind.VIRTUAL, () -> {
+                var watcher = new Watcher();
+                turn.enter(watcher);
+                turn.leave(watcher);
+            });
+            other.value();
+        }
+        assertNull(turn.watchers());
+    }
+
     /// Two pings with a message in the way would otherwise wake each other for ever.
     @Test
     void whoHasHadTheTurnInVainIsWokenOnlyWhenSomethingWasRead() throws Exception {
