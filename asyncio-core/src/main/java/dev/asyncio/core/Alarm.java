@@ -23,7 +23,14 @@ final class Alarm implements Runnable {
     }
 
     void set() {
-        task = TIMER.schedule(this, at.remainingNanos(), TimeUnit.NANOSECONDS);
+        task = schedule(this, at.remainingNanos());
+    }
+
+    /// Has the timer's thread run a short task. Where there is no thread for that, this leaves nothing behind: by itself,
+    /// the timer would keep the task, and all that it holds, until it gets one.
+    static Future<?> schedule(Runnable task, long delayNanos) {
+        TIMER.prestartCoreThread();
+        return TIMER.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     void callOff() {

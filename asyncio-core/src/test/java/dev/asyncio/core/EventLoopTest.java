@@ -361,6 +361,17 @@ class EventLoopTest {
         aDeadlineEndsTheWaitAndNothingElse(ThreadKind.VIRTUAL); // which comes after the one that failed
     }
 
+    @Test
+    void anAlarmThatCannotBeSetIsNotKeptByTheTimer() throws Exception {
+        int before = Alarm.TIMER.getQueue().size();
+        var late = Deadline.after(Waiting.PATIENCE.multipliedBy(2));
+        whileTheTimerGetsNoThreads(() -> Waiting
+                .start(ThreadKind.VIRTUAL, () -> registration.await(Interest.READ, late))
+                .failure(OutOfMemoryError.class));
+        int after = Alarm.TIMER.getQueue().size();
+        assertTrue(after <= before, () -> after + " alarms, before " + before);
+    }
+
     /// The alarm of an earlier wait serves this one, too, when it rings; there is no hurry till then. Here it is rung while
     /// no other can be set.
     @Test
