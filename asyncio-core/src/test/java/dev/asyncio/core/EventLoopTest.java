@@ -327,6 +327,21 @@ class EventLoopTest {
         }
     }
 
+    /// The JDK loses a virtual thread for whose timed park there is no memory.
+    @Test
+    void aLoopThatIsAlwaysAwakeStepsAsideWithoutATimedPark() throws Exception {
+        restartOn(EventLoopGroup.builder().loopCount(1).name("asyncio-test").spin(Spin.always()).build());
+        var begin = new CompletableFuture<Thread>();
+        registration.runSoon(() -> begin.complete(Thread.currentThread()));
+        Thread thread = begin.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        var state = new Thread.State[1];
+        Waiting.await("the loop to park", () -> {
+            state[0] = thread.getState();
+            return state[0] == Thread.State.WAITING || state[0] == Thread.State.TIMED_WAITING;
+        });
+        assertEquals(Thread.State.WAITING, state[0]);
+    }
+
     @Test
     void nobodyWaitsForATurnOfALoopThatHasEnded() throws Exception {
         group.close();
