@@ -7,6 +7,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 
@@ -72,13 +73,17 @@ public final class Registration implements Closeable {
             return;
         }
         var turn = new Turn(Thread.currentThread());
-        loop.execute(turn);
-        // A loop that has ended since runs the last commands after it has said so.
-        while (!turn.hasCome && !loop.isTerminated() && !turn.waiter.isInterrupted() && !deadline.isExpired()) {
-            if (deadline.isNever()) {
+        // No timed park, in which the JDK may lose a virtual thread: see EventLoop.stepAside.
+        Future<?> alarm = deadline.isNever() ? null : Alarm.schedule(turn::wake, deadline.remainingNanos());
+        try {
+            loop.execute(turn);
+            // A loop that has ended since runs the last commands after it has said so.
+            while (!turn.hasCome && !loop.isTerminated() && !turn.waiter.isInterrupted() && !deadline.isExpired()) {
                 LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, deadline.remainingNanos());
+            }
+        } finally {
+            if (alarm != null) {
+                alarm.cancel(false);
             }
         }
     }
@@ -96,6 +101,10 @@ public final class Registration implements Closeable {
         @Override
         public void run() {
             hasCome = true;
+            wake();
+        }
+
+        private void wake() {
             LockSupport.unpark(waiter);
         }
     }

@@ -232,6 +232,21 @@ class EventLoopTest {
         }
     }
 
+    /// The JDK loses a virtual thread for whose timed park there is no memory.
+    @Test
+    void aTurnIsAwaitedToADeadlineWithoutATimedPark() throws Exception {
+        restartOn(EventLoopGroup.builder().loopCount(1).name("asyncio-test").platformThreads().build());
+        var end = new CountDownLatch(1);
+        registration.runSoon(() -> await(end));
+        Thread waiting = Thread.startVirtualThread(() -> registration.awaitTurn(patience()));
+        try {
+            assertParksWithoutATime(waiting);
+        } finally {
+            end.countDown();
+        }
+        assertTrue(waiting.join(Waiting.PATIENCE), "the turn has come");
+    }
+
     @Test
     void theLoopItselfDoesNotWaitForItsTurn() throws Exception {
         var begin = new CompletableFuture<Thread>();
@@ -333,9 +348,12 @@ class EventLoopTest {
         restartOn(EventLoopGroup.builder().loopCount(1).name("asyncio-test").spin(Spin.always()).build());
         var begin = new CompletableFuture<Thread>();
         registration.runSoon(() -> begin.complete(Thread.currentThread()));
-        Thread thread = begin.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertParksWithoutATime(begin.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    private static void assertParksWithoutATime(Thread thread) {
         var state = new Thread.State[1];
-        Waiting.await("the loop to park", () -> {
+        Waiting.await(thread + " to park", () -> {
             state[0] = thread.getState();
             return state[0] == Thread.State.WAITING || state[0] == Thread.State.TIMED_WAITING;
         });
