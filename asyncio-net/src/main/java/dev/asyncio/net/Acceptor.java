@@ -7,7 +7,9 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -158,7 +160,7 @@ final class Acceptor {
         try {
             var event = new AcceptPausedEvent();
             event.begin();
-            closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            awaitPauseEnd();
             event.listener = listener.toString();
             event.reason = reason.toString();
             event.commit();
@@ -167,6 +169,14 @@ final class Acceptor {
         } catch (Throwable _) {
             // Not even for a pause is there memory, say: it goes on all the same, and the reason was told.
         }
+    }
+
+    /// No timed park, in which the JDK may lose a virtual thread where there is no memory for its timer, so that not even
+    /// [#close()] would reach it. This timer is set before the park, and whoever closes interrupts that.
+    private static void awaitPauseEnd() throws InterruptedException, ExecutionException {
+        new CompletableFuture<Void>()
+                .completeOnTimeout(null, PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                .get();
     }
 
     /// A logger that fails, perhaps for want of memory, must not end the thread: so not even the words are put together

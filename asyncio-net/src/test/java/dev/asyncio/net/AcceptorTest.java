@@ -122,6 +122,24 @@ class AcceptorTest {
         assertEquals(1, log.entries().size());
     }
 
+    /// The JDK loses a virtual thread for whose timed park there is no memory, and that may be what it pauses for.
+    @Test
+    void itPausesWithoutATimedPark() throws Exception {
+        start(TcpOptions.builder(), accepted -> {
+            accepted.close();
+            throw new OutOfMemoryError("on purpose");
+        });
+        try (var client = SocketChannel.open(listener.localAddress())) {
+            Waiting.await("the pause to be told of " + client, () -> !log.entries().isEmpty());
+            var state = new Thread.State[1];
+            Waiting.await("the pause", () -> {
+                state[0] = thread.getState();
+                return state[0] == Thread.State.WAITING || state[0] == Thread.State.TIMED_WAITING;
+            });
+            assertEquals(Thread.State.WAITING, state[0]);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whereNoLoopRunsItEndsWithAWord(boolean canLog) throws Exception {
