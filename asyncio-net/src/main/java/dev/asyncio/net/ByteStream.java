@@ -131,7 +131,8 @@ public interface ByteStream extends ByteChannel, GatheringByteChannel {
 
     /// Waits until a read would not: for bytes, the peer's end, or an error. So an idle connection need not hold a
     /// buffer. Counts as a read where two at once are concerned. An interrupted thread, or one whose deadline has
-    /// passed, may get the exception although bytes are at hand: only a read looks.
+    /// passed, may get the exception although bytes are at hand: only a read looks. And it may, rarely, return early, where
+    /// the system's word of bytes that have just been read comes late: the read then waits.
     ///
     /// @param deadline when to give up
     /// @throws IOException as the contract above says of `read`
