@@ -187,6 +187,11 @@ final class ChildJvm implements AutoCloseable {
         return ProcessCpu.kernelSeconds(process.pid());
     }
 
+    /// What of [#cpu()] compilers worked, in seconds; 0 where the system does not tell.
+    double compilerSeconds() {
+        return ProcessCpu.compilerSeconds(process.pid());
+    }
+
     /// Has the system stop the process where it is until [#resume()]: what polls would take its core from others.
     ///
     /// @throws IOException if the system does not do it

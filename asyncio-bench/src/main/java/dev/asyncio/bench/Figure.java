@@ -42,6 +42,9 @@ final class Figure {
 
     static final String CLIENT_COMPILE_MILLIS = "clientCompileMillis";
 
+    /// What compilers worked within the measured seconds, on either side. Older files do not have it.
+    static final String COMPILER_SECONDS = "compilerSeconds";
+
     /// From the server's core to the client's and back.
     static final String CORE_NANOS = "coreNanos";
 
@@ -81,6 +84,11 @@ final class Figure {
 
     static double bytesPerSecond(Run run) {
         return run.figure(BYTES) / run.figure(SECONDS);
+    }
+
+    /// Of the seconds, those that compilers worked for.
+    static double compilingPart(Run run) {
+        return run.figures().getOrDefault(COMPILER_SECONDS, 0.0) / run.figure(SECONDS);
     }
 
     static double serverCpuMicros(Run run) {

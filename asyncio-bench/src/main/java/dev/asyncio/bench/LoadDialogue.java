@@ -84,7 +84,7 @@ final class LoadDialogue {
     }
 
     /// The other side: has a client put a load on its server. Adds the server's CPU time within the measured seconds,
-    /// how much of it was the kernel's, and those seconds as seen from here.
+    /// how much of it was the kernel's, what compilers of both sides worked, and those seconds as seen from here.
     static Map<String, Double> measure(
             ChildJvm client, RunningServer server, Map<String, String> load, Timing timing)
             throws IOException {
@@ -93,14 +93,22 @@ final class LoadDialogue {
         long startNanos = System.nanoTime();
         double cpuBefore = server.cpuSeconds();
         double kernelBefore = server.kernelSeconds();
+        double compilersBefore = compilerSeconds(client, server);
         client.readLine(ChildJvm.MAX_SILENCE.plus(timing.measured)); // it has measured
         double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
         double serverKernelSeconds = server.kernelSeconds() - kernelBefore;
+        double compilerSeconds = compilerSeconds(client, server) - compilersBefore;
         double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
         Map<String, Double> figures = client.readValues();
         figures.put(Figure.SERVER_CPU_SECONDS, serverCpuSeconds);
         figures.put(Figure.SERVER_KERNEL_SECONDS, serverKernelSeconds);
+        figures.put(Figure.COMPILER_SECONDS, compilerSeconds);
         figures.put(Figure.SECONDS_SEEN, secondsSeen);
         return figures;
+    }
+
+    /// What compilers have worked on either side so far.
+    static double compilerSeconds(ChildJvm client, RunningServer server) {
+        return client.compilerSeconds() + server.compilerSeconds();
     }
 }

@@ -22,6 +22,9 @@ final class PinnedComparison implements Comparison {
     static final int CLIENT_CORE = Pinning.clientCore();
 
     private static final double PROCESSES_SECONDS = 1.5;
+
+    /// In the mean, until compilers have all but done their work.
+    private static final int MORE_REHEARSALS = 3;
     private static final double LOAD_SECONDS = 0.3;
     private static final double CROWD_SECONDS = 2;
     private static final int LOAD_ARGUMENTS = 5;
@@ -64,7 +67,7 @@ final class PinnedComparison implements Comparison {
     @Override
     public double roundSeconds(Pace pace) {
         long crowdCount = loads.stream().filter(PinnedComparison::isCrowd).count();
-        int rehearsalCount = rehearsals(loads).size() + (crowdCount > 0 ? MIN_REHEARSALS : 0);
+        int rehearsalCount = MORE_REHEARSALS + rehearsals(loads).size() + (crowdCount > 0 ? MIN_REHEARSALS : 0);
         return subjects.size() * (PROCESSES_SECONDS
                 + rehearsalCount * (LOAD_SECONDS + pace.rehearsal().seconds())
                 + loads.size() * (LOAD_SECONDS + pace.load().seconds())

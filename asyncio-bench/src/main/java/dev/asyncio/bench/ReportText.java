@@ -43,9 +43,10 @@ final class ReportText {
               run. Rates are messages by wall time; CPU is that of the whole process, in microseconds a message. It comes in
               ticks of 10 ms.
             - **Processes.** {cores}
-            - **Time.** A load is on for {warm-up} s, and is then measured for as long as its table says. With 10,000
-              connections that is a few messages on each, and percentiles are those of a few bursts: where a connection was
-              answered less than a hundred times, p99.9 is left out.
+            - **Time.** In fresh processes, the loads come unmeasured first, and then again, up to {more} times, as long as
+              compilers work for more than {part} % of the time. Then a load is on for {warm-up} s, and is measured for as long
+              as its table says. With 10,000 connections that is a few messages on each, and percentiles are those of a few
+              bursts: where a connection was answered less than a hundred times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, with `--quick`
@@ -105,8 +106,13 @@ final class ReportText {
               the best, by the time that one takes to see what the other has written: a virtual machine may be moved. The
               suite waits until they are near again, but not for ever. Of one round, only what was measured at the same
               distance is compared. **"distance unknown"** says how many rounds do not tell, for want of a quiet moment.
+            - **"compiling"** is a row with rounds in which compilers of either side worked for more than {part} % of the
+              time, on the cores that were to do something else. A table that says nothing of compilers is older: each load
+              came unmeasured once.
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
-            """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3));
+            """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3))
+            .replace("{more}", Integer.toString(Entrant.MAX_MORE_REHEARSALS))
+            .replace("{part}", "%.0f".formatted(100 * Entrant.COMPILING_PART));
 
     static final String WINS_AND_LOSSES = """
             Each table is decided by its first column of numbers; where that is p50, once more by p99, which counts as a table

@@ -38,6 +38,11 @@ record RunningServer(String host, String port, ChildJvm process) implements Auto
         return process == null ? Double.NaN : process.kernelSeconds();
     }
 
+    /// What of these a compiler worked; 0 where it is not known.
+    double compilerSeconds() {
+        return process == null ? 0 : process.compilerSeconds();
+    }
+
     @Override
     public void close() {
         if (process != null) {

@@ -29,6 +29,18 @@ class LoadDialogueTest {
     }
 
     @Test
+    void whatCompilersWorkIsSeen() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/stat")), "this system does not tell");
+        try (var server = Subject.echo(EchoContender.Kind.NETTY_NIO).starter().start();
+                var client = ChildJvm.start(LoadClient.class, server.host(), server.port())) {
+            Map<String, Double> figures = LoadDialogue.measure(
+                    client, server, PinnedComparison.load(8, 64, 1), Timing.ofSeconds(0, 0.5));
+            assertTrue(figures.get(Figure.COMPILER_SECONDS) > 0, figures::toString);
+            client.finish();
+        }
+    }
+
+    @Test
     void theSecondsOfAClientAreComparedWithThoseThatPassedHere() throws Exception {
         Map<String, String> load = PinnedComparison.load(1, 64, 1);
         var server = new RunningServer("127.0.0.1", "1", null);

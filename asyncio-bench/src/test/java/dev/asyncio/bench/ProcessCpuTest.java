@@ -1,9 +1,12 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class ProcessCpuTest {
 
@@ -18,5 +21,20 @@ class ProcessCpuTest {
     @Test
     void ofAProcessThatIsNotThereNothingIsKnown() throws IOException {
         assertEquals(Double.NaN, ProcessCpu.kernelSeconds(Long.MAX_VALUE));
+        assertEquals(0, ProcessCpu.compilerSeconds(Long.MAX_VALUE));
+    }
+
+    @Test
+    void theTimeOfCompilersIsThatOfTheirThreads() {
+        assertEquals(4.25, ProcessCpu.compilerSeconds(LINE.replace("(a) S 1 (b)", "(C2 CompilerThre)")));
+        assertEquals(4.25, ProcessCpu.compilerSeconds(LINE.replace("(a) S 1 (b)", "(C1 CompilerThre)")));
+        assertEquals(0, ProcessCpu.compilerSeconds(LINE));
+    }
+
+    /// It has started just now.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theCompilersOfThisProcessHaveWorked() {
+        assertTrue(ProcessCpu.compilerSeconds(ProcessHandle.current().pid()) > 0);
     }
 }

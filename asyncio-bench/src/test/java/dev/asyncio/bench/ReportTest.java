@@ -575,6 +575,17 @@ class ReportTest {
     }
 
     @Test
+    void whatCompilersWorkedIsSaidAndWhereItWasMuch() throws IOException {
+        ResultFile file = measure();
+        assertFalse(report().contains("- Compilers worked meanwhile: "));
+        file.append(Results.with(Figure.COMPILER_SECONDS, 0.01, Results.honest("Drogon", LOAD, 1, 90_000)));
+        file.append(Results.with(Figure.COMPILER_SECONDS, 0.29, Results.honest("Drogon", LOAD, 2, 90_000)));
+        String page = report();
+        assertEquals(1, count("- Compilers worked meanwhile: 0.01 to 0.29 s\n", page), page);
+        assertEquals(1, count("| compiling in 1 of 2 |\n", page), page);
+    }
+
+    @Test
     void howOftenAMeasurementWasRefusedIsSaid() throws IOException {
         ResultFile file = measure();
         file.append(Results.with(Figure.REFUSED_BEFORE, 2, Results.honest("Drogon", LOAD, 1, 90_000)));
