@@ -58,7 +58,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "both written in the contender's own style?",
                     "A network: both ends share a machine and its cores. Where there are few cores, ours share a loop, too, "
                             + "and so do Netty's in the rows that say so, and the JDK's share a carrier in the row that says "
-                            + "so; else a message wakes another core.",
+                            + "so; else a message wakes another core. Netty's receive buffers are adaptive here.",
                     EVERY, RoundTripComparison.METRICS, MEDIAN_AND_TAIL),
             new Section("1b. TCP echo round trip, 1 connection", FullSuite.TCP_ECHO,
                     "What does a server add to the round trip of one neutral client, which polls on a core of its own?",
