@@ -24,8 +24,8 @@ final class SoakFaultyServer {
             SoakServer.serve(_ -> {
                 long now = System.nanoTime();
                 long nanos = Math.max(0, now - keptNanos.getAndSet(now)); // threads overtake each other
+                Arena.global().allocate(nanos / NANOS_A_BYTE); // first, since the heap may be full
                 kept.add(new byte[(int) (nanos / NANOS_A_BYTE)]);
-                Arena.global().allocate(nanos / NANOS_A_BYTE);
             });
         }
     }
