@@ -36,13 +36,9 @@ public final class EventLoop {
     /// See [#letOthersRun].
     private static final long LONGEST_AWAKE_NANOS = 20_000_000;
 
-    /// In which a loop that steps aside will have parked.
-    private static final long PARKING_NANOS = 10_000;
-
-    static { // loaded while there are descriptors to read their class files with, and memory
+    static { // loaded while there are descriptors to read their class files with
         new LoopFailedEvent();
         new LoopTurnEvent();
-        new Alarm(null, Deadline.never());
     }
 
     private final String name;
@@ -63,12 +59,6 @@ public final class EventLoop {
 
     /// When the loop has slept last. Touched by its thread alone.
     private long awakeSinceNanos = System.nanoTime();
-
-    /// True while the loop parks, or is about to, until it is brought back. Its thread sets it, the timer's clears it.
-    private volatile boolean isAside;
-
-    /// Made while there is memory for it.
-    private final Runnable bringingBack = this::bringBack;
 
     private volatile boolean closing;
 
@@ -361,13 +351,12 @@ public final class EventLoop {
     ///
     /// Who yields stays with its carrier, which goes on with its own threads as long as there are any: those that a
     /// platform thread or a timer has started or unparked would not run for seconds where loops are busy on all carriers.
-    /// So a loop that is always awake steps aside now and then, and comes back behind them (SharedCarrierTest;
-    /// decision 11).
+    /// So a loop that is always awake parks now and then, and comes back behind them (SharedCarrierTest; decision 11).
     private void yieldAndTell(int readyCount) {
         var event = new LoopTurnEvent();
         event.begin();
         if (thread.isVirtual() && System.nanoTime() - awakeSinceNanos > LONGEST_AWAKE_NANOS) {
-            stepAside();
+            LockSupport.parkNanos(this, 1);
             awakeSinceNanos = System.nanoTime();
         }
         Thread.yield();
@@ -377,32 +366,6 @@ public final class EventLoop {
             event.readyCount = readyCount;
             event.commit();
         }
-    }
-
-    /// Parks for a moment. Not by a timed park: the JDK sets the timer of that when the thread has left its carrier, and
-    /// where there is no memory for it then, nobody hears of that, and the thread never runs again.
-    private void stepAside() {
-        isAside = true;
-        Alarm.schedule(bringingBack, 0);
-        while (isAside) {
-            LockSupport.park(this);
-            Thread.interrupted(); // a stray interrupt ends a park; left set, it would end every one at once
-        }
-    }
-
-    /// On the timer's thread, which may be faster than the loop: brought back before it has parked, it would not leave
-    /// its carrier to anybody.
-    private void bringBack() {
-        if (thread.getState() == Thread.State.RUNNABLE) {
-            try {
-                Alarm.schedule(bringingBack, PARKING_NANOS);
-                return;
-            } catch (OutOfMemoryError _) {
-                // So it has to be now.
-            }
-        }
-        isAside = false;
-        LockSupport.unpark(thread);
     }
 
     /// Fails every wait, now and later. The channels stay with their owners, who can close them still.

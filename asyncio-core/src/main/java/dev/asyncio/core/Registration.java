@@ -73,7 +73,7 @@ public final class Registration implements Closeable {
             return;
         }
         var turn = new Turn(Thread.currentThread());
-        // No timed park, in which the JDK may lose a virtual thread: see EventLoop.stepAside.
+        // No timed park: a virtual thread for whose timer the JDK (25.0.3) finds no memory never runs again.
         Future<?> alarm = deadline.isNever() ? null : Alarm.schedule(turn::wake, deadline.remainingNanos());
         try {
             loop.execute(turn);

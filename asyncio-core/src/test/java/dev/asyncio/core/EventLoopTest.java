@@ -342,15 +342,6 @@ class EventLoopTest {
         }
     }
 
-    /// The JDK loses a virtual thread for whose timed park there is no memory.
-    @Test
-    void aLoopThatIsAlwaysAwakeStepsAsideWithoutATimedPark() throws Exception {
-        restartOn(EventLoopGroup.builder().loopCount(1).name("asyncio-test").spin(Spin.always()).build());
-        var begin = new CompletableFuture<Thread>();
-        registration.runSoon(() -> begin.complete(Thread.currentThread()));
-        assertParksWithoutATime(begin.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS));
-    }
-
     private static void assertParksWithoutATime(Thread thread) {
         var state = new Thread.State[1];
         Waiting.await(thread + " to park", () -> {
