@@ -11,9 +11,9 @@ final class ReportText {
     }
 
     private static final String CORE_EACH = """
-            The server has one core, the client another, and the machine has no more than it says below: on
-              two cores, compilers and collectors of both compete with them. A JVM that is pinned to one core sees one
-              processor, and so chooses the serial collector.""";
+            Where they are two processes, the server has one core, the client another, and the machine has no more
+              than it says below: on two cores, compilers and collectors of both compete with them. A JVM that is pinned to
+              one core sees one processor, and so chooses the serial collector.""";
 
     private static final String NO_CORE_EACH = """
             Not all of these files say that server and client had a core each ("pinned", at the bottom).
@@ -45,8 +45,9 @@ final class ReportText {
             - **Processes.** {cores}
             - **Time.** In fresh processes, the loads come unmeasured first, and then again, up to {more} times, as long as
               compilers work for more than {part} % of the time. Then a load is on for {warm-up} s, and is measured for as long
-              as its table says. With 10,000 connections that is a few messages on each, and percentiles are those of a few
-              bursts: where a connection was answered less than a hundred times, p99.9 is left out.
+              as its table says. Tables that do not say what compilers worked are older: each load came unmeasured once.
+              With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
+              connection was answered less than a hundred times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, with `--quick`
@@ -73,8 +74,9 @@ final class ReportText {
 
             - **Comparing.** "asyncio, times as good" compares within a round: 2.00 is a rate twice that of the row, or half
               its latency (p50, and in a column of its own p99); below 1, asyncio is worse. It is the median of these ratios,
-              while rows are ordered by their own medians, so the one may contradict the other by a little. "asyncio, again"
-              is asyncio measured twice, the A/A pair; others are compared with the mean of both.
+              while rows are ordered by their own medians, so the one may contradict the other: by a little, and by much
+              where rounds lie far apart. "asyncio, again" is asyncio measured twice, the A/A pair; others are compared with
+              the mean of both.
             - **Deciding.** A ratio alone is decided: in each of three rounds or more it lies on the same side of 1, by more
               than the halves of the A/A pair were apart in any round, or, with five rounds or more, in any but one. Else
               "tie" says that it differs from 1 by at most 5 % in every round. What is neither is "undecided": rounds that
@@ -92,9 +94,10 @@ final class ReportText {
               server, which was the limit; if more than half, it was the client. One look finds 1,024 at most; where it
               mostly does, of 10,000, nobody knows how many there were. "server CPU %" tells it only of servers that do not
               spin: busy waits, and ours within its budget, are at 100 % whatever they do.
-            - **"client-limited"** is a row whose client was busy nine tenths of the time, while the server was not, or had
-              less than half of what was under way: it could do more than was measured. So a ratio with it is a bound, "≤" or
-              "≥"; it counts as no loss of who may be better, and a target that hangs on it as neither reached nor missed.
+            - **"client-limited"** is a row whose client was busy nine tenths of the time, while the server was busy less than
+              94 % of it, or had less than half of what was under way: it could do more than was measured. So a ratio with
+              it is a bound, "≤" or "≥"; it counts as no loss of who may be better, and a target that hangs on it as neither
+              reached nor missed.
               "both busy" is a row where nothing tells who was waited for: of connects and handshakes, of one connection, of
               10,000 with as many ready as one look finds, and of older files.
             - **"starved"** is a row in which some connections waited so long that their latencies are missing: those that
@@ -107,8 +110,7 @@ final class ReportText {
               suite waits until they are near again, but not for ever. Of one round, only what was measured at the same
               distance is compared. **"distance unknown"** says how many rounds do not tell, for want of a quiet moment.
             - **"compiling"** is a row with rounds in which compilers of either side worked for more than {part} % of the
-              time, on the cores that were to do something else. A table that says nothing of compilers is older: each load
-              came unmeasured once.
+              time, on the cores that were to do something else: it would do better later.
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
             """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3))
             .replace("{more}", Integer.toString(Entrant.MAX_MORE_REHEARSALS))
@@ -116,7 +118,8 @@ final class ReportText {
 
     static final String WINS_AND_LOSSES = """
             Each table is decided by its first column of numbers; where that is p50, once more by p99, which counts as a table
-            of its own here.
+            of its own here. In tables 3 and 5, whoever joins blocks beats whoever writes each by itself; ours that joins has
+            rows there, and none here.
 
             """;
 

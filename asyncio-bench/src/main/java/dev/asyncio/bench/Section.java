@@ -58,7 +58,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "both written in the contender's own style?",
                     "A network: both ends share a machine and its cores. Where there are few cores, ours share a loop, too, "
                             + "and so do Netty's in the rows that say so, and the JDK's share a carrier in the row that says "
-                            + "so; else a message wakes another core. Netty's receive buffers are adaptive here.",
+                            + "so; else a message goes to another core, and wakes it unless it polls. Netty's receive buffers are adaptive here.",
                     EVERY, RoundTripComparison.METRICS, MEDIAN_AND_TAIL),
             new Section("1b. TCP echo round trip, 1 connection", FullSuite.TCP_ECHO,
                     "What does a server add to the round trip of one neutral client, which polls on a core of its own?",
@@ -95,7 +95,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "Clients are compared here: how long does each wait for the reply to a binary message? There is one fixed "
                             + "server, in Java and none of theirs, which polls on a core of its own.",
                     "More than one connection, or more than one core for the threads of a client. That core is its own, so "
-                            + "whoever polls wins here: ours does for a while before it sleeps, Netty with busy wait does "
+                            + "whoever polls has the better p50 with 64 B here: ours does for a while before it sleeps, Netty with busy wait does "
                             + "always, the others never. `java.net.http` hands each reply over to a thread of its pool, "
                             + "but for the row without executor. It does not let its TCP_NODELAY be set; the system says "
                             + "that it is on.",
@@ -133,7 +133,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "Messages come at a fixed rate whatever becomes of the replies: how late are those, from when the "
                             + "message was to be sent? The rates are parts of what ours does in table 2.",
                     "Bursts: intervals are even. What ours does in table 2 is nearly all that this client can do, so at 80 % "
-                            + "its own queue is in the latencies. io_uring, platform threads and Asio have no rows.",
+                            + "its own queue may be in the later ones. io_uring, platform threads and Asio have no rows.",
                     EVERY, Metric.OPEN_LOOP, MEDIAN_AND_TAIL),
             new Section("9. Idle cost, TCP", FullSuite.IDLE,
                     "What does a connection cost that says nothing, its parked thread included? That is what it adds to the "

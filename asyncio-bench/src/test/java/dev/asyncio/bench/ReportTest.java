@@ -476,11 +476,11 @@ class ReportTest {
 
     @Test
     void whoHasNoCoreEachDoesNotClaimIt() throws IOException {
-        assertCores("The server has one core, the client another", "yes");
+        assertCores("Where they are two processes, the server has one core", "yes");
         assertCores("Not all of these files say", "no");
         assertCores("Not all of these files say", "yes, two hyperthreads of one core");
         assertCores("Not all of these files say", "yes", "no");
-        assertCores("The server has one core, the client another", "yes", "yes");
+        assertCores("Where they are two processes, the server has one core", "yes", "yes");
     }
 
     @Test
