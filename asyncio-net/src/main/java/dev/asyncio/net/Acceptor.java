@@ -92,7 +92,7 @@ final class Acceptor {
             tell(Level.WARNING, "was not closed in order", e);
         } finally {
             closed.countDown();
-            thread.interrupt(); // it may wait for a vacancy
+            thread.interrupt(); // it may wait for a vacancy, or pause
         }
     }
 
