@@ -13,31 +13,31 @@ import org.junit.jupiter.api.Test;
 
 class LoadDialogueTest {
 
-    @Test
-    void whatTheKernelWorksForAServerIsPartOfItsCpuTime() throws Exception {
+    /// What a server that has just been started comes to, where the system tells of its threads.
+    private static Map<String, Double> measure(EchoContender.Kind kind) throws Exception {
         assumeTrue(Files.isReadable(Path.of("/proc/self/stat")), "this system does not tell");
-        try (var server = Subject.echo(EchoContender.Kind.JDK_PLATFORM).starter().start();
+        try (var server = Subject.echo(kind).starter().start();
                 var client = ChildJvm.start(LoadClient.class, server.host(), server.port())) {
             Map<String, Double> figures = LoadDialogue.measure(
                     client, server, PinnedComparison.load(8, 64, 1), Timing.ofSeconds(0.1, 0.5));
-            double kernelSeconds = figures.get(Figure.SERVER_KERNEL_SECONDS);
-            double cpuSeconds = figures.get(Figure.SERVER_CPU_SECONDS);
-            assertTrue(kernelSeconds > 0, figures::toString);
-            assertTrue(kernelSeconds <= cpuSeconds + 2 / ProcessCpu.TICKS_A_SECOND, figures::toString);
             client.finish();
+            return figures;
         }
     }
 
     @Test
+    void whatTheKernelWorksForAServerIsPartOfItsCpuTime() throws Exception {
+        Map<String, Double> figures = measure(EchoContender.Kind.JDK_PLATFORM);
+        double kernelSeconds = figures.get(Figure.SERVER_KERNEL_SECONDS);
+        double cpuSeconds = figures.get(Figure.SERVER_CPU_SECONDS);
+        assertTrue(kernelSeconds > 0, figures::toString);
+        assertTrue(kernelSeconds <= cpuSeconds + 2 / ProcessCpu.TICKS_A_SECOND, figures::toString);
+    }
+
+    @Test
     void whatCompilersWorkIsSeen() throws Exception {
-        assumeTrue(Files.isReadable(Path.of("/proc/self/stat")), "this system does not tell");
-        try (var server = Subject.echo(EchoContender.Kind.NETTY_NIO).starter().start();
-                var client = ChildJvm.start(LoadClient.class, server.host(), server.port())) {
-            Map<String, Double> figures = LoadDialogue.measure(
-                    client, server, PinnedComparison.load(8, 64, 1), Timing.ofSeconds(0, 0.5));
-            assertTrue(figures.get(Figure.COMPILER_SECONDS) > 0, figures::toString);
-            client.finish();
-        }
+        Map<String, Double> figures = measure(EchoContender.Kind.NETTY_NIO);
+        assertTrue(figures.get(Figure.COMPILER_SECONDS) > 0, figures::toString);
     }
 
     @Test
