@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compares asyncio, Netty and the JDK's blocking sockets as echo servers, in about three minutes: quick.sh [ROUNDS].
+# Compares asyncio, Netty and the JDK's blocking sockets as echo servers, in a few minutes: quick.sh [ROUNDS].
 # Builds what is missing; needs what the build needs.
 set -eu
 
