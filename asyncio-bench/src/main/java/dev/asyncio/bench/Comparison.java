@@ -43,18 +43,20 @@ interface Comparison {
     ///
     /// @param rehearsal of each load on a fresh process, before any is measured: what was compiled for one load may have
     ///     to be compiled anew for another
+    /// @param moreRehearsals at most, while compilers still work. On a slow core that they share with the server they work
+    ///     for 25 s before opening WebSocket connections is as fast as it becomes
     /// @param load with a warm-up of its own
     /// @param idle how long an idle process is looked at
-    record Pace(Timing rehearsal, Timing load, Duration idle) {
+    record Pace(Timing rehearsal, int moreRehearsals, Timing load, Duration idle) {
 
         private static final int OPEN_LOOP_TIMES = 5;
 
         /// Idle for longer than the 10 s that handshakes are given, so that none of their timers is left when memory is
         /// looked at; and long enough to tell half a percent of CPU from nothing, which is six ticks of its clock.
         static final Pace FULL =
-                new Pace(Timing.ofSeconds(0.8, 0.1), Timing.ofSeconds(0.3, 0.6), Duration.ofSeconds(12));
+                new Pace(Timing.ofSeconds(0.8, 0.1), 32, Timing.ofSeconds(0.3, 0.6), Duration.ofSeconds(12));
         static final Pace QUICK =
-                new Pace(Timing.ofSeconds(0.5, 0.1), Timing.ofSeconds(0.3, 0.5), Duration.ofSeconds(2));
+                new Pace(Timing.ofSeconds(0.5, 0.1), 16, Timing.ofSeconds(0.3, 0.5), Duration.ofSeconds(2));
 
         /// Of one load. An open loop is measured for longer: it asks for fewer messages a second, and a table tells the
         /// slowest thousandth of them.

@@ -16,11 +16,10 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
     /// Of the time, what compilers may work for that have all but done their work.
     static final double COMPILING_PART = 0.1;
 
-    static final int MAX_MORE_REHEARSALS = 16;
-
-    void rehearse(List<Map<String, String>> loads, Timing timing) throws IOException, InterruptedException {
+    void rehearse(List<Map<String, String>> loads, Comparison.Pace pace) throws IOException, InterruptedException {
         try {
-            rehearse(loads, COMPILING_PART * timing.seconds(), load -> {
+            Timing timing = pace.rehearsal();
+            rehearse(loads, pace.moreRehearsals(), COMPILING_PART * timing.seconds(), load -> {
                 double before = LoadDialogue.compilerSeconds(client, server);
                 LoadDialogue.measure(client, server, load, timing);
                 return LoadDialogue.compilerSeconds(client, server) - before;
@@ -34,13 +33,15 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
     /// Each load once, and then again, until the compilers of both sides have all but done their work: on a slow machine,
     /// a second that is enough elsewhere leaves them in the way of what is measured.
     ///
+    /// @param maxMore how often that is done at most
     /// @param mostSeconds that they may work during a rehearsal then
-    static void rehearse(List<Map<String, String>> loads, double mostSeconds, Rehearsal rehearsal) throws IOException {
+    static void rehearse(List<Map<String, String>> loads, int maxMore, double mostSeconds, Rehearsal rehearsal)
+            throws IOException {
         double compilerSeconds = 0;
         for (Map<String, String> load : loads) {
             compilerSeconds = rehearsal.compilerSeconds(load);
         }
-        for (int more = 0; more < MAX_MORE_REHEARSALS && compilerSeconds > mostSeconds; more++) {
+        for (int more = 0; more < maxMore && compilerSeconds > mostSeconds; more++) {
             compilerSeconds = rehearsal.compilerSeconds(loads.get(more % loads.size()));
         }
     }

@@ -112,7 +112,7 @@ final class PinnedComparison implements Comparison {
                 if (!missing.isEmpty()) {
                     System.out.println("  " + subject.title());
                     entrants.add(start(subject, missing));
-                    entrants.getLast().rehearse(rehearsals(missing), pace.rehearsal());
+                    entrants.getLast().rehearse(rehearsals(missing), pace);
                     distance.nanos(); // so that the least is known before it counts
                 }
             }
@@ -229,7 +229,7 @@ final class PinnedComparison implements Comparison {
         Files.delete(path);
         ResultFile file = ResultFile.open(path, Environment.ofServers(Map.of()));
         for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
-            comparison.runRound(round, new Pace(timing, timing, Duration.ZERO), file);
+            comparison.runRound(round, new Pace(timing, Pace.FULL.moreRehearsals(), timing, Duration.ZERO), file);
         }
         Gates.check(file);
         System.out.printf("%s, %s, %s rounds of %s s; raw figures in %s%n",

@@ -113,7 +113,7 @@ final class ReportText {
               time, on the cores that were to do something else: it would do better later.
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
             """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3))
-            .replace("{more}", Integer.toString(Entrant.MAX_MORE_REHEARSALS))
+            .replace("{more}", Integer.toString(Comparison.Pace.FULL.moreRehearsals()))
             .replace("{part}", "%.0f".formatted(100 * Entrant.COMPILING_PART));
 
     static final String WINS_AND_LOSSES = """

@@ -11,13 +11,14 @@ import org.junit.jupiter.api.Test;
 class EntrantTest {
 
     private static final Map<String, String> FEW = PinnedComparison.load(1, 64, 1);
+    private static final int MAX_MORE = 5;
     private static final Map<String, String> MANY = PinnedComparison.load(64, 64, 1);
 
     private final List<Map<String, String>> rehearsed = new ArrayList<>();
 
     /// @param compilerSeconds of one rehearsal after the other, the last for all that follow
     private List<Map<String, String>> rehearse(double... compilerSeconds) throws IOException {
-        Entrant.rehearse(List.of(FEW, MANY), 0.09, load -> {
+        Entrant.rehearse(List.of(FEW, MANY), MAX_MORE, 0.09, load -> {
             rehearsed.add(load);
             return compilerSeconds[Math.min(rehearsed.size(), compilerSeconds.length) - 1];
         });
@@ -36,6 +37,6 @@ class EntrantTest {
 
     @Test
     void itEndsThoughCompilersNeverDo() throws IOException {
-        assertEquals(2 + Entrant.MAX_MORE_REHEARSALS, rehearse(0.8).size());
+        assertEquals(2 + MAX_MORE, rehearse(0.8).size());
     }
 }
