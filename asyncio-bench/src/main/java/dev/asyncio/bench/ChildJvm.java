@@ -187,9 +187,9 @@ final class ChildJvm implements AutoCloseable {
         return ProcessCpu.kernelSeconds(process.pid());
     }
 
-    /// What of [#cpu()] compilers worked, in seconds; 0 where the system does not tell.
-    double compilerSeconds() {
-        return ProcessCpu.compilerSeconds(process.pid());
+    /// Those of the process, for [ProcessCpu#compilerSeconds].
+    List<Path> compilerThreads() {
+        return ProcessCpu.compilerThreads(process.pid());
     }
 
     /// Has the system stop the process where it is until [#resume()]: what polls would take its core from others.

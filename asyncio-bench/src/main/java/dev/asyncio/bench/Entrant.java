@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -20,9 +21,10 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
         try {
             Timing timing = pace.rehearsal();
             rehearse(loads, pace.moreRehearsals(), COMPILING_PART * timing.seconds(), load -> {
-                double before = LoadDialogue.compilerSeconds(client, server);
+                List<Path> compilers = LoadDialogue.compilerThreads(client, server);
+                double before = ProcessCpu.compilerSeconds(compilers);
                 LoadDialogue.measure(client, server, load, timing);
-                return LoadDialogue.compilerSeconds(client, server) - before;
+                return ProcessCpu.compilerSeconds(compilers) - before;
             });
             pause();
         } catch (IOException e) {

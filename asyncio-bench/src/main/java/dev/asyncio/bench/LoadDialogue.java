@@ -4,8 +4,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// How a load client is told what to do: by lines of [Values] on its input, each with the parameters of a load and the
 /// seconds of [Timing]. For each it prints its [Marks] and then its figures. Any error ends it with a status other than
@@ -88,17 +91,18 @@ final class LoadDialogue {
     static Map<String, Double> measure(
             ChildJvm client, RunningServer server, Map<String, String> load, Timing timing)
             throws IOException {
+        List<Path> compilers = compilerThreads(client, server);
         client.writeLine(timing.line(load));
         client.readLine(ChildJvm.MAX_SILENCE.plus(timing.warmUp)); // it is measuring from now on
         long startNanos = System.nanoTime();
         double cpuBefore = server.cpuSeconds();
         double kernelBefore = server.kernelSeconds();
-        double compilersBefore = compilerSeconds(client, server);
+        double compilersBefore = ProcessCpu.compilerSeconds(compilers);
         client.readLine(ChildJvm.MAX_SILENCE.plus(timing.measured)); // it has measured
+        double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
         double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
         double serverKernelSeconds = server.kernelSeconds() - kernelBefore;
-        double compilerSeconds = compilerSeconds(client, server) - compilersBefore;
-        double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
+        double compilerSeconds = ProcessCpu.compilerSeconds(compilers) - compilersBefore;
         Map<String, Double> figures = client.readValues();
         figures.put(Figure.SERVER_CPU_SECONDS, serverCpuSeconds);
         figures.put(Figure.SERVER_KERNEL_SECONDS, serverKernelSeconds);
@@ -107,8 +111,8 @@ final class LoadDialogue {
         return figures;
     }
 
-    /// What compilers have worked on either side so far.
-    static double compilerSeconds(ChildJvm client, RunningServer server) {
-        return client.compilerSeconds() + server.compilerSeconds();
+    /// Those of either side.
+    static List<Path> compilerThreads(ChildJvm client, RunningServer server) {
+        return Stream.concat(client.compilerThreads().stream(), server.compilerThreads().stream()).toList();
     }
 }

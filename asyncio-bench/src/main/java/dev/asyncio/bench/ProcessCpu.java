@@ -7,7 +7,10 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The CPU time of this process, of all its threads, and what its compiler takes; and what the kernel takes for another.
@@ -50,27 +53,38 @@ final class ProcessCpu {
         return line.substring(line.lastIndexOf(") ") + 2).split(" "); // a name may have spaces and parentheses
     }
 
-    /// What of a process's CPU time its compilers took so far, in seconds, but for those of their threads that have ended;
-    /// 0 where it has none, or the system does not tell.
-    static double compilerSeconds(long pid) {
+    /// Where the system tells of the threads of a process's compilers; nowhere where it has none, or the system does not.
+    /// To find them is to look at each of its threads: a server that has ten thousand is asked before they come.
+    static List<Path> compilerThreads(long pid) {
         File threads = Path.of("/proc", Long.toString(pid), "task").toFile();
-        double seconds = 0;
-        for (String thread : Objects.requireNonNullElse(threads.list(), new String[0])) {
-            try {
-                seconds += compilerSeconds(Files.readString(threads.toPath().resolve(thread).resolve("stat")));
-            } catch (IOException _) {
-                // It has just ended.
-            }
-        }
-        return seconds;
+        return Arrays.stream(Objects.requireNonNullElse(threads.list(), new String[0]))
+                .map(thread -> threads.toPath().resolve(thread).resolve("stat"))
+                .filter(thread -> line(thread).map(ProcessCpu::isCompiler).orElse(false))
+                .toList();
     }
 
-    /// The same of one thread's line.
-    static double compilerSeconds(String line) {
-        String name = line.substring(line.indexOf('(') + 1, line.lastIndexOf(')'));
-        if (!COMPILER.matcher(name).matches()) {
-            return 0;
+    /// What these have worked so far, in seconds, but for those that have ended.
+    static double compilerSeconds(List<Path> threads) {
+        return threads.stream()
+                .flatMap(thread -> line(thread).stream())
+                .mapToDouble(ProcessCpu::seconds)
+                .sum();
+    }
+
+    /// What the system tells of a thread; empty if it has ended.
+    private static Optional<String> line(Path thread) {
+        try {
+            return Optional.of(Files.readString(thread));
+        } catch (IOException _) {
+            return Optional.empty();
         }
+    }
+
+    private static boolean isCompiler(String line) {
+        return COMPILER.matcher(line.substring(line.indexOf('(') + 1, line.lastIndexOf(')'))).matches();
+    }
+
+    private static double seconds(String line) {
         String[] fields = fieldsBehindName(line);
         return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS_A_SECOND;
     }

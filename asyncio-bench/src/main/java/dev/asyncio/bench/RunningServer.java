@@ -1,6 +1,8 @@
 package dev.asyncio.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 
 /// A running server. The process is null if it is somebody else's; then it is neither measured nor ended.
 record RunningServer(String host, String port, ChildJvm process) implements AutoCloseable {
@@ -38,9 +40,9 @@ record RunningServer(String host, String port, ChildJvm process) implements Auto
         return process == null ? Double.NaN : process.kernelSeconds();
     }
 
-    /// What of these a compiler worked; 0 where it is not known.
-    double compilerSeconds() {
-        return process == null ? 0 : process.compilerSeconds();
+    /// Those of the server, for [ProcessCpu#compilerSeconds]; none where they are not known.
+    List<Path> compilerThreads() {
+        return process == null ? List.of() : process.compilerThreads();
     }
 
     @Override

@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProcessCpuTest {
+
+    @TempDir
+    private Path folder;
 
     /// As Linux writes it, with a name that is made to be misunderstood.
     private static final String LINE = "4711 (a) S 1 (b) S 1 4711 4711 0 -1 4194304 31 32 33 34 250 175 35 36 20 0 1\n";
@@ -21,20 +28,24 @@ class ProcessCpuTest {
     @Test
     void ofAProcessThatIsNotThereNothingIsKnown() throws IOException {
         assertEquals(Double.NaN, ProcessCpu.kernelSeconds(Long.MAX_VALUE));
-        assertEquals(0, ProcessCpu.compilerSeconds(Long.MAX_VALUE));
+        assertEquals(List.of(), ProcessCpu.compilerThreads(Long.MAX_VALUE));
     }
 
     @Test
-    void theTimeOfCompilersIsThatOfTheirThreads() {
-        assertEquals(4.25, ProcessCpu.compilerSeconds(LINE.replace("(a) S 1 (b)", "(C2 CompilerThre)")));
-        assertEquals(4.25, ProcessCpu.compilerSeconds(LINE.replace("(a) S 1 (b)", "(C1 CompilerThre)")));
-        assertEquals(0, ProcessCpu.compilerSeconds(LINE));
+    void theTimeOfCompilersIsThatOfTheirThreads() throws IOException {
+        Path one = Files.writeString(folder.resolve("one"), LINE.replace("(a) S 1 (b)", "(C2 CompilerThre)"));
+        Path ended = folder.resolve("ended");
+        Path other = Files.writeString(folder.resolve("other"), LINE.replace("(a) S 1 (b)", "(C1 CompilerThre)"));
+        assertEquals(8.5, ProcessCpu.compilerSeconds(List.of(one, ended, other)));
     }
 
     /// It has started just now.
     @Test
     @EnabledOnOs(OS.LINUX)
     void theCompilersOfThisProcessHaveWorked() {
-        assertTrue(ProcessCpu.compilerSeconds(ProcessHandle.current().pid()) > 0);
+        List<Path> threads = ProcessCpu.compilerThreads(ProcessHandle.current().pid());
+        assertTrue(ProcessCpu.compilerSeconds(threads) > 0);
+        int processors = Runtime.getRuntime().availableProcessors();
+        assertTrue(threads.size() <= Math.max(2, processors), () -> "others are among " + threads);
     }
 }
