@@ -4,8 +4,10 @@ import dev.asyncio.bench.NettyServer.Transport;
 import dev.asyncio.bench.StreamSource.Form;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -21,8 +23,14 @@ final class NettySource extends ChannelInboundHandlerAdapter {
     /// When what is written is flushed.
     enum Flush {
         AT_ONCE(""),
-        /// Once the channel takes no more, which is how small messages share a write.
+        /// Once the channel takes no more, which is how small messages share a write: as many bytes as a
+        /// `BufferedOutputStream` beside it joins.
         WHEN_FULL(", flushed when full");
+
+        private static final int BATCH_BYTES = 64 * 1024;
+
+        /// What a channel counts for a message besides its bytes.
+        private static final int ENTRY_BYTES = 96;
 
         private final String remark;
 
@@ -33,6 +41,13 @@ final class NettySource extends ChannelInboundHandlerAdapter {
         /// What a contender's name has behind it.
         String remark() {
             return remark;
+        }
+
+        private void limit(ChannelConfig config, int blockBytes) {
+            if (this == WHEN_FULL) {
+                int high = BATCH_BYTES + BATCH_BYTES / blockBytes * ENTRY_BYTES - 1; // with the last, it takes no more
+                config.setWriteBufferWaterMark(new WriteBufferWaterMark(high / 2, high));
+            }
         }
     }
 
@@ -66,7 +81,9 @@ final class NettySource extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = form == Form.MESSAGE ? ((WebSocketFrame) message).content() : (ByteBuf) message;
-        blocks = newBlocks(context, StreamRequest.of(bytes.nioBuffer()));
+        StreamRequest request = StreamRequest.of(bytes.nioBuffer());
+        flush.limit(context.channel().config(), request.blockBytes());
+        blocks = newBlocks(context, request);
         ReferenceCountUtil.release(message);
         channelWritabilityChanged(context);
     }

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NothingLeftOver.class)
 class NettySourceTest {
@@ -71,17 +73,17 @@ class NettySourceTest {
         }
     }
 
-    private static int writesBeforeTheFirstFlush(Flush flush) {
+    private static int writesBeforeTheFirstFlush(int blockBytes, Flush flush) {
         var counter = new Counter();
-        EmbeddedChannel channel = ask(1024, counter, new NettySource(Form.BARE, flush));
+        EmbeddedChannel channel = ask(blockBytes, counter, new NettySource(Form.BARE, flush));
         assertFalse(channel.isOpen(), "nothing was flushed");
         return counter.writeCount;
     }
 
-    @Test
-    void smallBlocksShareAFlushWhereThatIsAskedFor() {
-        assertEquals(1, writesBeforeTheFirstFlush(Flush.AT_ONCE));
-        int shared = writesBeforeTheFirstFlush(Flush.WHEN_FULL);
-        assertTrue(shared > 32 && shared <= 65, () -> shared + " writes before a flush"); // 64 KiB
+    @ParameterizedTest
+    @ValueSource(ints = {64, 1024, 4 * 1024, 64 * 1024})
+    void blocksOf64KibShareAFlushWhereThatIsAskedFor(int blockBytes) {
+        assertEquals(1, writesBeforeTheFirstFlush(blockBytes, Flush.AT_ONCE));
+        assertEquals(64 * 1024 / blockBytes, writesBeforeTheFirstFlush(blockBytes, Flush.WHEN_FULL));
     }
 }
