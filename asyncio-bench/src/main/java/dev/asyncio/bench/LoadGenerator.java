@@ -36,8 +36,6 @@ final class LoadGenerator implements AutoCloseable {
     /// How long the fewer messages of a [Counting] take, about.
     private static final double COUNTED_SECONDS = 0.02;
 
-    private static final int COUNT_ATTEMPTS = 5;
-
     /// A message begins with its number on its connection, and above this bit the number of the connection.
     private static final int CONNECTION_SHIFT = 40;
 
@@ -149,15 +147,11 @@ final class LoadGenerator implements AutoCloseable {
             figures.put(Figure.CLIENT_CPU_SECONDS, cpuSeconds);
             figures.put(Figure.CLIENT_IDLE_PERCENT, idlePercent);
             figures.put(Figure.CLIENT_READY, readyAtOnce);
-            figures.put(Figure.FEW_SECONDS, counting.fewSeconds);
-            figures.put(Figure.MANY_SECONDS, counting.manySeconds);
+            figures.put(Figure.FEW_SECONDS, counting.fewSeconds());
+            figures.put(Figure.MANY_SECONDS, counting.manySeconds());
             return figures;
         }
     }
-
-    /// The seconds that some messages took, and those that [Figure#FEW_TIMES] as many took; both 0 in an open loop, whose
-    /// rate is given.
-    record Counting(double fewSeconds, double manySeconds) {}
 
     private LoadGenerator(LoadProtocol protocol, Load load) throws IOException {
         this.protocol = protocol;
@@ -213,26 +207,12 @@ final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /// Times some messages, and several times as many: whoever counts messages that never went anywhere is as quick
-    /// with many as with few.
     private Counting count() throws IOException {
         if (load.isOpen()) {
-            return new Counting(0, 0);
+            return Counting.NONE;
         }
-        int count = (int) Math.max(1, replyCount * COUNTED_SECONDS / ((System.nanoTime() - openNanos) / 1e9));
-        Counting counting;
-        int attempts = 0;
-        do { // a hiccup among the fewer is no proof
-            counting = new Counting(secondsOf(count), secondsOf(Figure.FEW_TIMES * count));
-            attempts++;
-        } while (counting.manySeconds < 2 * counting.fewSeconds && attempts < COUNT_ATTEMPTS);
-        return counting;
-    }
-
-    private double secondsOf(int messageCount) throws IOException {
-        long startNanos = System.nanoTime();
-        exchange(messageCount);
-        return (System.nanoTime() - startNanos) / 1e9;
+        double seconds = (System.nanoTime() - openNanos) / 1e9;
+        return Counting.of((int) Math.max(1, replyCount * COUNTED_SECONDS / seconds), this::exchange);
     }
 
     /// Goes on until so many more replies have come.

@@ -21,8 +21,6 @@ public final class WebSocketClientMain {
     /// them does not matter, which takes longest where a client that never sleeps has the only core.
     private static final double BATCH_SECONDS = 0.1;
 
-    private static final int COUNT_ATTEMPTS = 5;
-
     private final RoundTripClient client;
     private long messageCount;
 
@@ -51,8 +49,8 @@ public final class WebSocketClientMain {
     Map<String, Double> run(int messageBytes, Timing timing, Marks marks)
             throws IOException, InterruptedException {
         repeatFor(timing.warmUp(), FIRST_BATCH, new Histogram(3));
-        Map<String, Double> figures = new LinkedHashMap<>(count());
-        int batch = batch(figures.get(Figure.MANY_SECONDS));
+        Counting counting = Counting.of(FIRST_BATCH, count -> client.run(new long[count]));
+        int batch = batch(counting.manySeconds());
         marks.measuring();
         var latencies = new Histogram(3);
         long countBefore = messageCount;
@@ -61,6 +59,9 @@ public final class WebSocketClientMain {
         double cpuSeconds = (ProcessCpu.nanos() - cpuBefore) / 1e9;
         marks.measured();
         double messages = messageCount - countBefore;
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Figure.FEW_SECONDS, counting.fewSeconds());
+        figures.put(Figure.MANY_SECONDS, counting.manySeconds());
         figures.put(Figure.MESSAGES, messages);
         figures.put(Figure.SECONDS, seconds);
         figures.put(Figure.BYTES, messages * messageBytes);
@@ -87,24 +88,5 @@ public final class WebSocketClientMain {
             elapsedNanos = System.nanoTime() - startNanos;
         } while (elapsedNanos < duration.toNanos());
         return elapsedNanos / 1e9;
-    }
-
-    /// Times some messages, and several times as many: see [LoadGenerator].
-    private Map<String, Double> count() throws IOException, InterruptedException {
-        double fewSeconds;
-        double manySeconds;
-        int attempts = 0;
-        do { // a hiccup among the fewer is no proof
-            fewSeconds = secondsOf(FIRST_BATCH);
-            manySeconds = secondsOf(Figure.FEW_TIMES * FIRST_BATCH);
-            attempts++;
-        } while (manySeconds < 2 * fewSeconds && attempts < COUNT_ATTEMPTS);
-        return Map.of(Figure.FEW_SECONDS, fewSeconds, Figure.MANY_SECONDS, manySeconds);
-    }
-
-    private double secondsOf(int count) throws IOException, InterruptedException {
-        long startNanos = System.nanoTime();
-        client.run(new long[count]);
-        return (System.nanoTime() - startNanos) / 1e9;
     }
 }

@@ -203,7 +203,7 @@ class LoadClientTest {
             var server = (InetSocketAddress) listener.getLocalSocketAddress();
             var timing = Timing.ofSeconds(0.1, 0.3);
             var begin = new BeginMark();
-            LoadGenerator.Counting counting = LoadGenerator.run(
+            Counting counting = LoadGenerator.run(
                     Speech.BARE.protocol(), server, new LoadGenerator.Load(1, MESSAGE_BYTES, 1), timing, begin)
                     .counting();
             echoing.value();
