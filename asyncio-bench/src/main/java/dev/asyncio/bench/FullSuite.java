@@ -96,7 +96,8 @@ public final class FullSuite {
         return switch (comparison) {
             case TCP_ECHO, TCP_STREAM, WRITE_MODES, CONNECTS -> List.of(TCP_SETTINGS);
             case OPEN_LOOP -> List.of(TCP_SETTINGS, TCP_ECHO);
-            case WEBSOCKET_BINARY, WEBSOCKET_TEXT, WEBSOCKET_STREAM, HANDSHAKES -> List.of(WEBSOCKET_SETTINGS);
+            case WEBSOCKET_BINARY, WEBSOCKET_TEXT, WEBSOCKET_STREAM, WEBSOCKET_CLIENTS, HANDSHAKES ->
+                List.of(WEBSOCKET_SETTINGS);
             default -> List.of();
         };
     }
@@ -175,7 +176,7 @@ public final class FullSuite {
             } else if (!kind.isAvailable()) {
                 peers.skip(WEBSOCKET_CLIENTS, kind.toString(), "this system does not have it");
             } else {
-                clients.add(Subject.webSocketClient(kind));
+                clients.add(Subject.webSocketClient(kind, () -> webSocketSettings.bestOptions(kind.toString())));
             }
         }
         return new PinnedComparison(WEBSOCKET_CLIENTS, WebSocketClientMain.class, List.of(),
@@ -260,9 +261,10 @@ public final class FullSuite {
     }
 
     /// What was begun with a rate goes on with it, even if [#TCP_ECHO] was measured anew since: rows of one share were
-    /// asked for the same.
+    /// asked for the same, and those of another for a part of the same.
     List<Map<String, String>> openLoads() throws IOException {
         List<Run> begun = suite.has(OPEN_LOOP) ? suite.read(OPEN_LOOP).runs() : List.of();
+        double capacity = begun.isEmpty() ? capacity() : capacity(begun.getFirst());
         List<Map<String, String>> loads = new ArrayList<>();
         for (int share : SHARES) {
             Map<String, String> load = new LinkedHashMap<>(load(64, 64, 64));
@@ -270,10 +272,15 @@ public final class FullSuite {
             Optional<Run> other = begun.stream().filter(run -> run.matches(load)).findFirst();
             load.put("rate", other.isPresent()
                     ? other.get().facts().get("rate")
-                    : Long.toString(Math.round(capacity() * share / 100)));
+                    : Long.toString(Math.round(capacity * share / 100)));
             loads.add(load);
         }
         return loads;
+    }
+
+    /// Of which an open loop has asked for a share.
+    private static double capacity(Run run) {
+        return run.parameter("rate") * 100 / Double.parseDouble(run.facts().get("share").replace("%", ""));
     }
 
     private double capacity() throws IOException {

@@ -42,6 +42,7 @@ final class JavaWebSocketClient extends EventRoundTripClient {
         Client(URI server) {
             super(server, JavaWebSocketEcho.draft(WebSocketContender.Deflate.OFF));
             setTcpNoDelay(NoDelay.isWanted());
+            setReceiveBufferSize(Integer.getInteger(JavaWebSocketEcho.RECEIVE_BYTES_PROPERTY, getReceiveBufferSize()));
             setConnectionLostTimeout(0); // no pings among the messages
         }
 

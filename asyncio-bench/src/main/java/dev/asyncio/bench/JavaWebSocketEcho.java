@@ -34,8 +34,8 @@ final class JavaWebSocketEcho implements WebSocketContender {
 
     private static final long GUARD_PERIOD_MILLIS = 10;
 
-    /// Says how much a server in this process reads at once, and how much a connection's socket takes in; Java-WebSocket's
-    /// own choice if it is not set.
+    /// Says how much a server or a client in this process reads at once, and how much a connection's socket takes in;
+    /// Java-WebSocket's own choice if it is not set.
     static final String RECEIVE_BYTES_PROPERTY = "dev.asyncio.bench.javaWebSocketReceiveBytes";
 
     /// Of the guard's thread, which starts when it first has something to do.

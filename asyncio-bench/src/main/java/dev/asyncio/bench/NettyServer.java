@@ -148,7 +148,7 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
         }
     }
 
-    /// Has a server's connection read up to so many bytes at once.
+    /// Has a connection read up to so many bytes at once.
     static void readAtOnce(Channel channel, int maxBytes) {
         ReceiveBuffer buffer = Names.find("receive buffer", ReceiveBuffer.values(),
                 System.getProperty(RECEIVE_BUFFER_PROPERTY, ReceiveBuffer.ADAPTIVE.name()));

@@ -2,10 +2,10 @@ package dev.asyncio.bench;
 
 import dev.asyncio.bench.NettyServer.Transport;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -15,7 +15,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 
 /// Netty's WebSocket client, in its own idiom.
 final class NettyWebSocketClient extends NettyClient {
@@ -24,6 +23,9 @@ final class NettyWebSocketClient extends NettyClient {
 
     /// A frame with the longest message comes with one read, as it does with ours.
     private static final int READ_BYTES = 128 * 1024;
+
+    /// The message's own bytes, made ready once for all: what is sent is masked elsewhere.
+    private final ByteBuf bytes = Unpooled.wrappedBuffer(message());
 
     private NettyWebSocketClient(Transport transport, int messageBytes) {
         super(transport, messageBytes);
@@ -44,7 +46,7 @@ final class NettyWebSocketClient extends NettyClient {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel opened) {
-                opened.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
+                NettyServer.readAtOnce(opened, READ_BYTES);
                 opened.pipeline().addLast(new HttpClientCodec(), new HttpObjectAggregator(MAX_HEAD_BYTES),
                         new WebSocketClientProtocolHandler(config), new Frames());
             }
@@ -76,8 +78,6 @@ final class NettyWebSocketClient extends NettyClient {
 
     @Override
     void send() {
-        ByteBuffer bytes = message();
-        ByteBuf payload = channel().alloc().ioBuffer(bytes.remaining()).writeBytes(bytes);
-        channel().writeAndFlush(new BinaryWebSocketFrame(payload), channel().voidPromise());
+        channel().writeAndFlush(new BinaryWebSocketFrame(bytes.retainedDuplicate()), channel().voidPromise());
     }
 }

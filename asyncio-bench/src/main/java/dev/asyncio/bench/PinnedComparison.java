@@ -204,8 +204,8 @@ final class PinnedComparison implements Comparison {
     private ChildJvm startClient(RunningServer server, Subject subject) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(server.host(), server.port()));
         arguments.addAll(clientOptions);
-        arguments.addAll(subject.clientOptions());
-        return ChildJvm.startOnCore(CLIENT_CORE, client, arguments.toArray());
+        arguments.addAll(subject.clientArguments());
+        return ChildJvm.startOnCore(CLIENT_CORE, subject.clientOptions().get(), client, arguments.toArray());
     }
 
     /// A closed loop.

@@ -30,8 +30,10 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     + "`receiveView` lends it, which `receive` would copy. Node `ws` is as npm installs it, without the "
                     + "native module bufferutil." + JAVA_WEBSOCKET_GUARD;
     private static final String TEXT_SERVERS =
-            " Drogon does not look whether text is valid UTF-8, nor does Netty in the row that says so: they do less. Bun and "
-                    + "Java-WebSocket decode text for their handlers, and encode it anew to send it; the others do not."
+            " Drogon does not look whether text is valid UTF-8, nor does Netty in the row that says so: they do less. That "
+                    + "row has the settings that suit it best, as each has, so it may differ from Netty's other row by more "
+                    + "than the check. Bun and Java-WebSocket decode text for their handlers, and encode it anew to send it; "
+                    + "the others do not."
                     + WEBSOCKET_SERVERS;
     private static final String NO_LARGE_BATCHES = " Not measured: window 16 with messages of more than 64 B.";
     private static final String NOT_ALL_LOADS =
@@ -98,7 +100,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "whoever polls has the better p50 with 64 B here: ours does for a while before it sleeps, Netty with busy wait does "
                             + "always, the others never. `java.net.http` hands each reply over to a thread of its pool, "
                             + "but for the row without executor. It does not let its TCP_NODELAY be set; the system says "
-                            + "that it is on.",
+                            + "that it is on. Netty's clients and Java-WebSocket's have the settings that suit their servers "
+                            + "best.",
                     EVERY, List.of(Metric.P50, Metric.P99, Metric.P999, Metric.RATE, Metric.CLIENT_CPU),
                     MEDIAN_AND_TAIL),
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,

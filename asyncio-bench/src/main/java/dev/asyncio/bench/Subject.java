@@ -9,14 +9,16 @@ import java.util.regex.Pattern;
 /// kind as the others.
 ///
 /// @param options of its JVM, which are asked for when it starts
-/// @param clientOptions what its client's command line has besides
-record Subject(String title, JvmOptions options, Starter starter, List<String> clientOptions) {
+/// @param clientOptions of the client's JVM
+/// @param clientArguments what the client's command line has besides
+record Subject(String title, JvmOptions options, Starter starter, JvmOptions clientOptions,
+        List<String> clientArguments) {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+):(\\d+)");
 
-    /// One without options.
-    private Subject(String title, Starter starter) {
-        this(title, List::of, starter, List.of());
+    /// A server, whose client is as that of the others.
+    private Subject(String title, JvmOptions options, Starter starter) {
+        this(title, options, starter, List::of, List.of());
     }
 
     /// A main of this module that prints its port.
@@ -27,7 +29,7 @@ record Subject(String title, JvmOptions options, Starter starter, List<String> c
     /// The same, with options of the JVM that are asked for when it starts.
     static Subject main(String title, JvmOptions options, Class<?> main, Object... arguments) {
         return new Subject(title, options, () -> RunningServer.started(
-                ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, options.get(), main, arguments)), List.of());
+                ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, options.get(), main, arguments)));
     }
 
     /// A TCP echo server of this module.
@@ -41,9 +43,11 @@ record Subject(String title, JvmOptions options, Starter starter, List<String> c
     }
 
     /// A client of [FixedWebSocketServer].
-    static Subject webSocketClient(WebSocketClientKind kind) {
+    ///
+    /// @param options of the client's JVM
+    static Subject webSocketClient(WebSocketClientKind kind, JvmOptions options) {
         Subject server = main(kind.toString(), FixedWebSocketServer.class);
-        return new Subject(server.title, server.options, server.starter, List.of(kind.name()));
+        return new Subject(server.title, options, server.starter, options, List.of(kind.name()));
     }
 
     /// Subjects of which the first is ours, with its other half of the A/A pair.
@@ -54,7 +58,7 @@ record Subject(String title, JvmOptions options, Starter starter, List<String> c
 
     /// The same with another title.
     Subject named(String other) {
-        return new Subject(other, options, starter, clientOptions);
+        return new Subject(other, options, starter, clientOptions, clientArguments);
     }
 
     /// A server that somebody else has started, `HOST:PORT`, or a command line that starts one and prints its port
@@ -62,14 +66,14 @@ record Subject(String title, JvmOptions options, Starter starter, List<String> c
     static Subject external(String title, String where) {
         Matcher running = HOST_AND_PORT.matcher(where);
         if (running.matches()) {
-            return new Subject(title, () -> new RunningServer(running.group(1), running.group(2), null));
+            return new Subject(title, List::of, () -> new RunningServer(running.group(1), running.group(2), null));
         }
         List<String> command = List.of(where.split(" +"));
-        return new Subject(title,
+        return new Subject(title, List::of,
                 () -> RunningServer.started(ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, command)));
     }
 
-    /// What a server's JVM gets besides what all get.
+    /// What a JVM gets besides what all get.
     @FunctionalInterface
     interface JvmOptions {
         List<String> get() throws IOException;

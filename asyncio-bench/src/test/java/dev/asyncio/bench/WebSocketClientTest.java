@@ -56,7 +56,7 @@ class WebSocketClientTest {
     @ParameterizedTest
     @EnumSource
     void eachClientTimesItsRoundTrips(WebSocketClientKind kind) throws Exception {
-        try (var server = Subject.webSocketClient(kind).starter().start()) {
+        try (var server = Subject.webSocketClient(kind, List::of).starter().start()) {
             InetSocketAddress address = address(server);
             for (int messageBytes : new int[] {8, 125, 126, 65_535, 65_536}) {
                 long[] nanos = new long[50];
@@ -71,7 +71,7 @@ class WebSocketClientTest {
 
     @Test
     void theServerLetsGoOfWhoSendsMoreThanItHasRoomFor() throws Exception {
-        try (var server = Subject.webSocketClient(WebSocketClientKind.ASYNCIO).starter().start()) {
+        try (var server = Subject.webSocketClient(WebSocketClientKind.ASYNCIO, List::of).starter().start()) {
             InetSocketAddress address = address(server);
             try (var greedy = PlainWebSocket.connect(address, new Random(1))) {
                 var refusal = assertThrows(IOException.class, () -> {
@@ -152,9 +152,9 @@ class WebSocketClientTest {
 
     @Test
     void aClientIsMeasuredAsServersAre() throws Exception {
-        Subject subject = Subject.webSocketClient(WebSocketClientKind.JDK);
+        Subject subject = Subject.webSocketClient(WebSocketClientKind.JDK, List::of);
         assertEquals(WebSocketClientKind.JDK.toString(), subject.title());
-        assertEquals(List.of(WebSocketClientKind.JDK.name()), subject.clientOptions());
+        assertEquals(List.of(WebSocketClientKind.JDK.name()), subject.clientArguments());
         Map<String, Double> figures;
         try (var server = subject.starter().start()) {
             figures = new LinkedHashMap<>(WebSocketClientMain.run(WebSocketClientKind.JDK, address(server),
