@@ -226,6 +226,12 @@ class GatesTest {
                 Results.with(Figure.SECONDS, 0.9, Results.honest("broken", ALONE, 1, 50_000)));
     }
 
+    @Test
+    void moreSecondsThanPassedAreNoWallTime() throws IOException {
+        assertRefused("the client counted 1.400 s, 1.010 s passed",
+                Results.with(Figure.SECONDS, 1.4, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
     private static Run streamed(int round, double seconds, double secondsSeen) {
         Run run = Results.with(Figure.SECONDS, seconds, Results.stream(Contenders.ASYNCIO, round));
         return Results.with(Figure.SECONDS_SEEN, secondsSeen, run);

@@ -93,6 +93,50 @@ class QuickComparisonTest {
         assertEquals(2, file.runs().size());
     }
 
+    private Run only(Comparison comparison) throws Exception {
+        ResultFile file = Results.begin(folder, comparison.name());
+        comparison.runRound(1, BRIEF, file);
+        Gates.check(file);
+        assertEquals(1, file.runs().size());
+        return file.runs().getFirst();
+    }
+
+    private static Comparison inOneProcess(Object... arguments) {
+        var one = new ProcessComparison.Case("one", Map.of("bytes", "64"), _ -> List.of(arguments));
+        return new ProcessComparison(RoundTripComparison.NAME, RoundTripMain.class, 1, true, List.of(one));
+    }
+
+    @Test
+    void bothEndsAreInOneProcess() throws Exception {
+        assertEquals(2_000, only(inOneProcess(Kind.ASYNCIO, 64, 2_000)).figure(Figure.MESSAGES));
+    }
+
+    @Test
+    void bothEndsOfNettyAreOnOneLoop() throws Exception {
+        Run run = only(inOneProcess(Kind.NETTY_NIO, 64, 2_000, RoundTripMain.ONE_LOOP));
+        assertEquals(2_000, run.figure(Figure.MESSAGES));
+    }
+
+    @Test
+    void idleConnectionsAreLookedAt() throws Exception {
+        var one = new ProcessComparison.Case("one", Map.of("protocol", "TCP", "connections", "50"),
+                _ -> List.of(HoldingClient.Protocol.TCP, 50, 0.1, Kind.ASYNCIO));
+        Run run = only(new ProcessComparison(FullSuite.IDLE, IdleCostMain.class, IdleCostMain.OPTIONS, _ -> 1, false,
+                List.of(one)));
+        assertEquals(RunKind.IDLE, RunKind.of(run));
+    }
+
+    @Test
+    void anOpenLoopHasTheRateThatIsKnownWhenItsTurnComes() throws Exception {
+        Map<String, String> load = PinnedComparison.load(2, 64, 2);
+        load.put("rate", "400");
+        Comparison comparison = new DeferredComparison("open", 1, () -> new PinnedComparison(
+                "open", LoadClient.class, List.of(), List.of(Subject.echo(Kind.ASYNCIO)), List.of(load)));
+        Run run = only(comparison);
+        assertEquals(RunKind.OPEN_LOOP, RunKind.of(run));
+        assertEquals("400", run.facts().get("rate"));
+    }
+
     @Test
     void theEnvironmentTellsWhatServersFind() throws IOException {
         Run environment = Environment.ofServers(Map.of("C, epoll", "gcc 1.2"));
