@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 
-/// asyncio as its README has it.
+/// asyncio as its README has it, with a buffer as large as the others have here.
 final class AsyncioEcho {
 
     private AsyncioEcho() {}

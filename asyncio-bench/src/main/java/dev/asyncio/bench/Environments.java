@@ -2,11 +2,13 @@ package dev.asyncio.bench;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,6 +19,9 @@ final class Environments {
     static final String STARTED = "started";
 
     private static final String PINNED = "pinned";
+
+    /// How fast a machine is is not told by its name.
+    private static final String MEMORY_COPY = "copy in memory, GB/s";
 
     private static final String NOT_TOLD = "not told";
 
@@ -59,10 +64,47 @@ final class Environments {
         Set<String> names = new LinkedHashSet<>();
         Stream.concat(files.stream(), others.stream())
                 .forEach(file -> names.addAll(comparable(file.environment()).keySet()));
-        return names.stream()
-                .map(name -> difference(name, values(files, name), values(others, name)))
+        Stream<String> facts =
+                names.stream().map(name -> difference(name, valuesByFile(files, name), valuesByFile(others, name)));
+        String memoryCopy = difference(MEMORY_COPY, memoryCopies(files), memoryCopies(others));
+        return Stream.concat(facts, Stream.of(memoryCopy))
                 .filter(difference -> !difference.isEmpty())
                 .toList();
+    }
+
+    /// What files say of one fact, and which says what where they do not agree; empty if there are none.
+    private static String valuesByFile(Collection<ResultFile> files, String fact) {
+        Map<String, List<ResultFile>> byValue = files.stream().collect(Collectors.groupingBy(
+                file -> file.environment().facts().getOrDefault(fact, NOT_TOLD), TreeMap::new, Collectors.toList()));
+        return byValue.size() == 1
+                ? byValue.keySet().iterator().next()
+                : byValue.entrySet().stream()
+                        .map(entry -> "%s (%s)".formatted(entry.getKey(), names(entry.getValue())))
+                        .collect(Collectors.joining("; "));
+    }
+
+    /// The least and the most, in words; empty if there are no files.
+    private static String memoryCopies(Collection<ResultFile> files) {
+        DoubleSummaryStatistics all = files.stream()
+                .mapToDouble(file -> file.environment().figure(Environment.MEMORY_COPY) / 1e9)
+                .summaryStatistics();
+        String least = Metric.format(all.getMin());
+        String most = Metric.format(all.getMax());
+        return files.isEmpty() ? "" : least.equals(most) ? least : least + " to " + most;
+    }
+
+    /// When the first of some files was begun, and when the last, in words.
+    static String began(Collection<ResultFile> files) {
+        List<String> dates = files.stream()
+                .flatMap(file -> Stream.ofNullable(file.environment().facts().get(STARTED)))
+                .sorted()
+                .toList();
+        if (dates.isEmpty()) {
+            return "at a time " + NOT_TOLD;
+        }
+        String first = dates.getFirst();
+        String last = dates.getLast();
+        return first.equals(last) ? "at " + first : "from " + first + " to " + last;
     }
 
     /// In words; empty if there is none.
@@ -82,7 +124,8 @@ final class Environments {
     String toMarkdown() {
         return files.entrySet().stream()
                 .map(entry -> "Of %s:\n\n| | |\n| --- | --- |\n".formatted(names(entry.getValue()))
-                        + rows(entry.getKey()) + started(entry.getValue()))
+                        + rows(entry.getKey()) + row(MEMORY_COPY, memoryCopies(entry.getValue()))
+                        + started(entry.getValue()))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -89,8 +89,7 @@ public final class Report {
         return second == null
                 ? "The suite has run only once.\n"
                 : ReportText.SECOND_RUN.formatted(
-                        Environments.values(results.files(), Environments.STARTED),
-                        Environments.values(second.files(), Environments.STARTED))
+                        Environments.began(results.files()), Environments.began(second.files()))
                         + Agreement.of(results, second).toMarkdown() + leftOut(second);
     }
 
@@ -134,7 +133,12 @@ public final class Report {
         text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > Noise.ENOUGH_ROUNDS
                 ? ", since gates refused what fewer came to\n"
                 : "\n");
-        addIfAny("- Settings of JVMs, by the sweeps of tables 12 and 12b: ", settings(file), text);
+        String chosen = FullSuite.sourcesOf(section.file()).isEmpty()
+                ? ""
+                : ", where there is a choice by the sweeps of tables 12 and 12b";
+        addIfAny("- Settings of JVMs" + chosen + ": ", settings(file), text);
+        addIfAny("- Not as the sweep chose, for it was measured anew since: ", chosenBefore(section.file(), file),
+                text);
         addIfAny("- Measured under each load, in each round: ", range(columns, Figure.SECONDS, "%.1f", " s"), text);
         addIfAny("- Compilers worked meanwhile: ", range(columns, Figure.COMPILER_SECONDS, "%.2f", " s"), text);
         addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
@@ -157,6 +161,15 @@ public final class Report {
     private static String settings(ResultFile file) {
         return file.settings().stream()
                 .map(run -> run.contender() + ": " + run.facts().get(Run.SETTINGS))
+                .collect(Collectors.joining("; "));
+    }
+
+    /// Whose settings are those of a sweep before this one; empty if there are none.
+    private String chosenBefore(String comparison, ResultFile file) {
+        return file.settings().stream()
+                .filter(run -> !FullSuite.sourcesOf(comparison).stream().allMatch(source -> Sweep.isChosen(
+                        run.contender(), run.facts().get(Run.SETTINGS), results.columns(source))))
+                .map(Run::contender)
                 .collect(Collectors.joining("; "));
     }
 

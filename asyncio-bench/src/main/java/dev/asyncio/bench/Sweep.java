@@ -109,6 +109,14 @@ record Sweep(String name, Suite suite) {
                         .sum()));
     }
 
+    /// Whether a contender ran with what the columns of a sweep have decided for; true if they are of no sweep, or have no
+    /// choice for it.
+    static boolean isChosen(String contender, String jvmOptions, List<Column> columns) {
+        return columns.isEmpty() || best(contender, columns)
+                .map(setting -> List.of(jvmOptions.split(" ")).containsAll(setting.jvmOptions))
+                .orElse(true);
+    }
+
     /// Which settings the columns of a sweep have decided for, in words; empty if they are of no sweep.
     static String chosen(List<Column> columns) {
         return columns.stream()

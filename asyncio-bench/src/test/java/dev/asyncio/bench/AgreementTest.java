@@ -182,13 +182,27 @@ class AgreementTest {
         measure(folder, 80_000);
         assertEquals(List.of(), Agreement.of(folder, folder).differences());
         Run elsewhere = new Run(Map.of("machine", "another", "pinned", "yes", "started", "today"),
-                Map.of(Environment.MEMORY_COPY, 1e10));
+                Map.of(Environment.MEMORY_COPY, 2e10));
         measure(80_000, ResultFile.open(other.resolve(FullSuite.TCP_ECHO + ResultFile.SUFFIX), elsewhere));
         Results.begin(folder, FullSuite.TCP_SETTINGS).append(
                 Results.honest("Netty, NIO, pooled allocator", load(64, 64, 1), 1, 60_000));
         assertEquals(
                 List.of("machine: a machine \"of\" ours; in the other: another", "pinned: not told; in the other: yes",
+                        "copy in memory, GB/s: 10.0; in the other: 20.0",
                         "tcp-settings: Netty, NIO, pooled allocator; in the other: not told"),
+                Agreement.of(folder, other).differences());
+    }
+
+    @Test
+    void whereFilesOfARunAreOfDifferentMachinesEachIsNamed() throws IOException {
+        measure(folder, 80_000);
+        measure(other, 80_000);
+        Run elsewhere = new Run(Map.of("machine", "another"), Map.of(Environment.MEMORY_COPY, 2e10));
+        ResultFile.open(other.resolve(FullSuite.TCP_STREAM + ResultFile.SUFFIX), elsewhere)
+                .append(Results.stream("C, blocking", 1));
+        assertEquals(
+                List.of("machine: a machine \"of\" ours; in the other: a machine \"of\" ours (tcp-echo); another (tcp-stream)",
+                        "copy in memory, GB/s: 10.0; in the other: 10.0 to 20.0"),
                 Agreement.of(folder, other).differences());
     }
 

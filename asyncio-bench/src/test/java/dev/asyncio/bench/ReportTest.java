@@ -84,8 +84,38 @@ class ReportTest {
         file.append(new Run(Map.of(Run.CONTENDER, "Netty, epoll", Run.SETTINGS, "-Da=b -Dc=d"), Map.of()));
         file.append(new Run(Map.of(Run.CONTENDER, "JDK, virtual threads", Run.SETTINGS, "-De=f"), Map.of()));
         String page = report();
-        assertTrue(page.contains("- Settings of JVMs, by the sweeps of tables 12 and 12b: Netty, epoll: -Da=b -Dc=d; "
-                + "JDK, virtual threads: -De=f\n"), page);
+        assertTrue(page.contains("- Settings of JVMs, where there is a choice by the sweeps of tables 12 and 12b: "
+                + "Netty, epoll: -Da=b -Dc=d; JDK, virtual threads: -De=f\n"), page);
+    }
+
+    @Test
+    void settingsThatAnEarlierSweepChoseAreNamed() throws IOException {
+        ResultFile sweep = Results.begin(folder, FullSuite.TCP_SETTINGS);
+        for (String allocator : List.of("adaptive", "pooled")) {
+            for (String buffer : List.of("", ", adaptive receive buffer")) {
+                sweep.append(Results.honest("Netty, epoll, " + allocator + " allocator" + buffer, LOAD, 1,
+                        allocator.equals("pooled") && buffer.isEmpty() ? 100_000 : 90_000));
+            }
+        }
+        ResultFile file = measure();
+        String pooled = "-Dio.netty.allocator.type=pooled -D" + NettyServer.RECEIVE_BUFFER_PROPERTY + "=fixed";
+        file.append(new Run(Map.of(Run.CONTENDER, "Netty, epoll", Run.SETTINGS, pooled), Map.of()));
+        assertFalse(report().contains("Not as the sweep chose"));
+        file.append(new Run(Map.of(Run.CONTENDER, "Netty, NIO", Run.SETTINGS, "-Da=b"), Map.of()));
+        assertFalse(report().contains("Not as the sweep chose"), "it had no choice");
+        sweep.append(Results.honest("Netty, epoll, adaptive allocator", LOAD, 2, 110_000));
+        sweep.append(Results.honest("Netty, epoll, adaptive allocator", LOAD, 3, 110_000));
+        String page = report();
+        assertTrue(page.contains("- Not as the sweep chose, for it was measured anew since: Netty, epoll\n"), page);
+    }
+
+    @Test
+    void settingsThatNoSweepChoseAreNotSaidToBeItsChoice() throws IOException {
+        ResultFile file = Results.begin(folder, RoundTripComparison.NAME);
+        file.append(Results.roundTrip(Contenders.ASYNCIO, 64, 45));
+        file.append(new Run(Map.of(Run.CONTENDER, "JDK, virtual threads", Run.SETTINGS, "-De=f"), Map.of()));
+        String page = report();
+        assertTrue(page.contains("- Settings of JVMs: JDK, virtual threads: -De=f\n"), page);
     }
 
     @Test
@@ -373,6 +403,22 @@ class ReportTest {
                 + "JDK, virtual threads: 2.00 and 0.84\n"), page);
     }
 
+    private static void begin(Path folder, String comparison, String started) throws IOException {
+        Run environment = new Run(Map.of("started", started), Map.of(Environment.MEMORY_COPY, 1e10));
+        ResultFile.open(folder.resolve(comparison + ResultFile.SUFFIX), environment)
+                .append(Results.stream("C, blocking", 1));
+    }
+
+    @Test
+    void whenTheFilesOfEachRunWereBegunIsSaid() throws IOException {
+        begin(folder, FullSuite.TCP_STREAM, "2026-01-01T11:00:00Z");
+        begin(folder, FullSuite.WRITE_MODES, "2026-01-01T10:00:00Z");
+        begin(Files.createDirectory(folder.resolve("second")), FullSuite.TCP_STREAM, "2026-01-02T10:00:00Z");
+        String page = report();
+        assertTrue(page.contains("begun from 2026-01-01T10:00:00Z to 2026-01-01T11:00:00Z,\n"
+                + "those of the other at 2026-01-02T10:00:00Z. A row"), page);
+    }
+
     @Test
     void withoutASecondRunThereIsNothingToCompare() throws IOException {
         measure();
@@ -459,7 +505,7 @@ class ReportTest {
         ResultFile.open(path, elsewhere).append(Results.stream("C, blocking", 1));
         String page = report();
         assertTrue(page.contains("- tcp-echo: machine a machine \"of\" ours\n- tcp-stream: machine another\n"), page);
-        assertTrue(page.contains("| started | today |"), page);
+        assertTrue(page.contains("| machine | another |\n| copy in memory, GB/s | 10.0 |\n| started | today |"), page);
     }
 
     private void assertCores(String expected, String... pinned) throws IOException {
