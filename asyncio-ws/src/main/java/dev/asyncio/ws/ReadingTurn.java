@@ -127,7 +127,11 @@ final class ReadingTurn {
     /// @param party what it waits for, for error messages
     void park(Deadline deadline, Object party) throws IOException {
         requireTime(deadline, party);
-        LockSupport.parkNanos(party, deadline.remainingNanos());
+        if (deadline.isNever()) {
+            LockSupport.park(party); // a timed park would cost a timer
+        } else {
+            LockSupport.parkNanos(party, deadline.remainingNanos());
+        }
     }
 
     /// For those who wait, and for those whom a peer that sends without end never lets wait.

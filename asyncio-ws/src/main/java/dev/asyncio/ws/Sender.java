@@ -372,7 +372,9 @@ final class Sender implements KeepAlive.Pinger {
             return;
         }
         try {
-            if (!lock.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+            if (deadline.isNever()) {
+                lock.lockInterruptibly(); // a timed park would cost a timer
+            } else if (!lock.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                 throw deadlinePassed();
             }
         } catch (InterruptedException _) {
@@ -412,7 +414,9 @@ final class Sender implements KeepAlive.Pinger {
             unlock();
         }
         try {
-            if (!end.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+            if (deadline.isNever()) {
+                end.await(); // a timed park would cost a timer
+            } else if (!end.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                 throw deadlinePassed();
             }
         } catch (InterruptedException _) {

@@ -47,6 +47,15 @@ class ReadingTurnTest {
         assertFalse(turn.isMine());
     }
 
+    @Test
+    void aWaitWithoutADeadlineIsOneWithoutATimer() throws Exception {
+        assertTrue(turn.tryTake());
+        var other = Waiting.parked(ThreadKind.VIRTUAL, () -> turn.take(Deadline.never(), PARTY));
+        assertEquals(Thread.State.WAITING, turn.watchers().thread.getState());
+        turn.giveBack(false);
+        other.value();
+    }
+
     @ParameterizedTest
     @EnumSource
     void aDeadlineOrInterruptEndsTheWaitForTheTurnAndLeavesNobodyWaiting(ThreadKind kind) {

@@ -126,6 +126,35 @@ class SenderTest {
         piece.failure(IOException.class);
     }
 
+    @Test
+    void aSendWithoutADeadlineWaitsBehindAnotherWithoutATimer() throws Exception {
+        var piece = pieceThatWaitsForRoom();
+        var next = parkedWithoutATimer(() -> sender.sendPing(ByteBuffer.allocate(0), Deadline.never()));
+        streams.right().readFully(ByteBuffer.allocate(10 + 2 * PIPE_BYTES), patience());
+        piece.value();
+        next.value();
+        assertReceived("89 00");
+    }
+
+    @Test
+    void aSendWithoutADeadlineWaitsForTheEndOfAMessageInPiecesWithoutATimer() throws Exception {
+        sender.beginMessage(patience());
+        var next = parkedWithoutATimer(() -> send("x", false, Deadline.never()));
+        sender.endMessage(Opcode.BINARY, patience());
+        next.value();
+        assertReceived("82 00 81 01 78");
+    }
+
+    private static Waiting<Void> parkedWithoutATimer(Waiting.Action action) {
+        var thread = new AtomicReference<Thread>();
+        var waiting = Waiting.parked(ThreadKind.VIRTUAL, () -> {
+            thread.set(Thread.currentThread());
+            action.run();
+        });
+        assertEquals(Thread.State.WAITING, thread.get().getState());
+        return waiting;
+    }
+
     private Waiting<Void> pieceThatWaitsForRoom() {
         return Waiting.parked(ThreadKind.VIRTUAL,
                 () -> sender.sendPiece(Opcode.BINARY, ByteBuffer.allocate(2 * PIPE_BYTES), Deadline.never()));
