@@ -732,8 +732,7 @@ final class Sender implements KeepAlive.Pinger {
 
     private void putDeflated(
             Opcode opcode, boolean isFirst, ByteBuffer payload, boolean isLast, Deadline deadline) throws IOException {
-        var room = ByteBuffer
-                .allocate((int) Math.min((long) MIN_DEFLATED_BYTES + payload.remaining(), Overflow.MAX_BYTES));
+        var room = ByteBuffer.allocate(deflater.maxBytes(payload.remaining()));
         // What is deflated is part of the stream that the peer inflates: lost, it cannot be made up for. So the deadline
         // may pass before that.
         flushBeforeLarge(room.capacity(), deadline);

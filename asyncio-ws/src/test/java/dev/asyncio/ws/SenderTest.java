@@ -3,6 +3,7 @@ package dev.asyncio.ws;
 import static dev.asyncio.core.testing.Waiting.patience;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import dev.asyncio.net.buffers.BufferPool;
 import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.MemoryStream;
 import dev.asyncio.ws.frame.Opcode;
+import dev.asyncio.ws.frame.PerMessageDeflate;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
@@ -242,6 +244,27 @@ class SenderTest {
         assertTrue(ending.interruptStatus());
         masking.sendMessage(Opcode.TEXT, ByteBuffer.allocate(0), false, patience());
         masking.close();
+    }
+
+    /// In a small window, what does not compress grows by more than the room that was left behind the messages before it.
+    @Test
+    void aDeadlineThatPassesBeforeACompressedMessageHasRoomLeavesTheConnectionUsable() throws Exception {
+        var compressing = new Sender(stream, false, new PerMessageDeflate(false, 8, false, -1).newDeflater());
+        byte[] noise = new byte[7_000];
+        seed.random(0).nextBytes(noise);
+        int shortCount = 141;
+        isNeverSoon = true;
+        streams.left().write(ByteBuffer.allocate(PIPE_BYTES));
+        for (int i = 0; i < shortCount; i++) {
+            compressing.sendMessage(Opcode.BINARY, ByteBuffer.allocate(63), true, patience()); // too short to be compressed
+        }
+        assertThrows(SocketTimeoutException.class, () -> compressing.sendMessage(
+                Opcode.BINARY, ByteBuffer.wrap(noise), false, Deadline.after(Duration.ZERO)));
+        assertFalse(compressing.isBroken());
+        streams.right().readFully(ByteBuffer.allocate(PIPE_BYTES + shortCount * 65), patience());
+        compressing.sendMessage(Opcode.TEXT, ByteBuffer.allocate(0), false, patience());
+        assertReceived("81 00");
+        compressing.close();
     }
 
     /// As the other has looked whether it must wait, and does not yet.

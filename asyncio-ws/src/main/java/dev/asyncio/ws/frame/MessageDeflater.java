@@ -16,6 +16,10 @@ public final class MessageDeflater implements AutoCloseable {
     /// What each flush ends with, and the wire leaves out at a message's end: 00 00 FF FF.
     private static final int TAIL_BYTES = 4;
 
+    /// The most by which a window's size of bytes grows, if they do not compress: by 5 bytes for each block, which the
+    /// JDK's deflater ends after 16,383 bytes, and by 5 for a flush.
+    private static final int MAX_GROWTH_BYTES = 16;
+
     private static final int MIN_LEVEL = Deflater.DEFAULT_COMPRESSION;
 
     /// One for each level, -1 first.
@@ -26,6 +30,7 @@ public final class MessageDeflater implements AutoCloseable {
 
     private final NativePool<Deflater> pool;
     private final boolean hasTakeover;
+    private final int windowBits;
 
     /// The window's size; for the JDK's own, more than any message.
     private final long pieceBytes;
@@ -48,11 +53,21 @@ public final class MessageDeflater implements AutoCloseable {
     MessageDeflater(int level, int windowBits, boolean hasTakeover) {
         this.pool = POOLS.get(level - MIN_LEVEL);
         this.hasTakeover = hasTakeover;
+        this.windowBits = windowBits;
         this.pieceBytes = windowBits == PerMessageDeflate.MAX_WINDOW_BITS ? Long.MAX_VALUE : 1L << windowBits;
     }
 
     private static NativePool<Deflater> newPool(int level) {
         return new NativePool<>(() -> new Deflater(level, true), Deflater::reset, Deflater::end);
+    }
+
+    /// How much room the next part of a message takes at most: what does not compress grows.
+    ///
+    /// @param partBytes the part's length
+    /// @return bytes, no more than a buffer can hold
+    public int maxBytes(int partBytes) {
+        long windowCount = (partBytes >> windowBits) + 2; // of which the first and the last may be used in part
+        return (int) Math.min(partBytes + windowCount * MAX_GROWTH_BYTES, Overflow.MAX_BYTES);
     }
 
     /// Compresses the next part of a message.

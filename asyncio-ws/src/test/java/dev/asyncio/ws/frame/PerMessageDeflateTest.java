@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -195,6 +196,26 @@ class PerMessageDeflateTest {
                         byte[] message = random.nextInt(3) == 0 ? noise(byteCount, random) : text(byteCount, random);
                         byte[] arrived = roundTrip(deflater, inflater, message, random);
                         assertArrayEquals(message, arrived, "seed " + seed);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void noPartTakesMoreRoomThanItIsSaidTo() throws IOException {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int windowBits = 8; windowBits <= 15; windowBits++) {
+            for (int level : new int[] {-1, 0, 1, 9}) {
+                try (var deflater = new PerMessageDeflate(true, windowBits, false, level).newDeflater()) {
+                    for (int i = 0; i < 16; i++) {
+                        byte[] message = noise(random.nextInt(1 << random.nextInt(7, 19)), random);
+                        for (ByteBuffer part : cut(message, random)) {
+                            var room = ByteBuffer.allocate(deflater.maxBytes(part.remaining()));
+                            deflater.deflate(part, part.limit() == message.length, room,
+                                    _ -> fail("seed " + seed + ": " + part + " does not fit into " + room));
+                        }
                     }
                 }
             }
