@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 
 /// Bytes of a stream that have come and are not used up yet. Holds a pooled buffer only while there are some. For one
 /// thread at a time.
@@ -19,6 +20,10 @@ public final class InputBuffer {
     private static final int FEW_BYTES = 4 * 1024;
 
     private static final int MAX_READS_WITHOUT_WAIT = 8;
+
+    /// So long a read holds its buffer on the guess that more has come: the peer may have fallen silent. Not no time at
+    /// all: below, whoever is due to wait so that others have their turn does not with a deadline that has passed.
+    private static final Duration GUESS_TIMEOUT = Duration.ofMillis(10);
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
@@ -122,12 +127,26 @@ public final class InputBuffer {
         }
     }
 
-    /// Reads what has come, after [#await].
+    /// Reads what has come, after [#await]. Where nothing has after all, waits once more.
     ///
-    /// @param deadline when to give up, where nothing has come after all
+    /// @param deadline when to give up
     /// @return false at the stream's end
     /// @throws IOException as the stream's
     public boolean read(Deadline deadline) throws IOException {
+        if (wasFilled) {
+            try {
+                return readOnce(deadline.earlierOf(Deadline.after(GUESS_TIMEOUT)));
+            } catch (InterruptedIOException _) {
+                wasFilled = false; // the guess was wrong
+            }
+        }
+        if (!isReadable) {
+            await(deadline);
+        }
+        return readOnce(deadline);
+    }
+
+    private boolean readOnce(Deadline deadline) throws IOException {
         makeRoom();
         int position = bytes.position();
         bytes.position(bytes.limit()).limit(bytes.capacity());
