@@ -143,7 +143,12 @@ public final class InputBuffer {
         if (!isReadable) {
             await(deadline);
         }
-        return readOnce(deadline);
+        try {
+            return readOnce(deadline);
+        } catch (InterruptedIOException e) {
+            letGoOfBuffer();
+            throw e;
+        }
     }
 
     private boolean readOnce(Deadline deadline) throws IOException {
@@ -172,7 +177,8 @@ public final class InputBuffer {
         return stream.toString();
     }
 
-    /// For the time of a wait, which may be long, keeps no more room than what is pending takes.
+    /// For the time of a wait, which may be long, and for that behind one which has given up, keeps no more room than what
+    /// is pending takes.
     private void letGoOfBuffer() {
         int count = bytes.remaining();
         if (pool != null && count <= FEW_BYTES) {

@@ -11,6 +11,7 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.testing.MemoryStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -96,5 +97,22 @@ class InputBufferTest {
         assertTrue(isNoBufferHeld());
         send(1);
         assertTrue(reading.value());
+    }
+
+    @Test
+    void aReadThatEndsByItsDeadlineLeavesNoBufferBehind() {
+        assertThrows(SocketTimeoutException.class, () -> readOn(Deadline.after(Duration.ZERO)));
+        assertTrue(isNoBufferHeld());
+    }
+
+    @Test
+    void aReadThatIsInterruptedLeavesNoMoreBehindThanWhatIsPending() throws Exception {
+        send(10);
+        assertTrue(readOn(patience()));
+        var reading = Waiting.parked(ThreadKind.VIRTUAL, () -> readOn(Deadline.never()));
+        reading.interrupt();
+        reading.failure(InterruptedIOException.class);
+        assertTrue(isNoBufferHeld());
+        assertEquals(10, input.bytes().remaining());
     }
 }

@@ -11,6 +11,7 @@ import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.ByteStreamContract;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.buffers.BufferPool;
+import dev.asyncio.net.buffers.PoolWatch;
 import dev.asyncio.net.testing.CertificateAuthority;
 import dev.asyncio.net.testing.FaultyStream;
 import dev.asyncio.net.testing.MemoryStream;
@@ -91,6 +92,21 @@ class TlsStreamTest {
             int before = BufferPool.RECORD.spareCount();
             stream.close();
             assertTrue(BufferPool.RECORD.spareCount() > before);
+        }
+    }
+
+    @Test
+    void aReadThatEndsByItsDeadlineLeavesNoBufferBehind() throws Exception {
+        var pair = MemoryStream.pair();
+        ByteStreamContract.Ends ends = over(pair.left(), pair.right(), "TLSv1.3");
+        try (var stream = ends.stream(); var peer = ends.peer()) {
+            PoolWatch.fillPools();
+            int before = BufferPool.RECORD.spareCount();
+            peer.write(ByteStreamContract.bytes("all of this is read"));
+            assertEquals("all of this is read", ByteStreamContract.readText(stream, 19));
+            assertThrows(SocketTimeoutException.class,
+                    () -> stream.read(ByteBuffer.allocate(1), Deadline.after(Duration.ZERO)));
+            assertEquals(before, BufferPool.RECORD.spareCount());
         }
     }
 
