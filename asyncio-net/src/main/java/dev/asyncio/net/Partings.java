@@ -22,11 +22,13 @@ final class Partings {
         this.timeout = timeout;
     }
 
-    /// Waits for the peer's end where that is due, on the handler's thread, which closes the stream afterwards.
+    /// Waits for the peer's end where that is due, on the handler's thread, which closes the stream afterwards. An interrupt
+    /// that the handler has left is forgotten: it was meant for what that did.
     void await(TcpStream stream) {
         if (!stream.isOpen() || stream.isPeersEndRead() || stream.options().resetOnClose()) {
             return;
         }
+        Thread.interrupted();
         try {
             Deadline deadline = Deadline.after(timeout);
             stream.shutdownOutput(deadline);

@@ -100,7 +100,17 @@ class PartingsTest {
 
     @Test
     void whatThePeerSendsAfterwardsIsDroppedUntilItEnds() throws Exception {
-        start(LONG, _ -> {});
+        assertDropsUntilThePeerEnds(_ -> {});
+    }
+
+    /// As one has that was cancelled, and has said so to its peer.
+    @Test
+    void soItIsWhereTheHandlerReturnsWithItsInterruptStatusSet() throws Exception {
+        assertDropsUntilThePeerEnds(_ -> Thread.currentThread().interrupt());
+    }
+
+    private void assertDropsUntilThePeerEnds(StreamHandler handler) throws Exception {
+        start(LONG, handler);
         try (var client = connect()) {
             assertEquals(-1, client.read(ByteBuffer.allocate(1), patience()));
             for (int i = 0; i < 10; i++) {
