@@ -219,24 +219,21 @@ public final class TcpStream implements ByteStream {
     }
 
     private long readOnce(ByteBuffer dst) throws IOException {
-        int byteCount;
+        int limit = dst.limit();
         if (isLargeOnHeap(dst)) {
-            int limit = dst.limit();
             dst.limit(dst.position() + HEAP_PIECE_BYTES);
-            try {
-                byteCount = channel.read(dst);
-            } finally {
-                dst.limit(limit);
+        }
+        try {
+            int byteCount = channel.read(dst);
+            if (byteCount == -1) {
+                input.markEnded();
+            } else if (!dst.hasRemaining()) {
+                input.expectMore();
             }
-        } else {
-            byteCount = channel.read(dst);
+            return byteCount;
+        } finally {
+            dst.limit(limit);
         }
-        if (byteCount == -1) {
-            input.markEnded();
-        } else if (!dst.hasRemaining()) {
-            input.expectMore();
-        }
-        return byteCount;
     }
 
     private long writeOnce(ByteBuffer src) throws IOException {
