@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 
-/// Bytes of a stream that have come and are not used up yet. Holds a pooled buffer only while there are some. For one
-/// thread at a time.
+/// Bytes of a stream that have come and are not used up yet. Holds a pooled buffer from a read to the next wait, and
+/// during that only for what is pending. For one thread at a time.
 public final class InputBuffer {
 
     /// A frame up to this length can be had in one piece, header and all.

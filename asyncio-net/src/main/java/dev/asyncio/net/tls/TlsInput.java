@@ -17,7 +17,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
-/// The way in: takes records apart. Holds buffers only while something is in them.
+/// The way in: takes records apart. While it waits, holds a buffer only if something is in it.
 final class TlsInput {
 
     private static final int HEADER_BYTES = 5; // RFC 8446, section 5.1

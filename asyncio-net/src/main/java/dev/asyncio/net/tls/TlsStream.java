@@ -44,7 +44,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// the stream is closed. So it is, without a word to the peer, when that asks for a renegotiation of TLS 1.2, or on and
 /// on for new keys while it takes no answer. A write that a deadline or an interrupt cuts off has encrypted what it
 /// counts in `bytesTransferred`: that still goes out, as soon as the peer reads. While a read waits, no buffer is held
-/// for it.
+/// for it; from one that took something to the next, 17 KiB of heap are, or 128.
 public final class TlsStream implements ByteStream {
 
     private static final System.Logger LOG = System.getLogger(TlsStream.class.getName());
