@@ -150,13 +150,21 @@ public final class WebSocketServer implements AutoCloseable {
                 sayClosed(socket, CloseCode.GOING_AWAY);
                 return;
             }
-            handlerFor(socket.request()).orElseThrow().handle(socket);
+            handle(socket);
             socket.close();
         } catch (Throwable e) {
             sayClosed(socket, isShuttingDown ? CloseCode.GOING_AWAY : CloseCode.INTERNAL_ERROR);
             throw e;
         } finally {
             sockets.remove(socket);
+        }
+    }
+
+    private void handle(WebSocket socket) throws Exception {
+        try {
+            handlerFor(socket.request()).orElseThrow().handle(socket);
+        } finally {
+            Thread.interrupted(); // was meant for what the handler did, and is no reason to cut off its close
         }
     }
 

@@ -1603,6 +1603,20 @@ class WebSocketTest {
         }
     }
 
+    /// As one has that was cancelled.
+    @Test
+    void aHandlerThatReturnsWithItsInterruptStatusSetHasItsCloseAnswered() throws Exception {
+        try (WebSocketServer listening = start(_ -> Thread.currentThread().interrupt());
+                var peer = RawPeer.upgraded(listening.localAddress())) {
+            assertEquals(1000, peer.readFrame().closeCode());
+            for (int i = 0; i < 200; i++) { // so many that one waits for some of them
+                peer.send(RawPeer.frame(0x82, new byte[16 * 1024])); // dropped, until the answer comes
+            }
+            peer.send(RawPeer.frame(0x88, (byte) 0x03, (byte) 0xE8));
+            assertTrue(peer.isEnded());
+        }
+    }
+
     @Test
     void threadsOfAHandlerMayUseItsSocket() throws Exception {
         try (WebSocketServer listening = start(socket -> {

@@ -35,6 +35,7 @@ public interface TlsHandler {
                 handler.handle(stream);
                 isServed = true;
             } finally {
+                Thread.interrupted(); // was meant for what the handler did, and is no reason to cut off its answer
                 if (isServed) {
                     stream.close();
                 } else {

@@ -29,7 +29,7 @@ class TlsHandlerTest {
 
     private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("Test");
     private static final TlsOptions SERVER =
-            TlsOptions.builder().identity(AUTHORITY.issue("localhost")).build();
+            TlsOptions.builder().identity(AUTHORITY.issue("localhost")).closeTimeout(Waiting.PATIENCE).build();
     private static final TlsOptions CLIENT =
             TlsOptions.builder().authorities(AUTHORITY.certificate()).build();
 
@@ -93,6 +93,19 @@ class TlsHandlerTest {
         try (var client = connect()) {
             assertEquals(1, read(client));
             assertEquals(-1, read(client));
+        }
+    }
+
+    /// As one has that was cancelled, and has said so to its peer.
+    @Test
+    void soItIsWhereTheHandlerReturnsWithItsInterruptStatusSet() throws Exception {
+        start(_ -> Thread.currentThread().interrupt());
+        try (var client = connect()) {
+            assertEquals(-1, read(client));
+            for (int i = 0; i < 200; i++) { // so many that one waits for some of them
+                client.write(ByteBuffer.allocate(16 * 1024), patience()); // dropped, until the client ends as well
+            }
+            assertEquals(1, server.connectionCount());
         }
     }
 
