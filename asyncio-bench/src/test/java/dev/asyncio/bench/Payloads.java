@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Messages for tests.
 final class Payloads {
@@ -11,6 +12,9 @@ final class Payloads {
     private static final int[] LENGTHS = {0, 1, 125, 126, 65_535, 65_536, 1024 * 1024 + 1, 16 * 1024 * 1024};
 
     private static final String[] CHARACTERS = {"a", "z", "7", " ", "é", "€", "\uD83D\uDE00"};
+    private static final int[] CHARACTER_BYTES = Stream.of(CHARACTERS)
+            .mapToInt(character -> character.getBytes(StandardCharsets.UTF_8).length)
+            .toArray();
 
     private Payloads() {}
 
@@ -28,11 +32,10 @@ final class Payloads {
     static String text(int byteCount, Random random) {
         var text = new StringBuilder();
         for (int left = byteCount; left > 0;) {
-            String next = CHARACTERS[random.nextInt(CHARACTERS.length)];
-            int nextBytes = next.getBytes(StandardCharsets.UTF_8).length;
-            if (nextBytes <= left) {
-                text.append(next);
-                left -= nextBytes;
+            int next = random.nextInt(CHARACTERS.length);
+            if (CHARACTER_BYTES[next] <= left) {
+                text.append(CHARACTERS[next]);
+                left -= CHARACTER_BYTES[next];
             }
         }
         return text.toString();
