@@ -48,7 +48,9 @@ final class ReportText {
               compilers work for more than {part} % of the time; nobody knows what those of Bun and Node work, whose servers
               go by the client's. Then a load is on for {warm-up} s, and is measured for as long as its table says. Table 1
               does the same with all messages of a row, up to eight times; table 11 warms up each piece, and tables 9 and 9b
-              look when all is idle.
+              look when all is idle. But for these three, tables that do not say what compilers worked are older: each load
+              came unmeasured once, Netty joined 26 KiB where it flushed blocks of 64 B when full, and the clients of table
+              4c had their defaults.
               With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
               connection was answered less than a hundred times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
