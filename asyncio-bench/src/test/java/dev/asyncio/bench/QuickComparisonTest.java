@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ class QuickComparisonTest {
 
     @Test
     void serversAreComparedUnderSeveralLoadsAndWhatIsThereIsNotRunAgain() throws Exception {
-        List<Subject> subjects = Subject.withAgain(List.of(AblationServerMain.Switch.NONE.subject()));
+        List<Subject> subjects = Subject.withAgain(Arrays.asList(
+                AblationServerMain.Switch.NONE.subject(), AblationServerMain.Switch.HEAP_BUFFER.subject()));
         var comparison = new PinnedComparison("brief", LoadClient.class, List.of(), subjects,
                 List.of(PinnedComparison.load(1, 64, 1), PinnedComparison.load(2, 64, 2),
                         PinnedComparison.load(1_001, 64, 1)));
@@ -37,12 +39,12 @@ class QuickComparisonTest {
         comparison.runRound(1, BRIEF, file);
         comparison.runRound(1, BRIEF, file);
         assertEquals(3, Column.columnsOf(file).size());
-        assertEquals(6, file.runs().size());
+        assertEquals(9, file.runs().size());
         List<Run> measured = file.runs();
         file.remove(List.of(measured.getFirst().facts()));
         comparison.runRound(1, BRIEF, file);
-        assertEquals(6, file.runs().size());
-        assertEquals(4, file.runs().stream().filter(measured::contains).count(),
+        assertEquals(9, file.runs().size());
+        assertEquals(6, file.runs().stream().filter(measured::contains).count(),
                 "a load that only some had is measured anew for all");
     }
 
