@@ -39,15 +39,6 @@ class WebSocketInteropTest {
     private static final CloseCode OUR_CODE = new CloseCode(3001);
     private static final CloseCode THEIR_CODE = new CloseCode(4002);
 
-    /// What is longer than this takes seconds to compress, and goes the same way.
-    private static final int LONGEST_COMPRESSED = 1024 * 1024 + 1;
-
-    private static int[] lengths(Deflate deflate) {
-        return Payloads.lengths()
-                .filter(length -> deflate == Deflate.OFF || length <= LONGEST_COMPRESSED)
-                .toArray();
-    }
-
     private static WebSocketOptions options(Deflate deflate) {
         var options = WebSocketOptions.builder()
                 .maxMessageBytes(WebSocketContender.MAX_MESSAGE_BYTES)
@@ -87,7 +78,7 @@ class WebSocketInteropTest {
         try (var server = WebSocketContenderTest.start(kind, deflate);
                 var socket = WebSocket.connect(uri(server.address()), options(deflate), Waiting.patience())) {
             assertEquals(deflate == Deflate.ON, socket.isCompressed());
-            for (int length : lengths(deflate)) {
+            for (int length : Payloads.lengths().toArray()) {
                 String text = Payloads.text(length, random);
                 socket.send(text, Waiting.patience());
                 assertEquals(new Message.Text(text), socket.receive(Waiting.patience()));
@@ -133,7 +124,7 @@ class WebSocketInteropTest {
             echo(socket);
         });
                 var peer = kind.connect(uri(server.localAddress()), deflate)) {
-            for (int length : lengths(deflate)) {
+            for (int length : Payloads.lengths().toArray()) {
                 String text = Payloads.text(length, random);
                 peer.send(text);
                 assertEquals(text, peer.receive());
