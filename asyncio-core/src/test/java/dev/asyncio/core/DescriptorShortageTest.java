@@ -8,11 +8,8 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
 /// A loop in a process that has no descriptor left to read a class file with.
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "no ulimit")
 class DescriptorShortageTest {
 
     @Test

@@ -23,12 +23,9 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server that runs out of descriptors. In a process of its own, since none is left for anyone else in there.
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "no ulimit")
 class AcceptPauseTest {
 
     private static final Logger LOGGER = Logger.getLogger("dev.asyncio");

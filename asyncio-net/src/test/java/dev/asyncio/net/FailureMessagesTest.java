@@ -17,15 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
 /// What goes wrong before there is a connection names the address all the same. In processes of their own, which lack
 /// something.
 class FailureMessagesTest {
 
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no ulimit")
     void lackOfDescriptorsNamesTheAddress() throws Exception {
         OwnProcess.of(WithoutDescriptors.class).descriptorLimit(200).run();
     }

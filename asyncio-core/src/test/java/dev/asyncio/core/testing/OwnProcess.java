@@ -2,6 +2,7 @@ package dev.asyncio.core.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.condition.OS;
 
 /// A main class of the tests in a process of its own, on the same JDK and class path: for what a test cannot do to its
 /// own process, as to take all its descriptors.
@@ -34,8 +36,9 @@ public final class OwnProcess {
         return this;
     }
 
-    /// Where there is a `sh` with an `ulimit`, so not on Windows.
+    /// Where there is a `sh` with an `ulimit`; a test that asks for it on Windows is skipped.
     public OwnProcess descriptorLimit(int count) {
+        assumeFalse(OS.WINDOWS.isCurrentOs(), "no ulimit");
         prefix.addAll(List.of("sh", "-c", "ulimit -n " + count + " && exec \"$0\" \"$@\""));
         return this;
     }
