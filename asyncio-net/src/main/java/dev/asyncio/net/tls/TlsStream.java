@@ -129,6 +129,7 @@ public final class TlsStream implements ByteStream {
     static TlsStream shakeHands(
             ByteStream below, String role, Supplier<SSLEngine> newEngine, TlsOptions options, Deadline deadline)
             throws IOException {
+        boolean wasOpen = below.isOpen();
         TlsStream stream = over(below, newEngine, options);
         boolean isEstablished = false;
         try {
@@ -144,6 +145,8 @@ public final class TlsStream implements ByteStream {
             var cut = new EOFException("TLS handshake as " + role + " over " + below + ": the peer ended the stream");
             cut.initCause(e);
             throw cut;
+        } catch (ClosedChannelException e) {
+            throw stream.closed(wasOpen, e);
         } finally {
             if (!isEstablished) {
                 stream.closeBelow();
@@ -298,12 +301,20 @@ public final class TlsStream implements ByteStream {
         }
     }
 
+    /// Tells a close during a call from one before it: a call of several reads or writes may be between two.
+    private ClosedChannelException closed(boolean wasOpen, ClosedChannelException e) {
+        if (e instanceof AsynchronousCloseException || !wasOpen || isOpen()) {
+            return e;
+        }
+        var closed = new AsynchronousCloseException();
+        closed.initCause(e);
+        return closed;
+    }
+
     /// Says where it happened, tells a close during the call from one before it, and closes what cannot go on.
     private IOException translate(String what, boolean wasOpen, IOException e) {
-        if (e instanceof ClosedChannelException && !(e instanceof AsynchronousCloseException) && wasOpen && !isOpen()) {
-            var closed = new AsynchronousCloseException();
-            closed.initCause(e);
-            return closed;
+        if (e instanceof ClosedChannelException closed) {
+            return closed(wasOpen, closed);
         }
         if (e instanceof SSLException) {
             closeBelow();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.time.Duration;
@@ -101,6 +104,20 @@ class TlsHandshakeTest {
         assertEquals(LOCALHOST.chain(), ours.peerCertificates());
         assertEquals(List.of(), theirs.peerCertificates());
         assertPasses("hello");
+    }
+
+    @Test
+    void aCloseBetweenTwoReadsOrWritesOfAHandshakeIsToldFromOneBeforeIt() throws Exception {
+        TlsOptions closing = options().identities(() -> {
+            streams.close();
+            return List.of(LOCALHOST);
+        }).build();
+        var dialing = Waiting.start(
+                ThreadKind.VIRTUAL, () -> TlsStream.client(streams.left(), "localhost", client.build(), patience()));
+        assertThrows(AsynchronousCloseException.class, () -> TlsStream.server(streams.right(), closing));
+        dialing.failure(IOException.class);
+        var before = assertThrows(ClosedChannelException.class, () -> TlsStream.server(streams.right(), closing));
+        assertSame(ClosedChannelException.class, before.getClass());
     }
 
     @Test
