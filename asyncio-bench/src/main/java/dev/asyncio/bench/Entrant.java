@@ -3,8 +3,10 @@ package dev.asyncio.bench;
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /// A server in a round of a [PinnedComparison], with a client of its own. Once rehearsed, both are stopped by the system
 /// but when it is their turn.
@@ -32,19 +34,19 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
         }
     }
 
-    /// Each load once, and then again, until the compilers of both sides have all but done their work: on a slow machine,
-    /// a second that is enough elsewhere leaves them in the way of what is measured.
+    /// Each load, and then again, in turn, those during which the compilers of either side had not all but done their work: on
+    /// a slow machine, a second that is enough elsewhere leaves them in the way of what is measured.
     ///
-    /// @param maxMore how often that is done at most
-    /// @param mostSeconds that they may work during a rehearsal then
+    /// @param maxMore how many come again at most, all loads together
+    /// @param mostSeconds that compilers may work during a rehearsal then
     static void rehearse(List<Map<String, String>> loads, int maxMore, double mostSeconds, Rehearsal rehearsal)
             throws IOException {
-        double compilerSeconds = 0;
-        for (Map<String, String> load : loads) {
-            compilerSeconds = rehearsal.compilerSeconds(load);
-        }
-        for (int more = 0; more < maxMore && compilerSeconds > mostSeconds; more++) {
-            compilerSeconds = rehearsal.compilerSeconds(loads.get(more % loads.size()));
+        Queue<Map<String, String>> due = new ArrayDeque<>(loads);
+        for (int count = 0; count < loads.size() + maxMore && !due.isEmpty(); count++) {
+            Map<String, String> load = due.remove();
+            if (rehearsal.compilerSeconds(load) > mostSeconds) {
+                due.add(load);
+            }
         }
     }
 

@@ -86,9 +86,10 @@ final class Figure {
         return run.figure(BYTES) / run.figure(SECONDS);
     }
 
-    /// Of the seconds, those that compilers worked for.
-    static double compilingPart(Run run) {
-        return run.figures().getOrDefault(COMPILER_SECONDS, 0.0) / run.figure(SECONDS);
+    /// Whether compilers worked for so long that all else had less of the cores; they did not where it is unknown.
+    static boolean isCompiling(Map<String, Double> figures) {
+        return figures.containsKey(COMPILER_SECONDS)
+                && figures.get(COMPILER_SECONDS) > Entrant.COMPILING_PART * figures.get(SECONDS);
     }
 
     static double serverCpuMicros(Run run) {

@@ -42,7 +42,7 @@ final class Remarks {
                 // Nothing is known of how these went on.
             }
         }
-        addCount("compiling", runs, run -> Figure.compilingPart(run) > Entrant.COMPILING_PART, remarks);
+        addCount("compiling", runs, run -> Figure.isCompiling(run.figures()), remarks);
         double leastCoreNanos = column.leastCoreNanos(column.contenders());
         addCount("cores apart", runs, run -> CoreDistance.areFar(run.figure(Figure.CORE_NANOS), leastCoreNanos),
                 remarks);

@@ -45,12 +45,8 @@ public final class RoundTripMain {
         do {
             figures = run(client, nanos);
             rehearsalCount++;
-        } while (isCompiling(figures) && rehearsalCount < MAX_REHEARSALS);
+        } while (Figure.isCompiling(figures) && rehearsalCount < MAX_REHEARSALS);
         System.out.println(Values.format(run(client, nanos)));
-    }
-
-    private static boolean isCompiling(Map<String, Double> figures) {
-        return figures.get(Figure.COMPILER_SECONDS) > Entrant.COMPILING_PART * figures.get(Figure.SECONDS);
     }
 
     private static Map<String, Double> run(RoundTripClient client, long[] nanos)

@@ -27,12 +27,17 @@ class EntrantTest {
 
     @Test
     void whereCompilersRestEachLoadIsRehearsedOnce() throws IOException {
-        assertEquals(List.of(FEW, MANY), rehearse(0.8, 0.09));
+        assertEquals(List.of(FEW, MANY), rehearse(0.09, 0.08));
     }
 
     @Test
-    void asLongAsCompilersWorkLoadsAreRehearsedInTurn() throws IOException {
-        assertEquals(List.of(FEW, MANY, FEW, MANY, FEW), rehearse(0.8, 0.7, 0.6, 0.1, 0));
+    void aLoadIsRehearsedAgainUntilCompilersRestDuringIt() throws IOException {
+        assertEquals(List.of(FEW, MANY, FEW, MANY, FEW, FEW), rehearse(0.8, 0.7, 0.6, 0.09, 0.1, 0));
+    }
+
+    @Test
+    void thatCompilersRestDuringTheLastSaysNothingOfThoseBefore() throws IOException {
+        assertEquals(List.of(FEW, MANY, FEW), rehearse(0.8, 0, 0));
     }
 
     @Test
