@@ -1,28 +1,34 @@
 #!/bin/sh
 # Measures all that BENCHMARKS.md shows, and writes such a page:
 #
-#   suite.sh [--quick | --publish] [--second] [COMPARISON...]
+#   suite.sh [--quick | --publish] [--second | --elsewhere] [COMPARISON...]
 #
 # Says beforehand how long it will take (nearly three hours; --quick: one brief round, 45 minutes, to see that all works).
 # Results and page go to target/full, with --quick to target/quick. With --publish, results go to results/ and the page is
 # BENCHMARKS.md: those that the project commits. What is there already is not measured again: cut short, it goes on where it
 # was; delete a file to measure anew. With --second, all is measured once more, into the folder `second` beside the results,
-# and the page says whether both runs agree. Servers outside the JVM take part if peers/build.sh finds them.
+# and the page says whether both runs agree; on another machine, into the folder `elsewhere` with --elsewhere. Servers
+# outside the JVM take part if peers/build.sh finds them.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-results=$here/target/full page=$here/target/full/BENCHMARKS.md second=
+results=$here/target/full page=$here/target/full/BENCHMARKS.md further=
 for argument in "$@"; do
     case $argument in
         --quick) results=$here/target/quick page=$here/target/quick/BENCHMARKS.md ;;
         --publish) results=$here/results page=$here/../BENCHMARKS.md ;;
-        --second) second=/second ;;
+        --second | --elsewhere) further=/${argument#--} ;;
         --*)
-            echo "expected --quick, --publish, --second or the name of a comparison, got $argument" >&2
+            echo "expected --quick, --publish, --second, --elsewhere or the name of a comparison, got $argument" >&2
             exit 2
             ;;
     esac
 done
+
+if [ -n "$further" ] && ! ls "$results"/*.jsonl >/dev/null 2>&1; then
+    echo "expected a first run in $results, to compare another with, got none" >&2
+    exit 2
+fi
 
 run() {
     mvn -q package -DskipTests -pl asyncio-bench -am -Drun="dev.asyncio.bench.$1" -Dargs="$2"
@@ -32,6 +38,6 @@ cd "$here/.."
 "$here/peers/build.sh" "$here/target/peers"
 status=0
 # A path may have blanks, at which arguments are parted.
-run FullSuite "\"$results$second\" \"$here/target/peers/peers.properties\" $*" || status=$? # what did succeed is written all the same
+run FullSuite "\"$results$further\" \"$here/target/peers/peers.properties\" $*" || status=$? # what did succeed is written all the same
 run Report "\"$results\" \"$page\""
 exit "$status"

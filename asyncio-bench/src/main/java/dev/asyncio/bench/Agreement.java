@@ -47,12 +47,19 @@ public final class Agreement {
         System.exit(agreement.isReached() ? 0 : 1);
     }
 
-    /// @throws IOException if a file of either does not pass the [Gates]
+    /// @throws IOException if a file of either does not pass the [Gates], or is a copy of the other's
     static Agreement of(Path folder, Path other) throws IOException {
         return of(ResultFolder.read(folder), ResultFolder.read(other));
     }
 
-    static Agreement of(ResultFolder results, ResultFolder others) {
+    /// @throws IOException if a file of the one is a copy of the other's, which would agree with itself
+    static Agreement of(ResultFolder results, ResultFolder others) throws IOException {
+        for (ResultFile file : results.files()) {
+            ResultFile other = others.file(file.name());
+            if (other != null && file.isCopyOf(other)) {
+                throw new IOException(file.name() + ": both runs have the same results, begun at the same time");
+            }
+        }
         var agreement = new Agreement(differences(results, others));
         for (Section section : Section.ALL) {
             if (section.comparesOthers()) {

@@ -74,6 +74,7 @@ public final class Environment {
         facts.put("compiler threads", ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                 .getVMOption("CICompilerCount").getValue());
         facts.put("options read back", optionsReadBack());
+        facts.put("congestion control", congestionControl());
         facts.put("asyncio", mavenVersion("dev.asyncio/asyncio-core") + ", commit " + commit());
         facts.put("Netty", Version.identify().values().stream()
                 .map(Version::artifactVersion).distinct().collect(Collectors.joining(", ")));
@@ -81,6 +82,12 @@ public final class Environment {
         facts.put("JMH", mavenVersion("org.openjdk.jmh/jmh-core"));
         facts.put(Environments.STARTED, Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
         return facts;
+    }
+
+    /// The kernel's default. One that paces what it sends may hold a reply back.
+    private static String congestionControl() throws IOException {
+        Path setting = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
+        return Files.isReadable(setting) ? Files.readString(setting).strip() : "unknown";
     }
 
     private static String collectors() {

@@ -37,7 +37,7 @@ public final class FullSuite {
     static final String CODEC = "codec";
 
     private static final int KIB = 1024;
-    private static final int FULL_ROUNDS = 3;
+    static final int FULL_ROUNDS = 3;
 
     /// So much is read at once from connections of one brief message.
     private static final List<String> BRIEF = List.of("-D" + EchoContender.READ_BYTES_PROPERTY + "=" + 4 * KIB);
@@ -103,7 +103,7 @@ public final class FullSuite {
     }
 
     /// What decides most comes first, for those who have less time.
-    private List<Comparison> comparisons() {
+    List<Comparison> comparisons() {
         return List.of(RoundTripComparison.of(64, KIB, 64 * KIB), tcpSettings(), tcpEcho(), openLoop(),
                 webSocketSettings(), webSocketEcho(WEBSOCKET_BINARY, "binary"), idle(), webSocketIdle(), ablation(),
                 webSocketAblation(), tcpStream(), webSocketStream(), webSocketEcho(WEBSOCKET_TEXT, "text"),
@@ -138,10 +138,6 @@ public final class FullSuite {
         }
         servers.addAll(peers.subjects(comparison, "c-epoll", "c-epoll-spin", "asio-sync", "asio-async", "trantor"));
         return Subject.withAgain(servers);
-    }
-
-    private Subject atItsBest(EchoContender.Kind kind) {
-        return tcpSettings.atItsBest(kind.toString(), EchoServerMain.class, kind.name());
     }
 
     private List<Subject> webSocketServers(String comparison, List<String> options) {
@@ -248,12 +244,12 @@ public final class FullSuite {
 
     /// Its rates are known once [#TCP_ECHO] has run.
     private Comparison openLoop() {
-        List<Subject> servers = new ArrayList<>(List.of(
-                atItsBest(EchoContender.Kind.ASYNCIO),
-                atItsBest(EchoContender.Kind.JDK_VIRTUAL),
-                atItsBest(EchoContender.Kind.NETTY_NIO),
-                atItsBest(EchoContender.Kind.NETTY_EPOLL),
-                atItsBest(EchoContender.Kind.NETTY_EPOLL_BUSY)));
+        List<Subject> servers = new ArrayList<>();
+        for (EchoContender.Kind kind : peers.available(OPEN_LOOP, EchoContender.Kind::isAvailable, List.of(
+                EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.NETTY_NIO,
+                EchoContender.Kind.NETTY_EPOLL, EchoContender.Kind.NETTY_EPOLL_BUSY))) {
+            servers.add(tcpSettings.atItsBest(kind.toString(), EchoServerMain.class, kind.name()));
+        }
         servers.addAll(peers.subjects(OPEN_LOOP, "c-epoll", "c-epoll-spin"));
         List<Subject> all = Subject.withAgain(servers);
         return new DeferredComparison(OPEN_LOOP, all.size() * 17, () -> new PinnedComparison(

@@ -41,11 +41,11 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
 
     /// What an echo table has, the first to compare by.
     static final List<Metric> ECHO = List.of(
-            RATE, P50, P99, P999, SERVER_CPU, CLIENT_CPU, SERVER_CPU_SHARE, SERVER_KERNEL_SHARE, CLIENT_IDLE,
+            RATE, P50, P90, P99, P999, MAX, SERVER_CPU, CLIENT_CPU, SERVER_CPU_SHARE, SERVER_KERNEL_SHARE, CLIENT_IDLE,
             CLIENT_READY);
 
     /// The same for one connection, where latency is the question.
-    static final List<Metric> ROUND_TRIP = List.of(P50, P99, P999, RATE, SERVER_CPU, CLIENT_CPU);
+    static final List<Metric> ROUND_TRIP = List.of(P50, P90, P99, P999, MAX, RATE, SERVER_CPU, CLIENT_CPU);
 
     static final List<Metric> STREAM = List.of(BANDWIDTH, RATE, SERVER_CPU, CLIENT_CPU);
     static final List<Metric> OPEN_LOOP = List.of(P50, P90, P99, P999, MAX, RATE, SERVER_CPU_SHARE);

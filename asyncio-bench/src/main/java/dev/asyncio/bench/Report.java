@@ -3,22 +3,22 @@ package dev.asyncio.bench;
 import static dev.asyncio.bench.PinnedComparison.load;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
-import java.util.function.Function;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Turns result files into BENCHMARKS.md, with a plot beside the results for each of its tables: `Report FOLDER
-/// BENCHMARKS.MD`. Every number of its tables comes from a file. Why a target was missed stands in `notes.properties` of the
-/// same folder; the results of a second run of the suite, if there was one, in its folder `second`. A file that the [Gates]
-/// refuse is left out with its reason, and the program fails when it has written the rest.
+/// BENCHMARKS.MD`. Every number of its tables comes from a file. Why a target was missed, or ours loses in a table, stands in
+/// the [Notes] of the same folder; the results of further runs of the suite, if there were any, in folders of their own: `second`
+/// of one on the same machine, `elsewhere` of one on another. A file that the [Gates] refuse is left out with its reason, and
+/// the program fails when it has written the rest.
 public final class Report {
 
     private static final int KIB = 1024;
@@ -26,14 +26,34 @@ public final class Report {
     private final Path folder;
     private final ResultFolder results;
 
-    /// Null if the suite has run only once.
-    private final ResultFolder second;
+    /// Those that there are.
+    private final Map<Further, ResultFolder> further = new EnumMap<>(Further.class);
+
+    /// A run beside the one that the tables are of.
+    private enum Further {
+        SECOND("second", "Another run", "### Another run, on the same machine"),
+        ELSEWHERE("elsewhere", "Another machine", "### A run on another machine");
+
+        final String folder;
+        final String name;
+        final String heading;
+
+        Further(String folder, String name, String heading) {
+            this.folder = folder;
+            this.name = name;
+            this.heading = heading;
+        }
+    }
 
     private Report(Path folder) throws IOException {
         this.folder = folder;
         this.results = ResultFolder.readPassed(folder);
-        Path other = folder.resolve("second");
-        this.second = Files.isDirectory(other) ? ResultFolder.readPassed(other) : null;
+        for (Further run : Further.values()) {
+            Path other = folder.resolve(run.folder);
+            if (Files.isDirectory(other)) {
+                further.put(run, ResultFolder.readPassed(other));
+            }
+        }
     }
 
     static void main(String[] args) throws IOException {
@@ -42,24 +62,25 @@ public final class Report {
         var report = new Report(folder);
         Files.writeString(target, report.toMarkdown(target.getParent()));
         System.out.println("written: " + target);
-        for (ResultFolder run : report.runs()) {
+        report.results.requireAll();
+        for (ResultFolder run : report.further.values()) {
             run.requireAll();
         }
-    }
-
-    private List<ResultFolder> runs() {
-        return second == null ? List.of(results) : List.of(results, second);
     }
 
     private String toMarkdown(Path home) throws IOException {
         List<String> parts = new ArrayList<>();
         var environments = new Environments(results.files());
         parts.add(ReportText.head(environments.haveCoreEach()) + environments.differences() + leftOut(results));
-        parts.add("## Targets\n\n" + targets(runs().stream().map(Report::columnsOf).toList()));
+        List<SuiteRun> runs = runs();
+        Notes notes = Notes.read(folder, runs);
+        notes.unused()
+                .forEach(key -> System.out.println("left out, a note of what was neither missed nor lost: " + key));
+        parts.add("## Targets\n\n" + Targets.toMarkdown(runs, notes));
         parts.add("## Wins and losses\n\n" + ReportText.WINS_AND_LOSSES + Summary.toMarkdown(results));
-        parts.add("## A second run\n\n" + secondRun());
+        parts.add("## Do other runs say the same?\n\n" + furtherRuns());
         for (Section section : Section.ALL) {
-            parts.add(toMarkdown(section, home));
+            parts.add(toMarkdown(section, notes.of(section), home));
         }
         parts.add(ReportText.COMING_FROM_CPP);
         parts.add(roundTripsByPayload());
@@ -67,8 +88,10 @@ public final class Report {
         return String.join("\n", parts);
     }
 
-    private static Function<String, List<Column>> columnsOf(ResultFolder results) {
-        return results::columns;
+    private List<SuiteRun> runs() {
+        List<SuiteRun> runs = new ArrayList<>(List.of(new SuiteRun("Measured", results::columns)));
+        further.forEach((run, measured) -> runs.add(new SuiteRun(run.name, measured::columns)));
+        return runs;
     }
 
     /// A warning; empty if nothing was refused.
@@ -78,30 +101,18 @@ public final class Report {
                 : "\n**These files were refused, and are left out:**\n\n- " + String.join("\n- ", run.refused()) + "\n";
     }
 
-    private String targets(List<Function<String, List<Column>>> runs) throws IOException {
-        Properties notes = notes();
-        Targets.unused(runs, notes)
-                .forEach(key -> System.out.println("left out, a note of what was not missed: " + key));
-        return Targets.toMarkdown(runs, notes);
-    }
-
-    private String secondRun() {
-        return second == null
-                ? "The suite has run only once.\n"
-                : ReportText.SECOND_RUN.formatted(
-                        Environments.began(results.files()), Environments.began(second.files()))
-                        + Agreement.of(results, second).toMarkdown() + leftOut(second);
-    }
-
-    private Properties notes() throws IOException {
-        var notes = new Properties();
-        Path path = folder.resolve("notes.properties");
-        if (Files.exists(path)) {
-            try (Reader reader = Files.newBufferedReader(path)) {
-                notes.load(reader);
-            }
+    private String furtherRuns() throws IOException {
+        if (further.isEmpty()) {
+            return "The suite has run only once.\n";
         }
-        return notes;
+        var text = new StringBuilder(ReportText.FURTHER_RUNS.formatted(Environments.began(results.files())));
+        for (Further run : further.keySet()) {
+            ResultFolder measured = further.get(run);
+            text.append("\n%s\n\nIts files were begun %s.\n\n"
+                    .formatted(run.heading, Environments.began(measured.files())));
+            text.append(Agreement.of(results, measured).toMarkdown()).append(leftOut(measured));
+        }
+        return text.toString();
     }
 
     /// What the suite is told for one comparison, so that it is measured as it was here.
@@ -110,7 +121,7 @@ public final class Report {
                 .collect(Collectors.joining(" "));
     }
 
-    private String toMarkdown(Section section, Path home) throws IOException {
+    private String toMarkdown(Section section, String reason, Path home) throws IOException {
         var text = new StringBuilder("""
                 ## %s
 
@@ -119,6 +130,7 @@ public final class Report {
                 - Command: `asyncio-bench/suite.sh %s`
                 - It cannot show: %s
                 """.formatted(section.title(), section.question(), command(section.file()), section.cannotShow()));
+        addIfAny("- Why ours loses there: ", reason, text);
         List<Column> columns = section.of(results.columns(section.file()));
         ResultFile file = results.file(section.file());
         List<Run> skipped = file == null ? List.of() : file.skipped();
@@ -130,7 +142,7 @@ public final class Report {
             return text + (refusal.isEmpty() ? "\nNothing was measured yet.\n" : "\nRefused: " + refusal + "\n");
         }
         Rounds rounds = Rounds.of(file);
-        text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > Noise.ENOUGH_ROUNDS
+        text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > FullSuite.FULL_ROUNDS
                 ? ", since gates refused what fewer came to\n"
                 : "\n");
         String chosen = FullSuite.sourcesOf(section.file()).isEmpty()
@@ -199,7 +211,7 @@ public final class Report {
 
     /// Draws it, and returns where it is.
     private String plot(Section section, List<Column> columns, Path home) throws IOException {
-        Path plot = folder.resolve(section.title().split("\\.")[0] + "-" + section.file() + ".svg").toAbsolutePath();
+        Path plot = folder.resolve(section.number() + "-" + section.file() + ".svg").toAbsolutePath();
         Files.writeString(plot, Plot.of(columns, section.main()));
         return home.relativize(plot).toString().replace('\\', '/');
     }

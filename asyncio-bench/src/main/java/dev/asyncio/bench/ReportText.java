@@ -25,8 +25,8 @@ final class ReportText {
             # Benchmarks
 
             A tool wrote this page from the result files that lie beside its plots; nobody typed a number into its tables.
-            Only the notes below the targets, if there are any, are written by hand, from profiles. To measure on a machine of
-            your own:
+            Only the notes below the targets, and those that say why ours loses in a table, are written by hand, from profiles.
+            To measure on a machine of your own:
 
             ```
             asyncio-bench/quick.sh     # asyncio, Netty and the JDK, a few minutes
@@ -44,11 +44,12 @@ final class ReportText {
               run. Rates are messages by wall time; CPU is that of the whole process, in microseconds a message. It comes in
               ticks of 10 ms.
             - **Processes.** {cores}
-            - **Time.** In fresh processes, the loads come unmeasured first, and then again, up to {more} times, as long as
-              compilers work for more than {part} % of the time; nobody knows what those of Bun and Node work, whose servers
-              go by the client's. Then a load is on for {warm-up} s, and is measured for as long as its table says. Table 1
-              does the same with all messages of a row, up to eight times; table 11 warms up each piece, and tables 9 and 9b
-              look when all is idle. But for these three, tables that do not say what compilers worked are older: each load
+            - **Time.** In fresh processes, each load comes unmeasured first, and those again, up to {more} times all together,
+              during which compilers worked for more than {part} % of the time; 10,000 connections are left to what 1,000 have
+              warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
+              for {warm-up} s, and is measured for as long as its table says, and anew, up to three times, where compilers were
+              still at work. Table 1 comes unmeasured with all messages of a row, up to eight times; table 11 warms up each
+              piece, and tables 9 and 9b look when all is idle. But for these three, tables that do not say what compilers worked are older: each load
               came unmeasured once, Netty joined 26 KiB where it flushed blocks of 64 B when full, and the clients of table
               4c had their defaults.
               With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
@@ -124,19 +125,18 @@ final class ReportText {
     static final String WINS_AND_LOSSES = """
             Each table is decided by its first column of numbers; where that is p50, once more by p99, which counts as a table
             of its own here. In tables 3 and 5, whoever joins blocks beats whoever writes each by itself; ours that joins has
-            rows there, and none here.
+            rows there, and none here. Why ours loses is said at the table, where a profile has shown it.
 
             """;
 
-    /// Has two places, for when the one run began, and when the other.
-    static final String SECOND_RUN = """
-            Do two runs of the suite say the same? The tables below are of the one whose files were begun %s,
-            those of the other %s. A row is
-            contradicted where it is a win of ours in the one run and a loss in the other, or a tie in the
-            one, and decided in the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in
-            one run only is a tie or undecided in the other; such rows differ where the medians of both runs do, by more than
-            the halves of the A/A pair in either. As in the table above, ours in other settings is left out.
-
+    /// Has a place for when the run was begun that the tables are of.
+    static final String FURTHER_RUNS = """
+            The tables below are of the run whose files were begun %s. In a further run, a row is
+            contradicted where it is a win of ours in the one run and a loss in the other, or a tie in the one, and decided in
+            the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in one run only is a tie or
+            undecided in the other; such rows differ where the medians of both runs do, by more than the halves of the A/A pair
+            in either. As in the table above, ours in other settings is left out. On another machine, waking a core, a system
+            call or a copy may cost otherwise, and rows differ that depend on it.
             """;
 
     static final String COMING_FROM_CPP = """

@@ -117,6 +117,13 @@ final class ResultFile {
         return environment;
     }
 
+    /// Whether it was begun at the same time, as far as that is known, with the same results.
+    boolean isCopyOf(ResultFile other) {
+        String started = environment().facts().get(Environments.STARTED);
+        return started != null && started.equals(other.environment().facts().get(Environments.STARTED))
+                && runs().equals(other.runs());
+    }
+
     /// Those that were measured.
     List<Run> runs() {
         return runs.stream().filter(run -> !run.isSkipped() && !run.isSettings()).toList();

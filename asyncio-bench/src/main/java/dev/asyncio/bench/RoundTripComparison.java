@@ -13,8 +13,8 @@ import java.util.Map;
 public final class RoundTripComparison {
 
     static final String NAME = "round-trip";
-    static final List<Metric> METRICS = List.of(Metric.P50, Metric.P99, Metric.P999, Metric.MAX, Metric.RATE,
-            Metric.PROCESS_CPU);
+    static final List<Metric> METRICS = List.of(
+            Metric.P50, Metric.P90, Metric.P99, Metric.P999, Metric.MAX, Metric.RATE, Metric.PROCESS_CPU);
 
     private static final List<EchoContender.Kind> KINDS =
             List.of(EchoContender.Kind.ASYNCIO, EchoContender.Kind.JDK_VIRTUAL, EchoContender.Kind.JDK_PLATFORM,

@@ -60,7 +60,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "both written in the contender's own style?",
                     "A network: both ends share a machine and its cores. Where there are few cores, ours share a loop, too, "
                             + "and so do Netty's in the rows that say so, and the JDK's share a carrier in the row that says "
-                            + "so; else a message goes to another core, and wakes it unless it polls. Netty's receive buffers are adaptive here.",
+                            + "so; else a message goes to another core, and wakes it unless it polls. Netty's receive buffers are adaptive here, its io_uring has no row, and settings of the JDK's scheduler "
+                            + "and poller are those that it chooses itself.",
                     EVERY, RoundTripComparison.METRICS, MEDIAN_AND_TAIL),
             new Section("1b. TCP echo round trip, 1 connection", FullSuite.TCP_ECHO,
                     "What does a server add to the round trip of one neutral client, which polls on a core of its own?",
@@ -78,7 +79,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "flushes each block, or each 64 KiB where it is flushed when full, and joins what could not go "
                             + "out at once. A `BufferedOutputStream` of 64 KiB joins the blocks that it has room for, which "
                             + "it copies; the other blocking writers, Asio and the program in C, which is no floor, write "
-                            + "each by itself. Trantor has no row.",
+                            + "each by itself. Trantor and Netty's busy wait have no rows, nor has its io_uring that is flushed when full.",
                     EVERY, Metric.STREAM),
             new Section("3b. How to write a header and a body", FullSuite.WRITE_MODES,
                     "A block in two parts: copied together, in a gathering write, or one write after the other?",
@@ -102,14 +103,17 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "but for the row without executor. It does not let its TCP_NODELAY be set; the system says "
                             + "that it is on. Netty's clients and Java-WebSocket's have the settings that suit their servers "
                             + "best.",
-                    EVERY, List.of(Metric.P50, Metric.P99, Metric.P999, Metric.RATE, Metric.CLIENT_CPU),
+                    EVERY,
+                    List.of(Metric.P50, Metric.P90, Metric.P99, Metric.P999, Metric.MAX, Metric.RATE,
+                            Metric.CLIENT_CPU),
                     MEDIAN_AND_TAIL),
             new Section("5. WebSocket streaming", FullSuite.WEBSOCKET_STREAM,
                     "How much does one WebSocket connection carry from the server, a message a block?",
                     "Masking, which only clients do. Our send writes each message by itself. Who else joins some: our "
                             + "sendSoon up to 128 KiB of those that are sent at one go, Bun up to 16 KiB; Bun, Netty and "
                             + "Node `ws` whatever could not be written at once; Netty that is flushed when full each 64 KiB, too. "
-                            + "Java-WebSocket and Drogon, which do not call when a sender may go on, have no rows.",
+                            + "Java-WebSocket and Drogon, which do not call when a sender may go on, have no rows, nor have "
+                            + "Netty's io_uring, its busy wait, and its NIO that is flushed when full.",
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket echo, binary, many connections", FullSuite.WEBSOCKET_BINARY,
                     "One fixed client, in Java and none of ours: which server echoes most on one core?",
@@ -136,7 +140,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "Messages come at a fixed rate whatever becomes of the replies: how late are those, from when the "
                             + "message was to be sent? The rates are parts of what ours does in table 2.",
                     "Bursts: intervals are even. What ours does in table 2 is nearly all that this client can do, so at 80 % "
-                            + "its own queue may be in the later ones. io_uring, platform threads and Asio have no rows.",
+                            + "its own queue may be in the later ones. io_uring, platform threads, Asio and Trantor have no rows.",
                     EVERY, Metric.OPEN_LOOP, MEDIAN_AND_TAIL),
             new Section("9. Idle cost, TCP", FullSuite.IDLE,
                     "What does a connection cost that says nothing, its parked thread included? That is what it adds to the "
@@ -185,6 +189,11 @@ record Section(String title, String file, String question, String cannotShow, Pr
         this(title, file, question, cannotShow, columns, metrics, List.of(metrics.getFirst()));
     }
 
+    /// Which its title begins with.
+    String number() {
+        return title.substring(0, title.indexOf('.'));
+    }
+
     /// What its rows are ordered by, and compared by first.
     Metric main() {
         return metrics.getFirst();
@@ -198,6 +207,14 @@ record Section(String title, String file, String question, String cannotShow, Pr
     /// Else its rows are ours, in several ways.
     boolean comparesOthers() {
         return !Set.of(FullSuite.ABLATION, FullSuite.WEBSOCKET_ABLATION).contains(file);
+    }
+
+    /// Whether ours is behind another in one of its tables, by what decides there.
+    ///
+    /// @param all of its file
+    boolean hasLoss(List<Column> all) {
+        return comparesOthers() && of(all).stream().anyMatch(column -> column.others().stream().anyMatch(
+                contender -> decidedBy.stream().anyMatch(metric -> column.outcome(contender, metric) == Outcome.LOSS)));
     }
 
     /// Those that it has, of all of a file.

@@ -4,10 +4,6 @@ import static dev.asyncio.bench.PinnedComparison.load;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -21,9 +17,6 @@ final class Targets {
     private static final String JDK_PLATFORM = EchoContender.Kind.JDK_PLATFORM.toString();
     private static final String JAVA_WEBSOCKET = WebSocketContender.Kind.JAVA_WEBSOCKET.toString();
     private static final int KIB = 1024;
-
-    /// In place of a note.
-    static final String NOT_EXPLAINED = "missed, and not explained yet.";
 
     static final List<Target> ALL = List.of(
             Target.of("1 connection, 64 B, p50", FullSuite.TCP_ECHO, load(1, 64, 1), Metric.P50)
@@ -69,21 +62,19 @@ final class Targets {
 
     /// The table, with a line for each bound, and why it was not reached.
     ///
-    /// @param runs of the suite, the one that is judged first; each tells the columns of a result file, none if there is
-    ///     no such file
-    /// @param notes why a target was not reached, by the target's words
-    static String toMarkdown(List<Function<String, List<Column>>> runs, Properties notes) {
-        var table = new StringBuilder(row("| What | Target | Measured | Between | |", runs, _ -> "Second run"))
+    /// @param runs the one that is judged first
+    static String toMarkdown(List<SuiteRun> runs, Notes notes) {
+        var table = new StringBuilder(row("| What | Target | Measured | Between | |", runs, SuiteRun::name))
                 .append(row("| --- | --- | ---: | ---: | --- |", runs, _ -> "---"));
         var explanations = new StringBuilder();
         for (Target target : ALL) {
-            List<Column> columns = runs.getFirst().apply(target.file());
+            List<Column> columns = runs.getFirst().columns(target.file());
             for (Bound bound : target.bounds()) {
                 table.append(row(bound.toMarkdown(target.what(), columns), runs,
-                        run -> bound.inShort(run.apply(target.file()))));
+                        run -> bound.inShort(run.columns(target.file()))));
             }
-            String note = notes.getProperty(key(target), isAny(runs, target, Target::isMissed) ? NOT_EXPLAINED : "");
-            if (isAny(runs, target, Target::mayBeMissed) && !note.isEmpty()) {
+            String note = notes.of(target);
+            if (!note.isEmpty()) {
                 explanations.append("- ").append(target.what()).append(": ").append(note).append('\n');
             }
         }
@@ -92,26 +83,8 @@ final class Targets {
                         + "need not have one.\n\n" + explanations;
     }
 
-    /// Notes that explain nothing: of what all runs have reached, or have not measured, or of no target.
-    static Set<String> unused(List<Function<String, List<Column>>> runs, Properties notes) {
-        Set<String> unused = new TreeSet<>(notes.stringPropertyNames());
-        ALL.stream().filter(target -> isAny(runs, target, Target::mayBeMissed)).map(Targets::key)
-                .forEach(unused::remove);
-        return unused;
-    }
-
-    private static String key(Target target) {
-        return target.what().replace(' ', '-');
-    }
-
-    /// Whether it is so in any run.
-    private static boolean isAny(List<Function<String, List<Column>>> runs, Target target,
-            BiPredicate<Target, List<Column>> isSo) {
-        return runs.stream().anyMatch(run -> isSo.test(target, run.apply(target.file())));
-    }
-
     /// A row, and what it has for each further run.
-    private static <T> String row(String first, List<T> runs, Function<T, String> cell) {
+    private static String row(String first, List<SuiteRun> runs, Function<SuiteRun, String> cell) {
         return first + runs.stream().skip(1).map(run -> " " + cell.apply(run) + " |").collect(Collectors.joining())
                 + "\n";
     }

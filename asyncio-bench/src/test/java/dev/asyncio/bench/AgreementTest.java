@@ -104,6 +104,15 @@ class AgreementTest {
     }
 
     @Test
+    void aCopyOfARunIsNoOtherRun() throws IOException {
+        for (Path each : List.of(folder, other)) {
+            measure(80_000, Results.begin(each, FullSuite.TCP_ECHO, "2026-01-01T10:00:00Z"));
+        }
+        var refused = assertThrows(IOException.class, () -> Agreement.of(folder, other));
+        assertEquals("tcp-echo: both runs have the same results, begun at the same time", refused.getMessage());
+    }
+
+    @Test
     void whatIsNotInBothIsSaid() throws IOException {
         measure(folder, 80_000);
         measure(other, 80_000);

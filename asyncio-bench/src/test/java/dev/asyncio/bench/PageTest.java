@@ -1,25 +1,24 @@
 package dev.asyncio.bench;
 
+import static dev.asyncio.bench.PinnedComparison.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asyncio.bench.Comparison.Pace;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,68 +44,44 @@ class PageTest {
     }
 
     @Test
-    void everyTargetIsAboutContendersAndLoadsThatThereAre() throws IOException {
+    void everyTargetIsAboutWhatTheSuiteMeasures() throws IOException {
+        Path peers = Files.writeString(folder.resolve("peers.properties"), "c-epoll=a\nc-epoll-spin=b\nbun=c\n");
+        var suite = new FullSuite(new Suite(folder, Pace.QUICK, 1), new Peers(peers));
+        Set<String> wanted = Targets.ALL.stream().map(Target::file).collect(Collectors.toSet());
         Map<String, ResultFile> files = new HashMap<>();
-        for (Target target : Targets.ALL) {
-            if (!files.containsKey(target.file())) {
-                files.put(target.file(), Results.begin(folder, target.file()));
-            }
-            ResultFile file = files.get(target.file());
-            for (String contender : contenders(target.file())) {
-                for (Run run : runs(contender, target)) {
-                    if (!file.has(run.facts())) {
-                        file.append(run);
-                    }
+        for (Comparison comparison : suite.comparisons()) {
+            if (wanted.contains(comparison.name())) {
+                ResultFile file = Results.begin(folder, comparison.name());
+                for (Map<String, String> facts : comparison.facts(1)) {
+                    file.append(new Run(facts, figures()));
                 }
+                files.put(comparison.name(), file);
             }
         }
-        String table = Targets.toMarkdown(List.of(name -> Column.columnsOf(files.get(name))), new Properties());
+        var runs = List.of(new SuiteRun("only", name -> Column.columnsOf(files.get(name))));
+        String table = Targets.toMarkdown(runs, new Notes(new Properties(), runs));
         assertFalse(table.contains("not measured"), table);
     }
 
-    /// As the suite calls those whom it measures.
-    private static List<String> contenders(String file) {
-        return switch (file) {
-            case FullSuite.TCP_ECHO -> Stream.concat(
-                    Arrays.stream(EchoContender.Kind.values()).map(EchoContender.Kind::toString),
-                    Stream.of(Contenders.C_EPOLL, Contenders.C_SPIN)).toList();
-            case FullSuite.WEBSOCKET_BINARY -> Stream.concat(
-                    Arrays.stream(WebSocketContender.Kind.values()).map(WebSocketContender.Kind::toString),
-                    Stream.of(Contenders.BUN)).toList();
-            case RoundTripComparison.NAME -> Arrays.stream(EchoContender.Kind.values())
-                    .map(EchoContender.Kind::toString)
-                    .toList();
-            case FullSuite.IDLE, FullSuite.WEBSOCKET_IDLE -> List.of(Contenders.ASYNCIO);
-            default -> throw new IllegalArgumentException(file);
-        };
-    }
-
-    private static List<Run> runs(String contender, Target target) {
-        return switch (target.file()) {
-            case RoundTripComparison.NAME -> List.of(Results.roundTrip(contender, 64, 45));
-            case FullSuite.IDLE, FullSuite.WEBSOCKET_IDLE -> Stream.of("1000", "10000")
-                    .map(connections -> idle(contender, target.load().get("protocol"), connections))
-                    .toList();
-            default -> List.of(Results.honest(contender, target.load(), 1, 50_000));
-        };
-    }
-
-    private static Run idle(String contender, String protocol, String connections) {
-        return new Run(Run.facts(contender, Map.of("protocol", protocol, "connections", connections), 1),
-                Map.of("heapBytes", 1_000.0, "cpuPercent", 0.1));
+    /// All that a target may be about.
+    private static Map<String, Double> figures() {
+        Map<String, Double> figures = new HashMap<>(Results.roundTrip("any", 64, 45).figures());
+        figures.putAll(Results.honest("any", load(1, 64, 1), 1, 20_000).figures());
+        figures.put("heapBytes", 1_000.0);
+        figures.put("cpuPercent", 0.1);
+        return figures;
     }
 
     @Test
     void everyTargetThatIsMissedHasItsNoteAndNoneElse() throws IOException {
-        List<Function<String, List<Column>>> runs = List.of(
-                ResultFolder.read(RESULTS)::columns, ResultFolder.read(RESULTS.resolve("second"))::columns);
-        var notes = new Properties();
-        try (Reader reader = Files.newBufferedReader(RESULTS.resolve("notes.properties"))) {
-            notes.load(reader);
+        List<SuiteRun> runs = new ArrayList<>();
+        for (String folder : List.of("", "second", "elsewhere")) {
+            runs.add(new SuiteRun(folder, ResultFolder.read(RESULTS.resolve(folder))::columns));
         }
-        assertEquals(Set.of(), Targets.unused(runs, notes));
+        Notes notes = Notes.read(RESULTS, runs);
+        assertEquals(Set.of(), notes.unused());
         String table = Targets.toMarkdown(runs, notes);
-        assertFalse(table.contains(Targets.NOT_EXPLAINED), table);
+        assertFalse(table.contains(Notes.NOT_EXPLAINED), table);
     }
 
     @Test

@@ -150,6 +150,29 @@ class ReportTest {
     }
 
     @Test
+    void aTableThatOursLosesInSaysWhy() throws IOException {
+        measure();
+        Files.writeString(folder.resolve("notes.properties"), "table-2 = the reason\ntable-1b = too slow\n");
+        String page = report();
+        int table = page.indexOf("## 2. TCP echo, many connections");
+        int reason = page.indexOf("- Why ours loses there: the reason\n");
+        assertTrue(table < reason && reason < page.indexOf("## 3. "), page);
+        assertFalse(page.contains("too slow"), page);
+    }
+
+    @Test
+    void aTableInWhichNoLossIsDecidedHasNoReasonForOne() throws IOException {
+        ResultFile file = Results.begin(folder, FullSuite.TCP_ECHO);
+        for (int round = 1; round <= 3; round++) {
+            file.append(Results.honest(Contenders.ASYNCIO, LOAD, round, 100_000));
+            file.append(Results.honest(Contenders.C_EPOLL, LOAD, round, round == 2 ? 90_000 : 110_000));
+            file.append(Results.honest(Contenders.ASYNCIO_AGAIN, LOAD, round, 100_000));
+        }
+        Files.writeString(folder.resolve("notes.properties"), "table-2 = too slow\n");
+        assertFalse(report().contains("too slow"));
+    }
+
+    @Test
     void aPlotHasABarForEachContender() throws IOException {
         measure();
         report();
@@ -404,9 +427,7 @@ class ReportTest {
     }
 
     private static void begin(Path folder, String comparison, String started) throws IOException {
-        Run environment = new Run(Map.of("started", started), Map.of(Environment.MEMORY_COPY, 1e10));
-        ResultFile.open(folder.resolve(comparison + ResultFile.SUFFIX), environment)
-                .append(Results.stream("C, blocking", 1));
+        Results.begin(folder, comparison, started).append(Results.stream("C, blocking", 1));
     }
 
     @Test
@@ -415,12 +436,27 @@ class ReportTest {
         begin(folder, FullSuite.WRITE_MODES, "2026-01-01T10:00:00Z");
         begin(Files.createDirectory(folder.resolve("second")), FullSuite.TCP_STREAM, "2026-01-02T10:00:00Z");
         String page = report();
-        assertTrue(page.contains("begun from 2026-01-01T10:00:00Z to 2026-01-01T11:00:00Z,\n"
-                + "those of the other at 2026-01-02T10:00:00Z. A row"), page);
+        assertTrue(page.contains("begun from 2026-01-01T10:00:00Z to 2026-01-01T11:00:00Z. In"), page);
+        assertTrue(
+                page.contains(
+                        "### Another run, on the same machine\n\nIts files were begun at 2026-01-02T10:00:00Z.\n"),
+                page);
+        assertFalse(page.contains("### A run on another machine"), page);
     }
 
     @Test
-    void withoutASecondRunThereIsNothingToCompare() throws IOException {
+    void aRunOnAnotherMachineIsComparedToo() throws IOException {
+        begin(folder, FullSuite.TCP_STREAM, "2026-01-01T11:00:00Z");
+        begin(Files.createDirectory(folder.resolve("elsewhere")), FullSuite.TCP_STREAM, "2026-01-02T10:00:00Z");
+        String page = report();
+        assertTrue(page.contains("### A run on another machine\n\nIts files were begun at 2026-01-02T10:00:00Z.\n"),
+                page);
+        assertTrue(page.contains("| What | Target | Measured | Between | | Another machine |\n"), page);
+        assertFalse(page.contains("### Another run"), page);
+    }
+
+    @Test
+    void withoutAnotherRunThereIsNothingToCompare() throws IOException {
         measure();
         assertTrue(report().contains("The suite has run only once."));
     }
@@ -560,7 +596,7 @@ class ReportTest {
         measure().append(Results.with(Figure.MEAN_MICROS, 0.5 * honest.figure(Figure.MEAN_MICROS), honest));
         String page = report();
         assertEquals(1, count("| 50.0 | starved |\n", page), page);
-        assertEquals(1, count("| ≥ 11,111 | ≥ 22,222 | 5.56 |", page), page);
+        assertEquals(1, count("| ≥ 11,111 | ≥ 16,667 | ≥ 22,222 | ≥ 33,333 | ≥ 44,444 | 5.56 |", page), page);
     }
 
     @Test
@@ -570,9 +606,9 @@ class ReportTest {
         file.append(Results.honest("often", load(900, 64, 1), 1, 91_000));
         file.append(Results.honest("seldom", load(9, 64, 100), 1, 89_000));
         String page = report();
-        assertTrue(page.contains("| seldom | 89,000 | 0 % | 10,112 | 20,225 | – |"), page);
-        assertTrue(page.contains("| often | 91,000 | 0 % | 9,890 | 19,780 | 29,670 |"), page);
-        assertEquals(1, count("| p50 us | p99 us | server CPU us |", page), page);
+        assertTrue(page.contains("| seldom | 89,000 | 0 % | 10,112 | 15,169 | 20,225 | – |"), page);
+        assertTrue(page.contains("| often | 91,000 | 0 % | 9,890 | 14,835 | 19,780 | 29,670 |"), page);
+        assertEquals(1, count("| p50 us | p90 us | p99 us | max us | server CPU us |", page), page);
     }
 
     @Test

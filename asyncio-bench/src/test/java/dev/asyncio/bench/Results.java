@@ -12,9 +12,17 @@ final class Results {
 
     /// An empty file of a machine that copies 10 GB a second.
     static ResultFile begin(Path folder, String name) throws IOException {
+        return begin(folder, name, Map.of("machine", "a machine \"of\" ours"));
+    }
+
+    /// @param started when, as files have it
+    static ResultFile begin(Path folder, String name, String started) throws IOException {
+        return begin(folder, name, Map.of("started", started));
+    }
+
+    private static ResultFile begin(Path folder, String name, Map<String, String> facts) throws IOException {
         return ResultFile.open(
-                folder.resolve(name + ResultFile.SUFFIX),
-                new Run(Map.of("machine", "a machine \"of\" ours"), Map.of(Environment.MEMORY_COPY, 1e10)));
+                folder.resolve(name + ResultFile.SUFFIX), new Run(facts, Map.of(Environment.MEMORY_COPY, 1e10)));
     }
 
     /// A run of one second with which nothing is wrong.

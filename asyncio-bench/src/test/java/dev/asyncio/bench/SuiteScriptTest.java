@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where `suite.sh` has results and page written, with a `mvn` that only says what it is told.
 class SuiteScriptTest {
@@ -43,11 +44,16 @@ class SuiteScriptTest {
         return builder.start();
     }
 
+    private void measureFirst(String results) throws IOException {
+        Files.createFile(Files.createDirectories(home.resolve(results)).resolve("codec.jsonl"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ''                            | bench/target/full         | bench/target/full  | bench/target/full/BENCHMARKS.md
             codec                         | bench/target/full         | bench/target/full  | bench/target/full/BENCHMARKS.md
             --second                      | bench/target/full/second  | bench/target/full  | bench/target/full/BENCHMARKS.md
+            --publish --elsewhere         | bench/results/elsewhere   | bench/results      | bench/../BENCHMARKS.md
             --quick codec                 | bench/target/quick        | bench/target/quick | bench/target/quick/BENCHMARKS.md
             --quick --second              | bench/target/quick/second | bench/target/quick | bench/target/quick/BENCHMARKS.md
             --publish                     | bench/results             | bench/results      | bench/../BENCHMARKS.md
@@ -55,6 +61,7 @@ class SuiteScriptTest {
             """)
     void onlyWhoPublishesTouchesWhatIsCommitted(String options, String measured, String results, String page)
             throws Exception {
+        measureFirst(results);
         Process suite = run(options.isEmpty() ? new String[0] : options.split(" "));
         List<String> arguments = suite.inputReader().lines().toList();
         assertEquals(0, suite.waitFor());
@@ -64,12 +71,24 @@ class SuiteScriptTest {
                 "-Dargs=\"%s\" \"%s\"".formatted(home.resolve(results), home.resolve(page))), arguments);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--second", "--elsewhere"})
+    void aFurtherRunNeedsAFirst(String option) throws Exception {
+        measureFirst("bench/results");
+        Process suite = run(option);
+        List<String> lines = suite.inputReader().lines().toList();
+        assertEquals(2, suite.waitFor());
+        assertEquals(List.of("expected a first run in %s, to compare another with, got none"
+                .formatted(home.resolve("bench/target/full"))), lines);
+    }
+
     @Test
     void anOptionThatThereIsNotIsRefused() throws Exception {
         Process suite = run("--publsh");
         List<String> lines = suite.inputReader().lines().toList();
         assertNotEquals(0, suite.waitFor());
         assertEquals(
-                List.of("expected --quick, --publish, --second or the name of a comparison, got --publsh"), lines);
+                List.of("expected --quick, --publish, --second, --elsewhere or the name of a comparison, got --publsh"),
+                lines);
     }
 }

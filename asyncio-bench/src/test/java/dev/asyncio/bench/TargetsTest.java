@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,12 +41,16 @@ class TargetsTest {
     }
 
     private void assertRow(String row) {
-        String table = Targets.toMarkdown(List.of(columnsOf(file)), notes);
+        String table = markdown(run("only", file));
         assertTrue(table.contains(row), table);
     }
 
-    private static Function<String, List<Column>> columnsOf(ResultFile file) {
-        return name -> name.equals(file.name()) ? Column.columnsOf(file) : List.of();
+    private String markdown(SuiteRun... runs) {
+        return Targets.toMarkdown(List.of(runs), new Notes(notes, List.of(runs)));
+    }
+
+    private static SuiteRun run(String name, ResultFile file) {
+        return new SuiteRun(name, other -> other.equals(file.name()) ? Column.columnsOf(file) : List.of());
     }
 
     @Test
@@ -76,7 +79,7 @@ class TargetsTest {
         file = Results.begin(folder.resolve("second"), FullSuite.TCP_ECHO);
         measure(Contenders.ASYNCIO, 64, 100_000, 100_000, 100_000);
         measure("Netty, epoll", 64, 100_000, 100_000, 100_000);
-        return Targets.toMarkdown(List.of(columnsOf(first), columnsOf(file)), notes);
+        return markdown(run("first", first), run("Second run", file));
     }
 
     @Test
@@ -141,9 +144,10 @@ class TargetsTest {
     }
 
     private void assertLeftOut() {
-        var runs = List.of(columnsOf(file));
-        assertEquals(Set.of(MANY_KEY), Targets.unused(runs, notes));
-        String table = Targets.toMarkdown(runs, notes);
+        var runs = List.of(run("only", file));
+        var left = new Notes(notes, runs);
+        assertEquals(Set.of(MANY_KEY), left.unused());
+        String table = Targets.toMarkdown(runs, left);
         assertFalse(table.contains("the reason"), table);
     }
 
@@ -154,7 +158,7 @@ class TargetsTest {
         assertRow("| heap of an idle TCP connection | at most 2,048 B, with 1,000 connections |"
                 + " 2,100 | 2,050 and 2,500 | **missed** |");
         assertRow("| at most 2,048 B, with 10,000 connections | 1,600 | 1,500 and 1,700 | reached |");
-        assertRow("- heap of an idle TCP connection: " + Targets.NOT_EXPLAINED);
+        assertRow("- heap of an idle TCP connection: " + Notes.NOT_EXPLAINED);
     }
 
     @Test
