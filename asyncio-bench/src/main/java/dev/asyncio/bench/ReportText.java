@@ -66,7 +66,7 @@ final class ReportText {
             | a run lacks a figure, or had no replies | all |
             | a client counted fewer seconds than passed for who started it, by more than 5 %, or 10 % with 1,000 connections or more; or more seconds, by 0.25 s besides | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
-            | rate times latency is less than 0.8 times what was under way, or 0.25 times of 1,000 connections or more, or more than 1.05 times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
+            | rate times latency is less than 0.8 times what was under way, or 0.1 times of 1,000 connections or more, or more than 1.05 times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | a codec that copies beat a plain copy, at its best, by more than 25 % | 11 |
             | four times the messages took hardly longer | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | 64 KiB took neither longer nor more work than 64 B, one message at a time | 1, 1b, 4, 4b, 4c |
