@@ -13,7 +13,7 @@ import java.util.Set;
 final class Floor {
 
     /// The floor is a contender like any other, and no two runs are the same.
-    private static final double NOISE = 0.15;
+    static final double NOISE = 0.15;
 
     /// Where blocks are large, what decides is how large the buffers are; theirs need not be those of the others.
     private static final int LARGE_BYTES = 64 * 1024;

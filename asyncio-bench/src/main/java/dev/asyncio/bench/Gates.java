@@ -18,23 +18,23 @@ final class Gates {
 
     /// A part of the seconds, since the lines that mark them take time as well: 0.017 s of 0.6 s at most, in thousands of
     /// runs. Some rates have no other gate.
-    private static final double CLOCK_TOLERANCE = 0.05;
+    static final double CLOCK_TOLERANCE = 0.05;
 
     /// Ten thousand connections delay the lines, and as many threads delay the system in telling their CPU time.
-    private static final double CLOCK_TOLERANCE_OF_MANY = 0.1;
+    static final double CLOCK_TOLERANCE_OF_MANY = 0.1;
 
     /// The lines do not take less where less is measured.
     private static final double LEAST_CLOCK_TOLERANCE_SECONDS = 0.03;
 
     /// The line that marks the beginning is read late beside ten thousand threads. A client that counts more seconds
     /// than passed only makes itself slower.
-    private static final double LATE_MARK_SECONDS = 0.25;
+    static final double LATE_MARK_SECONDS = 0.25;
 
     /// Latencies are taken between the system calls, so their mean is a little less than the time that a message takes.
-    private static final double MOST_IN_FLIGHT = 1.05;
+    static final double MOST_IN_FLIGHT = 1.05;
 
     /// Of a thousand threads on one core, a seventh may have all turns while the load is on.
-    private static final double LEAST_OF_MANY_IN_FLIGHT = 0.1;
+    static final double LEAST_OF_MANY_IN_FLIGHT = 0.1;
 
     private static final int MANY_CONNECTIONS = 1_000;
 
@@ -52,7 +52,7 @@ final class Gates {
     private static final Set<RunKind> CLOSED_LOOPS = Set.of(RunKind.CLOSED_LOOP, RunKind.ROUND_TRIP);
 
     /// Those that copy a message, and do more, are not faster than the best round of a plain copy, by more than this.
-    private static final double COPY_NOISE = 0.25;
+    static final double COPY_NOISE = 0.25;
 
     /// A copy of which there are few rounds may have been disturbed in all of them.
     private static final double ROUGH_COPY_NOISE = 1;

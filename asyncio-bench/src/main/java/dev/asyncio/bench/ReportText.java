@@ -64,13 +64,13 @@ final class ReportText {
             | A file is refused if | in tables |
             | --- | --- |
             | a run lacks a figure, or had no replies | all |
-            | a client counted fewer seconds than passed for who started it, by more than 5 %, or 10 % with 1,000 connections or more; or more seconds, by 0.25 s besides | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
+            | a client counted fewer seconds than passed for who started it, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more; or more seconds, by {late} s besides | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
-            | rate times latency is less than 0.8 times what was under way, or 0.1 times of 1,000 connections or more, or more than 1.05 times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
-            | a codec that copies beat a plain copy, at its best, by more than 25 % | 11 |
+            | rate times latency is less than {least} times what was under way, or {least-of-many} times of 1,000 connections or more, or more than {most} times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
+            | a codec that copies beat a plain copy, at its best, by more than {copy} % | 11 |
             | four times the messages took hardly longer | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | 64 KiB took neither longer nor more work than 64 B, one message at a time | 1, 1b, 4, 4b, 4c |
-            | the median of a row beats the best round of the faster C program under the same load by more than 15 % | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 10, 10b, 12, 12b |
+            | the median of a row beats the best round of the faster C program under the same load by more than {floor} % | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 10, 10b, 12, 12b |
 
             The C program is only roughly a floor, and who has more than twice its rate is refused: with fewer than three
             rounds of it; for connects and handshakes; and in tables without one of their own, for messages of 64 KiB, and where
@@ -120,7 +120,19 @@ final class ReportText {
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
             """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3))
             .replace("{more}", Integer.toString(Comparison.Pace.FULL.moreRehearsals()))
-            .replace("{part}", "%.0f".formatted(100 * Entrant.COMPILING_PART));
+            .replace("{part}", percent(Entrant.COMPILING_PART))
+            .replace("{clock}", percent(Gates.CLOCK_TOLERANCE))
+            .replace("{clock-of-many}", percent(Gates.CLOCK_TOLERANCE_OF_MANY))
+            .replace("{late}", Double.toString(Gates.LATE_MARK_SECONDS))
+            .replace("{least}", Double.toString(Gates.LEAST_IN_FLIGHT))
+            .replace("{least-of-many}", Double.toString(Gates.LEAST_OF_MANY_IN_FLIGHT))
+            .replace("{most}", Double.toString(Gates.MOST_IN_FLIGHT))
+            .replace("{copy}", percent(Gates.COPY_NOISE))
+            .replace("{floor}", percent(Floor.NOISE));
+
+    private static String percent(double part) {
+        return "%.0f".formatted(100 * part);
+    }
 
     static final String WINS_AND_LOSSES = """
             Each table is decided by its first column of numbers; where that is p50, once more by p99, which counts as a table
