@@ -49,9 +49,10 @@ final class ReportText {
               warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
               for {warm-up} s, and is measured for as long as its table says, and anew, up to three times, where compilers were
               still at work. Table 1 comes unmeasured with all messages of a row, up to eight times; table 11 warms up each
-              piece, and tables 9 and 9b look when all is idle. But for these three, tables that do not say what compilers worked are older: each load
-              came unmeasured once, Netty joined 26 KiB where it flushed blocks of 64 B when full, and the clients of table
-              4c had their defaults.
+              piece, and tables 9 and 9b look when all is idle. But for these three, tables that do not say what compilers
+              worked are older: each load came unmeasured once, Netty joined 26 KiB where it flushed blocks of 64 B when full,
+              and the clients of table 4c had their defaults. Other tables of earlier commits than table 2, which the bottom of
+              this page tells, were rehearsed until compilers rested during the last of their loads.
               With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
               connection was answered less than a hundred times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
