@@ -34,8 +34,8 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
         }
     }
 
-    /// Each load, and then again, in turn, those during which the compilers of either side had not all but done their work: on
-    /// a slow machine, a second that is enough elsewhere leaves them in the way of what is measured.
+    /// Each load, and then again, in turn, those during which the compilers of either side had not all but done their
+    /// work: on a slow machine, a second that is enough elsewhere leaves them in the way of what is measured.
     ///
     /// @param maxMore how many come again at most, all loads together
     /// @param mostSeconds that compilers may work during a rehearsal then

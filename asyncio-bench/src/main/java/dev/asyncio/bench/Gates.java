@@ -33,7 +33,7 @@ final class Gates {
     /// Latencies are taken between the system calls, so their mean is a little less than the time that a message takes.
     static final double MOST_IN_FLIGHT = 1.05;
 
-    /// Of a thousand threads on one core, a seventh may have all turns while the load is on.
+    /// Of a thousand threads on one core, an eighth may have all turns while the load is on.
     static final double LEAST_OF_MANY_IN_FLIGHT = 0.1;
 
     private static final int MANY_CONNECTIONS = 1_000;

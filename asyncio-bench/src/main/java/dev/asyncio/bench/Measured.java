@@ -38,8 +38,8 @@ record Measured(List<Double> rounds, boolean mayBeMore, boolean mayBeLess) {
         }
     }
 
-    /// Compares one with another in each round that has both: what is measured in one round was measured soon after
-    /// each other, by a machine that is faster at some times than at others.
+    /// Compares one with another in each round that has both: what one round has was measured soon after one another,
+    /// by a machine that is faster at some times than at others.
     static Measured timesBetter(Side one, Side other, Metric metric) {
         List<Double> rounds = one.rounds().stream()
                 .flatMap(round -> timesBetter(one.in(round), other.in(round), metric).stream().boxed())

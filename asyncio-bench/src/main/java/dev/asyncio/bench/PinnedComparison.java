@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /// Servers under the same loads of the same client, or clients with the same loads for the same server, each in a process
 /// of its own, the server pinned to one core and the client to another. In each round all start afresh, and then take turns
 /// under each load, while the others are stopped by the system: a machine is faster at some times than at others, so what
-/// is compared is measured within seconds. For the most connections, there is one server at a time.
+/// is compared is measured soon after one another. For the most connections, there is one server at a time.
 final class PinnedComparison implements Comparison {
 
     static final int SERVER_CORE = Pinning.serverCore();
@@ -30,6 +30,7 @@ final class PinnedComparison implements Comparison {
     private static final int LOAD_ARGUMENTS = 5;
     private static final int MAX_ATTEMPTS = 4;
     private static final int MIN_REHEARSALS = 3;
+
     /// A server that has had more keeps what it took for them, up to 1 GB; so many servers have no room beside each other.
     private static final int MAX_CONNECTIONS_TOGETHER = 1_000;
 
@@ -118,7 +119,8 @@ final class PinnedComparison implements Comparison {
                 for (Entrant entrant : entrants) {
                     if (entrant.missing().contains(load)) {
                         Map<String, String> facts = Run.facts(entrant.title(), load, round);
-                        file.append(measure(entrant, load, pace.of(load), facts, distance, file.environment()));
+                        file.append(measure(facts, file.environment(),
+                                () -> distance.measureNear(() -> entrant.measure(load, pace.of(load)))));
                     }
                 }
             }
@@ -165,29 +167,40 @@ final class PinnedComparison implements Comparison {
         return Integer.parseInt(load.getOrDefault("connections", "1")) > MAX_CONNECTIONS_TOGETHER;
     }
 
-    /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: measured again, and so
-    /// that everybody sees it. So is one that compilers disturbed, as long as that may help.
-    private static Run measure(Entrant entrant, Map<String, String> load, Timing timing, Map<String, String> facts,
-            CoreDistance distance, Run environment) throws IOException, InterruptedException {
+    /// Comes to the figures of one run.
+    @FunctionalInterface
+    interface Attempt {
+        Map<String, Double> figures() throws IOException, InterruptedException;
+    }
+
+    /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: tried again, and so that
+    /// everybody sees it. One that compilers disturbed is tried again, too, and kept if none is better.
+    static Run measure(Map<String, String> facts, Run environment, Attempt attempt)
+            throws IOException, InterruptedException {
+        Run disturbed = null;
+        IOException refusal = null;
         int refusedCount = 0;
-        for (int attempt = 1;; attempt++) {
-            Map<String, Double> figures = distance.measureNear(() -> entrant.measure(load, timing));
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            Map<String, Double> figures = attempt.figures();
             figures.put(Figure.REFUSED_BEFORE, (double) refusedCount);
             var run = new Run(facts, figures);
             try {
                 Gates.check(run, environment);
-                if (attempt == MAX_ATTEMPTS || !Figure.isCompiling(figures)) {
+                if (!Figure.isCompiling(figures)) {
                     return run;
                 }
-                System.out.println("  measured again, since compilers were at work: " + facts);
+                disturbed = run;
+                System.out.println("  disturbed by compilers: " + facts);
             } catch (IOException e) {
-                if (attempt == MAX_ATTEMPTS) {
-                    throw e;
-                }
+                refusal = e;
                 refusedCount++;
-                System.out.println("  refused, and measured again: " + e.getMessage());
+                System.out.println("  refused: " + e.getMessage());
             }
         }
+        if (disturbed == null) {
+            throw refusal;
+        }
+        return disturbed;
     }
 
     private Entrant start(Subject subject, List<Map<String, String>> missing) throws IOException {

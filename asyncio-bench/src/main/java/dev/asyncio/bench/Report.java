@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 
 /// Turns result files into BENCHMARKS.md, with a plot beside the results for each of its tables: `Report FOLDER
 /// BENCHMARKS.MD`. Every number of its tables comes from a file. Why a target was missed, or ours loses in a table, stands in
-/// the [Notes] of the same folder; the results of further runs of the suite, if there were any, in folders of their own: `second`
-/// of one on the same machine, `elsewhere` of one on another. A file that the [Gates] refuse is left out with its reason, and
-/// the program fails when it has written the rest.
+/// the [Notes] of the same folder; the results of further runs of the suite, if there were any, in folders of their own:
+/// `second` of one on the same machine, `elsewhere` of one on another. A file that the [Gates] refuse is left out with its
+/// reason, and the program fails when it has written the rest; a copy of the first run's file ends it before.
 public final class Report {
 
     private static final int KIB = 1024;
@@ -130,7 +130,7 @@ public final class Report {
                 - Command: `asyncio-bench/suite.sh %s`
                 - It cannot show: %s
                 """.formatted(section.title(), section.question(), command(section.file()), section.cannotShow()));
-        addIfAny("- Why ours loses there: ", reason, text);
+        addIfAny("- Why ours loses there, in this run or another: ", reason, text);
         List<Column> columns = section.of(results.columns(section.file()));
         ResultFile file = results.file(section.file());
         List<Run> skipped = file == null ? List.of() : file.skipped();

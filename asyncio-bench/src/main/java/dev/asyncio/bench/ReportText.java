@@ -51,8 +51,8 @@ final class ReportText {
               still at work. Table 1 comes unmeasured with all messages of a row, up to eight times; table 11 warms up each
               piece, and tables 9 and 9b look when all is idle. But for these three, tables that do not say what compilers
               worked are older: each load came unmeasured once, Netty joined 26 KiB where it flushed blocks of 64 B when full,
-              and the clients of table 4c had their defaults. Other tables of earlier commits than table 2, which the bottom of
-              this page tells, were rehearsed until compilers rested during the last of their loads.
+              and the clients of table 4c had their defaults. But for table 1, others for which the bottom of this page tells no
+              congestion control were rehearsed until compilers rested during the last of their loads, and measured once.
               With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
               connection was answered less than a hundred times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
@@ -149,7 +149,8 @@ final class ReportText {
             the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in one run only is a tie or
             undecided in the other; such rows differ where the medians of both runs do, by more than the halves of the A/A pair
             in either. As in the table above, ours in other settings is left out. On another machine, waking a core, a system
-            call or a copy may cost otherwise, and rows differ that depend on it.
+            call or a copy may cost otherwise, and rows differ that depend on it. Files of a further run that do not tell what
+            compilers worked are of loads that came unmeasured once.
             """;
 
     static final String COMING_FROM_CPP = """

@@ -60,7 +60,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "both written in the contender's own style?",
                     "A network: both ends share a machine and its cores. Where there are few cores, ours share a loop, too, "
                             + "and so do Netty's in the rows that say so, and the JDK's share a carrier in the row that says "
-                            + "so; else a message goes to another core, and wakes it unless it polls. Netty's receive buffers are adaptive here, its io_uring has no row, and settings of the JDK's scheduler "
+                            + "so; else a message goes to another core, and wakes it unless it polls. Netty's "
+                            + "receive buffers are adaptive here, its io_uring has no row, and settings of the JDK's scheduler "
                             + "and poller are those that it chooses itself.",
                     EVERY, RoundTripComparison.METRICS, MEDIAN_AND_TAIL),
             new Section("1b. TCP echo round trip, 1 connection", FullSuite.TCP_ECHO,
@@ -140,8 +141,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "Messages come at a fixed rate whatever becomes of the replies: how late are those, from when the "
                             + "message was to be sent? The rates are parts of what ours does with 64 connections and window 1, when "
                             + "such a load comes as fast as it will.",
-                    "Bursts: intervals are even, and as they are no longer than a message takes, a server that is late "
-                            + "once may stay so. A part of what many connections do at once is more where messages come one by "
+                    "Bursts: intervals are even, and where they are hardly longer than a message takes, a server that is "
+                            + "late once may stay so. A part of what many connections do at once is more where messages come one by "
                             + "one: at 80 %, server and client have little in reserve. io_uring, platform threads, Asio and Trantor have no rows.",
                     EVERY, Metric.OPEN_LOOP, MEDIAN_AND_TAIL),
             new Section("9. Idle cost, TCP", FullSuite.IDLE,

@@ -1,0 +1,78 @@
+package dev.asyncio.bench;
+
+import static dev.asyncio.bench.PinnedComparison.load;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// How often one run is tried. The rate tells of which attempt it is.
+class PinnedComparisonTest {
+
+    private static final Map<String, String> LOAD = load(64, 64, 1);
+    private static final Run ENVIRONMENT = new Run(Map.of(), Map.of(Environment.MEMORY_COPY, 1e10));
+
+    private static Map<String, Double> quiet(double rate) {
+        return new HashMap<>(Results.honest("any", LOAD, 1, rate).figures());
+    }
+
+    private static Map<String, Double> disturbed(double rate) {
+        Map<String, Double> figures = quiet(rate);
+        figures.put(Figure.COMPILER_SECONDS, 0.11);
+        return figures;
+    }
+
+    private static Map<String, Double> refused() {
+        Map<String, Double> figures = quiet(90_000);
+        figures.remove(Figure.SECONDS_SEEN);
+        return figures;
+    }
+
+    private static Run measure(List<Map<String, Double>> attempts) throws IOException, InterruptedException {
+        return PinnedComparison.measure(Run.facts("any", LOAD, 1), ENVIRONMENT, attempts.iterator()::next);
+    }
+
+    @Test
+    void whatPassesInQuietIsMeasuredOnce() throws Exception {
+        assertEquals(10_000, measure(List.of(quiet(10_000), quiet(20_000))).figure(Figure.MESSAGES));
+    }
+
+    @Test
+    void whatCompilersDisturbedIsMeasuredAgain() throws Exception {
+        Run run = measure(List.of(disturbed(10_000), disturbed(20_000), quiet(30_000)));
+        assertEquals(30_000, run.figure(Figure.MESSAGES));
+        assertEquals(0, run.figure(Figure.REFUSED_BEFORE));
+    }
+
+    @Test
+    void whatGatesRefusedIsMeasuredAgainAndCounted() throws Exception {
+        Run run = measure(List.of(refused(), disturbed(20_000), refused(), quiet(40_000)));
+        assertEquals(40_000, run.figure(Figure.MESSAGES));
+        assertEquals(2, run.figure(Figure.REFUSED_BEFORE));
+    }
+
+    @Test
+    void whatCompilersDisturbEachTimeIsKept() throws Exception {
+        Run run = measure(
+                List.of(disturbed(10_000), disturbed(20_000), disturbed(30_000), disturbed(40_000), quiet(50_000)));
+        assertEquals(40_000, run.figure(Figure.MESSAGES));
+    }
+
+    @Test
+    void aDisturbedRunIsBetterThanNone() throws Exception {
+        Run run = measure(List.of(disturbed(10_000), refused(), refused(), refused()));
+        assertEquals(10_000, run.figure(Figure.MESSAGES));
+    }
+
+    @Test
+    void whatGatesRefuseEachTimeFails() {
+        var failed =
+                assertThrows(IOException.class, () -> measure(List.of(refused(), refused(), refused(), refused())));
+        assertTrue(failed.getMessage().contains("any"), failed.getMessage());
+    }
+}
