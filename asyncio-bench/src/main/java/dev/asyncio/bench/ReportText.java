@@ -67,7 +67,7 @@ final class ReportText {
             | a run lacks a figure, or had no replies | all |
             | a client counted fewer seconds than passed for who started it, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more; or more seconds, by {late} s besides | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
-            | rate times latency is less than {least} times what was under way, or {least-of-many} times of 1,000 connections or more, or more than {most} times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
+            | rate times latency is less than {least} times what was under way, or {least-of-many} times of 1,000 connections or more ({least-of-threads} where each has a platform thread of the JDK), or more than {most} times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | a codec that copies beat a plain copy, at its best, by more than {copy} % | 11 |
             | four times the messages took hardly longer | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | 64 KiB took neither longer nor more work than 64 B, one message at a time | 1, 1b, 4, 4b, 4c |
@@ -127,6 +127,7 @@ final class ReportText {
             .replace("{late}", Double.toString(Gates.LATE_MARK_SECONDS))
             .replace("{least}", Double.toString(Gates.LEAST_IN_FLIGHT))
             .replace("{least-of-many}", Double.toString(Gates.LEAST_OF_MANY_IN_FLIGHT))
+            .replace("{least-of-threads}", Double.toString(Gates.LEAST_OF_MANY_THREADS_IN_FLIGHT))
             .replace("{most}", Double.toString(Gates.MOST_IN_FLIGHT))
             .replace("{copy}", percent(Gates.COPY_NOISE))
             .replace("{floor}", percent(Floor.NOISE));
