@@ -151,12 +151,25 @@ final class ChildJvm implements AutoCloseable {
 
     /// Waits for the next line, one of [Values] that are numbers, as [#readLine()].
     Map<String, Double> readValues() throws IOException {
-        return Values.parseFigures(readLine());
+        return readValues(MAX_SILENCE);
     }
 
     /// The same, as [#readLine(Duration)].
     Map<String, Double> readValues(Duration maxSilence) throws IOException {
-        return Values.parseFigures(readLine(maxSilence));
+        String line = readLine(maxSilence);
+        try {
+            return Values.parseFigures(line);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Reads a line that is to be this, as [#readLine(Duration)].
+    void await(String expected, Duration maxSilence) throws IOException {
+        String line = readLine(maxSilence);
+        if (!line.equals(expected)) {
+            throw new Failure("%s: expected \"%s\", got \"%s\"".formatted(name, expected, line), null);
+        }
     }
 
     /// @throws Failure if the child has ended

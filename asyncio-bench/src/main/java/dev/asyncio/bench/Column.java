@@ -131,6 +131,12 @@ final class Column {
                         && measured.stream().allMatch(contender -> Limit.of(this, contender) == Limit.CLIENT));
     }
 
+    /// Whether the halves of the A/A pair can be compared in rounds enough to decide anything, or there is no pair.
+    boolean canDecide() {
+        return !runs.containsKey(Contenders.ASYNCIO_AGAIN)
+                || noise(Metric.RATE).apart().size() >= Noise.ENOUGH_ROUNDS; // as many by any other metric
+    }
+
     Noise noise(Metric metric) {
         return Noise.of(advantage(Contenders.ASYNCIO_AGAIN, metric));
     }

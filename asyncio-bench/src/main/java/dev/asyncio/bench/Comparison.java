@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// What one result file is about: some contenders that take turns, round after round.
 interface Comparison {
@@ -23,11 +24,23 @@ interface Comparison {
     /// Measures what the file does not have of a round.
     void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException;
 
-    /// The contenders of a round in their order, which is another in each: who comes first finds another machine than who
-    /// comes last.
+    /// What only some contenders have of a round under one load, since the suite was cut short, is measured anew for all:
+    /// else they would be compared with what was measured at another time.
+    default void dropIncomplete(int round, ResultFile file) throws IOException {
+        Map<Map<String, String>, List<Map<String, String>>> byLoad =
+                facts(round).stream().collect(Collectors.groupingBy(Run::load));
+        for (List<Map<String, String>> all : byLoad.values()) {
+            if (!all.stream().allMatch(file::has)) {
+                file.remove(all);
+            }
+        }
+    }
+
+    /// The contenders of a load in their order, which is another in each round: who comes first finds another machine than
+    /// who comes last. By thirds, so that each comes early, late and between in three rounds; then by one more.
     static <T> List<T> inTurn(List<T> all, int round) {
         List<T> turned = new ArrayList<>(all);
-        Collections.rotate(turned, -(round - 1) * Math.max(1, all.size() / 3));
+        Collections.rotate(turned, -(round - 1) * Math.max(1, all.size() / 3) - (round - 1) / 3);
         return turned;
     }
 

@@ -43,11 +43,17 @@ final class CoreDistance implements AutoCloseable {
         this.patience = patience;
     }
 
-    /// That of the cores that server and client are pinned to.
+    /// That of the cores that server and client are pinned to; unknown where nobody is.
     static CoreDistance start() throws IOException {
-        return new CoreDistance(new JvmMeter(ChildJvm.startOnCores(
-                List.of(PinnedComparison.SERVER_CORE, PinnedComparison.CLIENT_CORE), CoreDistanceMain.class)),
-                PATIENCE);
+        return !Pinning.isPossible() ? unknown()
+                : new CoreDistance(new JvmMeter(ChildJvm.startOnCores(
+                        List.of(PinnedComparison.SERVER_CORE, PinnedComparison.CLIENT_CORE), CoreDistanceMain.class)),
+                        PATIENCE);
+    }
+
+    /// That of the two cores of a machine that has no more; else nobody knows which cores a process is on.
+    static CoreDistance ofWhoIsNotPinned() throws IOException {
+        return Runtime.getRuntime().availableProcessors() == 2 ? start() : unknown();
     }
 
     /// For where it does not matter.

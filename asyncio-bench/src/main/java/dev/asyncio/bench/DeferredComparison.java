@@ -3,11 +3,12 @@ package dev.asyncio.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /// A [Comparison] whose parameters come from the results of another, so it is made when its turn comes.
 ///
-/// @param secondsEach how long a round will take, about
-record DeferredComparison(String name, double secondsEach, Source source) implements Comparison {
+/// @param seconds how long a round will take, about
+record DeferredComparison(String name, ToDoubleFunction<Pace> seconds, Source source) implements Comparison {
 
     /// Makes the comparison, the same in each round.
     @FunctionalInterface
@@ -17,7 +18,7 @@ record DeferredComparison(String name, double secondsEach, Source source) implem
 
     @Override
     public double roundSeconds(Pace pace) {
-        return secondsEach;
+        return seconds.applyAsDouble(pace);
     }
 
     @Override

@@ -35,7 +35,8 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
     }
 
     /// Each load, and then again, in turn, those during which the compilers of either side had not all but done their
-    /// work: on a slow machine, a second that is enough elsewhere leaves them in the way of what is measured.
+    /// work, as far as is known: on a slow machine, a second that is enough elsewhere leaves them in the way of what is
+    /// measured.
     ///
     /// @param maxMore how many come again at most, all loads together
     /// @param mostSeconds that compilers may work during a rehearsal then
@@ -44,13 +45,14 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
         Queue<Map<String, String>> due = new ArrayDeque<>(loads);
         for (int count = 0; count < loads.size() + maxMore && !due.isEmpty(); count++) {
             Map<String, String> load = due.remove();
-            if (rehearsal.compilerSeconds(load) > mostSeconds) {
+            boolean isQuiet = rehearsal.compilerSeconds(load) <= mostSeconds;
+            if (!isQuiet) {
                 due.add(load);
             }
         }
     }
 
-    /// Has a load come, and tells for how many seconds compilers worked meanwhile.
+    /// Has a load come, and tells for how many seconds compilers worked meanwhile; not a number if that is not known.
     @FunctionalInterface
     interface Rehearsal {
         double compilerSeconds(Map<String, String> load) throws IOException;

@@ -60,7 +60,7 @@ enum Limit {
     private static double clientPercent(Run run) {
         return switch (RunKind.of(run)) {
             case CLOSED_LOOP -> Metric.CLIENT_CPU_SHARE.value().applyAsDouble(run) - run.figure(Figure.CLIENT_IDLE_PERCENT);
-            case SET_UP -> Metric.CLIENT_CPU_SHARE.value().applyAsDouble(run);
+            case SET_UP, STREAM -> Metric.CLIENT_CPU_SHARE.value().applyAsDouble(run);
             default -> Double.NaN;
         };
     }

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 /// zero.
 final class LoadDialogue {
 
+    private static final String MEASURING = "measuring";
+    private static final String MEASURED = "measured";
+
     private LoadDialogue() {}
 
     /// Puts a load on a server and says what it came to.
@@ -38,12 +41,12 @@ final class LoadDialogue {
 
         @Override
         public void measuring() {
-            System.out.println("measuring");
+            System.out.println(MEASURING);
         }
 
         @Override
         public void measured() {
-            System.out.println("measured");
+            System.out.println(MEASURED);
         }
     }
 
@@ -93,12 +96,12 @@ final class LoadDialogue {
             throws IOException {
         List<Path> compilers = compilerThreads(client, server);
         client.writeLine(timing.line(load));
-        client.readLine(ChildJvm.MAX_SILENCE.plus(timing.warmUp)); // it is measuring from now on
+        client.await(MEASURING, ChildJvm.MAX_SILENCE.plus(timing.warmUp));
         long startNanos = System.nanoTime();
         double cpuBefore = server.cpuSeconds();
         double kernelBefore = server.kernelSeconds();
         double compilersBefore = ProcessCpu.compilerSeconds(compilers);
-        client.readLine(ChildJvm.MAX_SILENCE.plus(timing.measured)); // it has measured
+        client.await(MEASURED, ChildJvm.MAX_SILENCE.plus(timing.measured));
         double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
         double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
         double serverKernelSeconds = server.kernelSeconds() - kernelBefore;

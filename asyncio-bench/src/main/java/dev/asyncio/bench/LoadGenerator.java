@@ -301,6 +301,7 @@ final class LoadGenerator implements AutoCloseable {
         int ready = selector.selectNow(LoadGenerator::serve);
         if (ready == 0 && !load.isOpen() && turnNanos - eventNanos > SPIN_LIMIT.toNanos()) {
             ready = selector.select(LoadGenerator::serve, SILENCE_LIMIT.toMillis());
+            idleNanos += System.nanoTime() - turnNanos;
         }
         long nowNanos = System.nanoTime();
         if (failure != null) {
@@ -311,7 +312,9 @@ final class LoadGenerator implements AutoCloseable {
             readyTurnCount++;
             readyCount += ready;
         } else if (nowNanos - eventNanos > SILENCE_LIMIT.toNanos()) {
-            throw new IOException("%d replies are missing after %s".formatted(sentCount - replyCount, SILENCE_LIMIT));
+            throw new IOException(phase == Phase.ENDING
+                    ? "the server has not ended its connections after " + SILENCE_LIMIT
+                    : "%d replies are missing after %s".formatted(sentCount - replyCount, SILENCE_LIMIT));
         } else if (!hasSent) {
             idleNanos += nowNanos - turnNanos;
         }

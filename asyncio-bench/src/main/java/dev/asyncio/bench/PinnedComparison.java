@@ -69,7 +69,7 @@ final class PinnedComparison implements Comparison {
         int rehearsalCount = MORE_REHEARSALS + rehearsals(loads).size() + (crowdCount > 0 ? MIN_REHEARSALS : 0);
         return subjects.size() * (PROCESSES_SECONDS
                 + rehearsalCount * (LOAD_SECONDS + pace.rehearsal().seconds())
-                + loads.size() * (LOAD_SECONDS + pace.load().seconds())
+                + loads.stream().mapToDouble(load -> LOAD_SECONDS + pace.of(load).seconds()).sum()
                 + crowdCount * CROWD_SECONDS);
     }
 
@@ -84,6 +84,7 @@ final class PinnedComparison implements Comparison {
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
+        dropIncomplete(round, file);
         for (Subject subject : subjects) {
             file.noteSettings(subject.title(), subject.options().get());
         }
@@ -101,7 +102,6 @@ final class PinnedComparison implements Comparison {
     /// Measures what the file does not have of some loads.
     private void runTogether(List<Subject> subjects, List<Map<String, String>> loads, int round, Pace pace,
             CoreDistance distance, ResultFile file) throws IOException, InterruptedException {
-        dropIncomplete(subjects, loads, round, file);
         List<Entrant> entrants = new ArrayList<>();
         try {
             for (Subject subject : subjects) {
@@ -129,18 +129,6 @@ final class PinnedComparison implements Comparison {
             }
         } finally {
             entrants.forEach(Entrant::close);
-        }
-    }
-
-    /// A load that only some have had of this round, since the suite was cut short, is measured anew for all: else they
-    /// would be compared with what was measured at another time.
-    private static void dropIncomplete(List<Subject> subjects, List<Map<String, String>> loads, int round,
-            ResultFile file) throws IOException {
-        for (Map<String, String> load : loads) {
-            List<Map<String, String>> all = facts(subjects, load, round);
-            if (!all.stream().allMatch(file::has)) {
-                file.remove(all);
-            }
         }
     }
 
@@ -234,6 +222,11 @@ final class PinnedComparison implements Comparison {
     /// @param args `ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS …`
     static void run(String[] args, Class<?> client, List<Subject> subjects, String... clientOptions)
             throws IOException, InterruptedException {
+        if (args.length < LOAD_ARGUMENTS) {
+            throw new IllegalArgumentException(
+                    "expected ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS and perhaps servers, got "
+                            + Arrays.toString(args));
+        }
         var load = load(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
         var comparison = new PinnedComparison("by-hand", client, List.of(clientOptions), subjects, List.of(load));
         var timing = Timing.ofSeconds(1, Double.parseDouble(args[4]));
@@ -243,10 +236,10 @@ final class PinnedComparison implements Comparison {
         for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
             comparison.runRound(round, new Pace(timing, Pace.FULL.moreRehearsals(), timing, Duration.ZERO), file);
         }
-        Gates.check(file);
         System.out.printf("%s, %s, %s rounds of %s s; raw figures in %s%n",
                 load, Arrays.toString(clientOptions), args[0], args[4], path);
         ReportTable.print(file, Metric.ECHO);
+        Gates.check(file);
     }
 
     /// What follows the load on the command line: the servers' names.

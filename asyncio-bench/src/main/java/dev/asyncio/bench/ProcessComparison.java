@@ -2,9 +2,11 @@ package dev.asyncio.bench;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Contenders that are measured by a main of this module in a fresh process, one after the other. It prints one line of
@@ -57,16 +59,26 @@ record ProcessComparison(String name, Class<?> main, List<String> options, ToDou
 
     @Override
     public void runRound(int round, Pace pace, ResultFile file) throws IOException, InterruptedException {
-        try (CoreDistance distance = usesBothCores ? CoreDistance.start() : CoreDistance.unknown()) {
-            for (Case each : Comparison.inTurn(cases, round)) {
+        dropIncomplete(round, file);
+        try (CoreDistance distance = usesBothCores ? CoreDistance.ofWhoIsNotPinned() : CoreDistance.unknown()) {
+            for (Case each : inTurn(round)) {
                 file.noteSettings(each.contender, each.options);
                 Map<String, String> facts = facts(each, round);
                 if (!file.has(facts)) {
                     System.out.println("  " + each.contender + " " + Values.format(each.parameters));
-                    file.append(new Run(facts, distance.measureNear(() -> run(each, pace))));
+                    file.append(PinnedComparison.measure(
+                            facts, file.environment(), () -> distance.measureNear(() -> run(each, pace))));
                 }
             }
         }
+    }
+
+    /// One load after the other, as only cases of the same are compared.
+    private List<Case> inTurn(int round) {
+        Map<Map<String, String>, List<Case>> byLoad =
+                cases.stream()
+                        .collect(Collectors.groupingBy(Case::parameters, LinkedHashMap::new, Collectors.toList()));
+        return byLoad.values().stream().flatMap(all -> Comparison.inTurn(all, round).stream()).toList();
     }
 
     private Map<String, Double> run(Case each, Pace pace) throws IOException, InterruptedException {

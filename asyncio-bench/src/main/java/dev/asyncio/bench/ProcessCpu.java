@@ -63,12 +63,13 @@ final class ProcessCpu {
                 .toList();
     }
 
-    /// What these have worked so far, in seconds, but for those that have ended.
+    /// What these have worked so far, in seconds, but for those that have ended; not a number if none are known.
     static double compilerSeconds(List<Path> threads) {
-        return threads.stream()
-                .flatMap(thread -> line(thread).stream())
-                .mapToDouble(ProcessCpu::seconds)
-                .sum();
+        return threads.isEmpty() ? Double.NaN
+                : threads.stream()
+                        .flatMap(thread -> line(thread).stream())
+                        .mapToDouble(ProcessCpu::seconds)
+                        .sum();
     }
 
     /// What the system tells of a thread; empty if it has ended.

@@ -30,19 +30,24 @@ public final class RoundTripComparison {
     static void main(String[] args) throws IOException, InterruptedException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         var suite = new Suite(Files.createTempDirectory("asyncio-comparison"), Comparison.Pace.FULL, rounds);
-        suite.run(List.of(of(64)), Peers.NONE);
-        ReportTable.print(suite.read(NAME), METRICS);
+        var peers = new Peers();
+        try {
+            suite.run(List.of(of(peers, 64)), peers);
+        } finally {
+            if (suite.has(NAME)) {
+                ReportTable.print(suite.read(NAME), METRICS);
+            }
+        }
     }
 
-    static Comparison of(int... messageBytes) {
+    static Comparison of(Peers peers, int... messageBytes) {
+        List<EchoContender.Kind> kinds = peers.available(NAME, EchoContender.Kind::isAvailable, KINDS);
         List<Case> cases = new ArrayList<>();
         for (int bytes : messageBytes) {
             List<Case> contenders = new ArrayList<>();
-            KINDS.stream()
-                    .filter(EchoContender.Kind::isAvailable)
-                    .forEach(kind -> contenders.add(roundTrips(kind.toString(), kind, bytes)));
+            kinds.forEach(kind -> contenders.add(roundTrips(kind.toString(), kind, bytes)));
             ON_ONE_LOOP.stream()
-                    .filter(EchoContender.Kind::isAvailable)
+                    .filter(kinds::contains)
                     .forEach(kind -> contenders.add(
                             roundTrips(kind + ", one loop for both ends", kind, bytes, RoundTripMain.ONE_LOOP)));
             contenders.add(onOneCarrier(roundTrips(

@@ -45,6 +45,13 @@ record Run(Map<String, String> facts, Map<String, Double> figures) {
         return facts;
     }
 
+    /// What [#facts] say besides the contender.
+    static Map<String, String> load(Map<String, String> facts) {
+        Map<String, String> load = new LinkedHashMap<>(facts);
+        load.remove(CONTENDER);
+        return load;
+    }
+
     static Run skipped(String contender, String reason) {
         return new Run(Map.of(CONTENDER, contender, SKIPPED, reason), Map.of());
     }

@@ -72,26 +72,30 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
         }
     }
 
-    /// Where the rounds contradict each other, there are a few more.
+    /// Where rounds contradict each other, or too few can be compared, there are a few more.
     private void run(Comparison comparison, ResultFile file) throws IOException, InterruptedException {
         for (int round = 1; round <= roundCount; round++) {
             System.out.printf("%s, round %d of %d%n", comparison.name(), round, roundCount);
             comparison.runRound(round, pace, file);
         }
-        for (int round = roundCount + 1; round <= roundCount + MAX_MORE_ROUNDS && !isConsistent(file); round++) {
+        for (int round = roundCount + 1; round <= roundCount + MAX_MORE_ROUNDS && needsMore(file); round++) {
             comparison.runRound(round, pace, file);
         }
         Gates.check(file);
     }
 
-    private static boolean isConsistent(ResultFile file) {
+    private boolean needsMore(ResultFile file) {
         try {
             Gates.check(file);
-            return true;
         } catch (IOException e) {
             System.out.println("one round more: " + e.getMessage());
-            return false;
+            return true;
         }
+        if (roundCount >= Noise.ENOUGH_ROUNDS && !Column.columnsOf(file).stream().allMatch(Column::canDecide)) {
+            System.out.println("one round more: the cores were apart for one half of the A/A pair");
+            return true;
+        }
+        return false;
     }
 
     /// Whether a comparison has been run, or begun.

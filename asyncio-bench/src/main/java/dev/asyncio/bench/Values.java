@@ -11,11 +11,20 @@ final class Values {
 
     private Values() {}
 
+    /// @throws IllegalArgumentException if there is anything else in the line
     static Map<String, String> parse(String line) {
         return Arrays.stream(line.strip().split(" +"))
                 .filter(pair -> !pair.isEmpty()) // there may be none
-                .map(pair -> pair.split("=", 2))
+                .map(pair -> split(pair, line))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (_, last) -> last, LinkedHashMap::new));
+    }
+
+    private static String[] split(String pair, String line) {
+        String[] halves = pair.split("=", 2);
+        if (halves.length < 2) {
+            throw new IllegalArgumentException("expected name=value, got \"%s\" in: %s".formatted(pair, line));
+        }
+        return halves;
     }
 
     static Map<String, Double> parseFigures(String line) {

@@ -84,7 +84,7 @@ class GatesTest {
     @Test
     void aLargePayloadTakesLonger() throws IOException {
         file.append(Results.honest("broken", ALONE, 1, 22_000));
-        assertRefused("45.5 us with 65536 bytes, and 22.7 us of work, no more than with 64",
+        assertRefused("45.5 us with 65536 bytes, and 22.5 us of work, no more than with 64",
                 Results.honest("broken", ALONE_LARGE, 1, 22_000));
     }
 
@@ -115,9 +115,11 @@ class GatesTest {
 
     @Test
     void aLittleMoreThanTheFloorIsNoise() throws IOException {
-        file.append(Results.honest(Contenders.C_EPOLL, ALONE, 1, 48_000));
+        for (int round = 1; round <= 3; round++) {
+            file.append(Results.honest(Contenders.C_EPOLL, ALONE, round, 44_000));
+        }
         Gates.check(file);
-        assertEquals(2, file.runs().size());
+        assertEquals(4, file.runs().size());
     }
 
     @Test

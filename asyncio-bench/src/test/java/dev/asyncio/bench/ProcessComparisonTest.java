@@ -6,17 +6,18 @@ import dev.asyncio.bench.ProcessComparison.Case;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProcessComparisonTest {
 
-    private static final String ANSWER = "answer";
+    private static final String ANSWER = "heapBytes";
 
     @TempDir
     private Path folder;
 
-    /// Prints what its JVM was given.
+    /// Prints what its JVM was given, as if it were the memory of idle connections.
     static final class Answering {
 
         private Answering() {}
@@ -27,16 +28,49 @@ class ProcessComparisonTest {
     }
 
     private static Case answering(String contender, String... options) {
-        return new Case(contender, Map.of(), List.of(options), _ -> List.of());
+        return new Case(contender, Map.of("protocol", "TCP"), List.of(options), _ -> List.of());
+    }
+
+    @Test
+    void whatOnlySomeHaveOfALoadIsMeasuredAnewForAll() throws Exception {
+        List<Case> cases = Stream.of("small", "large")
+                .flatMap(load -> Stream.of("one", "other")
+                        .map(contender -> new Case(contender, Map.of("protocol", load), _ -> List.of())))
+                .toList();
+        var comparison = new ProcessComparison("some", Answering.class, List.of("-DheapBytes=2"), _ -> 1, false, cases);
+        ResultFile file = Results.begin(folder, "some");
+        for (Map<String, String> facts : comparison.facts(1).subList(0, 3)) {
+            file.append(new Run(facts, Map.of(ANSWER, 1.0)));
+        }
+        comparison.runRound(1, Comparison.Pace.QUICK, file);
+        assertEquals(List.of(1.0, 1.0, 2.0, 2.0), file.runs().stream().map(run -> run.figure(ANSWER)).toList());
+    }
+
+    @Test
+    void whoComesFirstUnderALoadIsAnotherInEachRound() throws Exception {
+        List<Case> cases = Stream.of("small", "medium", "large")
+                .flatMap(load -> Stream.of("one", "two")
+                        .map(contender -> new Case(contender, Map.of("protocol", load), _ -> List.of())))
+                .toList();
+        var comparison = new ProcessComparison("some", Answering.class, List.of("-DheapBytes=1"), _ -> 1, false, cases);
+        ResultFile file = Results.begin(folder, "some");
+        for (int round = 1; round <= 2; round++) {
+            comparison.runRound(round, Comparison.Pace.QUICK, file);
+        }
+        List<String> ofLarge = file.runs().stream()
+                .filter(run -> run.matches(Map.of("protocol", "large")))
+                .map(Run::contender)
+                .toList();
+        assertEquals(List.of("one", "two", "two", "one"), ofLarge);
     }
 
     @Test
     void aCaseHasOptionsOfItsOwnWhichTheFileTells() throws Exception {
-        var comparison = new ProcessComparison("some", Answering.class, List.of("-Danswer=1"), _ -> 1, false,
-                List.of(answering("usual"), answering("special", "-Danswer=2")));
+        var comparison = new ProcessComparison("some", Answering.class, List.of("-DheapBytes=1"), _ -> 1, false,
+                List.of(answering("usual"), answering("special", "-DheapBytes=2")));
         ResultFile file = Results.begin(folder, "some");
         comparison.runRound(1, Comparison.Pace.QUICK, file);
         assertEquals(List.of(1.0, 2.0), file.runs().stream().map(run -> run.figure(ANSWER)).toList());
-        assertEquals(List.of(Run.settings("special", List.of("-Danswer=2"))), file.settings());
+        assertEquals(List.of(Run.settings("special", List.of("-DheapBytes=2"))), file.settings());
     }
 }

@@ -130,7 +130,7 @@ class QuickComparisonTest {
     void anOpenLoopHasTheRateThatIsKnownWhenItsTurnComes() throws Exception {
         Map<String, String> load = PinnedComparison.load(2, 64, 2);
         load.put("rate", "400");
-        Comparison comparison = new DeferredComparison("open", 1, () -> new PinnedComparison(
+        Comparison comparison = new DeferredComparison("open", _ -> 1, () -> new PinnedComparison(
                 "open", LoadClient.class, List.of(), List.of(Subject.echo(Kind.ASYNCIO)), List.of(load)));
         Run run = only(comparison);
         assertEquals(RunKind.OPEN_LOOP, RunKind.of(run));
@@ -141,6 +141,7 @@ class QuickComparisonTest {
     void theEnvironmentTellsWhatServersFind() throws IOException {
         Run environment = Environment.ofServers(Map.of("C, epoll", "gcc 1.2"));
         assertEquals("gcc 1.2", environment.facts().get("C, epoll"));
+        assertFalse(environment.facts().get("congestion control").isBlank());
         assertEquals(environment, Run.ofJson(environment.toJson()));
     }
 }
