@@ -15,7 +15,7 @@ import java.util.stream.DoubleStream;
 
 /// Whether two runs of the suite say the same: `Agreement FOLDER OTHER_FOLDER`. Prints in what they were run otherwise,
 /// what is not in both, what only the one decides, and where the one says what the other refutes. If there is any such
-/// contradiction, or nothing to compare, it ends with status 1.
+/// contradiction, or something that is not in both, it ends with status 1.
 public final class Agreement {
 
     private final List<String> differences;
@@ -29,6 +29,7 @@ public final class Agreement {
     /// What is not in both, by the table's title.
     private final Map<String, List<String>> notCompared = new LinkedHashMap<>();
 
+    private int notComparedCount;
     private int sameCount;
     private int undecidedCount;
 
@@ -99,7 +100,9 @@ public final class Agreement {
             Column column = columns.get(asked);
             Column other = others.get(asked);
             if (column == null || other == null) {
-                addNotCompared(section, (column == null ? other : column).title());
+                Column only = column == null ? other : column;
+                notComparedCount += only.others().size() * section.decidedBy().size();
+                addNotCompared(section, only.title());
             } else {
                 compare(section, column, other);
             }
@@ -119,6 +122,7 @@ public final class Agreement {
                 section.decidedBy().forEach(metric -> compare(section.title(metric) + ", " + row,
                         new Finding(column, contender, metric), new Finding(other, contender, metric)));
             } else {
+                notComparedCount += section.decidedBy().size();
                 addNotCompared(section, column.title() + ", " + contender);
             }
         }
@@ -207,23 +211,29 @@ public final class Agreement {
                 .toList();
     }
 
-    /// Something was compared, and nothing contradicts.
+    /// Something was compared, nothing of one run is missing in the other, and nothing contradicts.
     boolean isReached() {
-        return sameCount + differing.size() + decidedOnce.size() + undecidedCount > 0 && contradictions.isEmpty();
+        return sameCount + differing.size() + decidedOnce.size() + undecidedCount > 0 && notComparedCount == 0
+                && contradictions.isEmpty();
     }
 
     /// As the report has it.
     String toMarkdown() {
         return this + ".\n"
-                + list("They were run otherwise in:", differences)
                 + list("Contradictions:", contradictions)
-                + list("Decided in one run only, while the other differs:", differing)
-                + list("Decided in one run only:", decidedOnce)
-                + list("Not compared, since only one run has it:", notCompared());
+                + folded("They were run otherwise in", differences)
+                + folded("Decided in one run only, while the other differs", differing)
+                + folded("Decided in one run only", decidedOnce)
+                + folded("Not compared, since only one run has it", notCompared());
     }
 
     private static String list(String title, List<String> all) {
         return all.isEmpty() ? "" : "\n" + title + "\n\n- " + String.join("\n- ", all) + "\n";
+    }
+
+    /// As a list that is shown when it is asked for.
+    private static String folded(String title, List<String> all) {
+        return all.isEmpty() ? "" : "\n<details>" + list("<summary>" + title + "</summary>", all) + "\n</details>\n";
     }
 
     @Override
@@ -232,6 +242,6 @@ public final class Agreement {
                 "%d decided the same, %d contradicted, %d differ, %d decided in one run only, %d in neither; "
                         + "%d not compared",
                 sameCount, contradictions.size(), differing.size(), decidedOnce.size(), undecidedCount,
-                notCompared.values().stream().mapToInt(List::size).sum());
+                notComparedCount);
     }
 }

@@ -10,7 +10,9 @@ import java.util.function.Function;
 ///
 /// @param text how a reader has it
 /// @param measured the value, by the columns of a result file
-record Bound(String text, Direction direction, double limit, Function<List<Column>, Measured> measured) {
+/// @param noise of these columns
+record Bound(String text, Direction direction, double limit, Function<List<Column>, Measured> measured,
+        Function<List<Column>, List<Noise>> noise) {
 
     private static final int MOST_DIGITS = 4;
 
@@ -21,11 +23,16 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
 
     enum Standing {
 
+        /// All rounds are on one side of the limit, and further from it than chance.
         REACHED("reached"),
         MISSED("**missed**"),
 
-        /// Some rounds are on the one side of the limit, some on the other.
-        WITHIN_NOISE("within noise"),
+        /// They are, but not further than the halves of the A/A pair are from each other.
+        REACHED_WITHIN_NOISE("reached, within noise"),
+        MISSED_WITHIN_NOISE("**missed**, within noise"),
+
+        /// Some rounds are on the one side, some on the other.
+        UNDECIDED("undecided"),
 
         /// All rounds are on one side, but it was the client that was the [Limit]: the server's may be on the other.
         CLIENT_LIMITED("limited by the client"),
@@ -48,20 +55,29 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
 
     Standing standing(List<Column> columns) {
         Measured value = measured.apply(columns);
-        long reachedCount = value.rounds().stream().filter(this::isReached).count();
-        if (value.rounds().isEmpty()) {
+        List<Double> rounds = value.rounds();
+        if (rounds.isEmpty()) {
             return Standing.NOT_MEASURED;
         }
-        if (value.rounds().size() < Noise.ENOUGH_ROUNDS) {
+        if (rounds.size() < Noise.ENOUGH_ROUNDS) {
             return Standing.TOO_FEW_ROUNDS;
         }
-        if (reachedCount == value.rounds().size()) {
-            return mayBeWorse(value) ? Standing.CLIENT_LIMITED : Standing.REACHED;
+        boolean isReached = rounds.stream().allMatch(this::isReached);
+        if (!isReached && rounds.stream().anyMatch(this::isReached)) {
+            return Standing.UNDECIDED;
         }
-        if (reachedCount > 0) {
-            return Standing.WITHIN_NOISE;
+        if (isReached ? mayBeWorse(value) : mayBeBetter(value)) {
+            return Standing.CLIENT_LIMITED;
         }
-        return mayBeBetter(value) ? Standing.CLIENT_LIMITED : Standing.MISSED;
+        if (isBeyondNoise(rounds, columns)) {
+            return isReached ? Standing.REACHED : Standing.MISSED;
+        }
+        return isReached ? Standing.REACHED_WITHIN_NOISE : Standing.MISSED_WITHIN_NOISE;
+    }
+
+    private boolean isBeyondNoise(List<Double> rounds, List<Column> columns) {
+        double most = noise.apply(columns).stream().mapToDouble(each -> each.limit(rounds.size())).max().orElse(0);
+        return rounds.stream().allMatch(value -> Noise.timesApart(value / limit) >= 1 + most);
     }
 
     private boolean mayBeBetter(Measured value) {

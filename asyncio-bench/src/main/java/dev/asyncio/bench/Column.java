@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -74,6 +73,9 @@ final class Column {
         take(left, "bytes", words, "%s B");
         take(left, "connections", words, "%s connections");
         take(left, "window", words, "window %s");
+        take(left, "rate", words, "%s messages/s");
+        take(left, "share", words, "%s of ours in table 2");
+        take(left, "protocol", words, "%s");
         left.forEach((name, value) -> words.add(name + " " + value));
         return String.join(", ", words).replaceAll("^65536 B", "64 KiB").replaceAll("^1024 B", "1 KiB")
                 .replaceAll("^4096 B", "4 KiB").replaceAll("\\b1 connections", "1 connection");
@@ -167,7 +169,7 @@ final class Column {
         if (contender.equals(Contenders.ASYNCIO) || !Double.isFinite(advantage.median())) {
             return "";
         }
-        String ratio = String.format(Locale.ROOT, "%.2f", advantage.median());
+        String ratio = Metric.formatRatio(advantage.median());
         return switch (outcome(contender, metric)) {
             case NONE -> ratio + " A/A";
             case WIN, LOSS -> advantage.sign() + ratio;

@@ -43,20 +43,20 @@ final class Environments {
         return facts;
     }
 
-    /// A warning; empty if all files are of the same environment.
-    String differences() {
-        if (files.size() < 2) {
-            return "";
-        }
+    /// Empty if all files are of the same environment.
+    String warning() {
+        return files.size() < 2
+                ? ""
+                : "\n**Not all files were measured in the same environment: do not compare one table with another, but "
+                        + "where [Where this was measured](#where-this-was-measured) has the same for both.**\n";
+    }
+
+    /// Those that not all files tell alike.
+    private Set<String> differing() {
         Set<String> names = new LinkedHashSet<>();
         files.keySet().forEach(facts -> names.addAll(facts.keySet()));
         names.removeIf(name -> files.keySet().stream().map(facts -> facts.get(name)).distinct().count() == 1);
-        return files.entrySet().stream()
-                .map(entry -> "- %s: %s\n".formatted(names(entry.getValue()), names.stream()
-                        .map(name -> name + " " + entry.getKey().getOrDefault(name, NOT_TOLD))
-                        .collect(Collectors.joining(", "))))
-                .collect(Collectors.joining("",
-                        "\n**These files are of differing environments; do not compare one with the other:**\n\n", ""));
+        return names;
     }
 
     /// In what two runs of the suite were not in the same environment.
@@ -95,16 +95,18 @@ final class Environments {
 
     /// When the first of some files was begun, and when the last, in words.
     static String began(Collection<ResultFile> files) {
+        String dates = dates(files);
+        return (dates.contains(" to ") ? "from " : "at ") + (dates.isEmpty() ? "a time " + NOT_TOLD : dates);
+    }
+
+    /// The first and the last; empty if none is told.
+    private static String dates(Collection<ResultFile> files) {
         List<String> dates = files.stream()
                 .flatMap(file -> Stream.ofNullable(file.environment().facts().get(STARTED)))
+                .distinct()
                 .sorted()
                 .toList();
-        if (dates.isEmpty()) {
-            return "at a time " + NOT_TOLD;
-        }
-        String first = dates.getFirst();
-        String last = dates.getLast();
-        return first.equals(last) ? "at " + first : "from " + first + " to " + last;
+        return dates.size() < 2 ? String.join("", dates) : dates.getFirst() + " to " + dates.getLast();
     }
 
     /// In words; empty if there is none.
@@ -120,24 +122,24 @@ final class Environments {
         return files.stream().map(ResultFile::name).collect(Collectors.joining(", "));
     }
 
-    /// A table for each environment.
+    /// A table of what all files have in common, and one of the rest, with a line for each environment.
     String toMarkdown() {
-        return files.entrySet().stream()
-                .map(entry -> "Of %s:\n\n| | |\n| --- | --- |\n".formatted(names(entry.getValue()))
-                        + rows(entry.getKey()) + row(MEMORY_COPY, memoryCopies(entry.getValue()))
-                        + started(entry.getValue()))
-                .collect(Collectors.joining("\n"));
-    }
-
-    private static String rows(Map<String, String> facts) {
-        return facts.entrySet().stream()
-                .map(fact -> row(fact.getKey(), fact.getValue()))
-                .collect(Collectors.joining());
-    }
-
-    private static String started(List<ResultFile> files) {
-        String dates = values(files, STARTED);
-        return dates.isEmpty() ? "" : row(STARTED, dates);
+        Set<String> differing = differing();
+        var table = new StringBuilder("| | |\n| --- | --- |\n");
+        files.keySet().stream().limit(1).flatMap(facts -> facts.entrySet().stream())
+                .filter(fact -> !differing.contains(fact.getKey()))
+                .forEach(fact -> table.append(row(List.of(fact.getKey(), fact.getValue()))));
+        List<String> names = new ArrayList<>(List.of("files"));
+        names.addAll(differing);
+        names.addAll(List.of(MEMORY_COPY, STARTED));
+        table.append('\n').append(row(names)).append("|").append(" --- |".repeat(names.size())).append('\n');
+        files.forEach((facts, measured) -> {
+            List<String> cells = new ArrayList<>(List.of(names(measured)));
+            differing.forEach(name -> cells.add(facts.getOrDefault(name, NOT_TOLD)));
+            cells.addAll(List.of(memoryCopies(measured), told(dates(measured))));
+            table.append(row(cells));
+        });
+        return table.toString();
     }
 
     /// What files say of one fact; empty if they do not.
@@ -150,7 +152,7 @@ final class Environments {
                 .collect(Collectors.joining("; "));
     }
 
-    private static String row(String name, String value) {
-        return "| %s | %s |\n".formatted(name, value);
+    private static String row(List<String> cells) {
+        return "| " + String.join(" | ", cells) + " |\n";
     }
 }

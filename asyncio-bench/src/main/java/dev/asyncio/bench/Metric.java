@@ -1,5 +1,7 @@
 package dev.asyncio.bench;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -77,6 +79,13 @@ record Metric(String title, ToDoubleFunction<Run> value, boolean moreIsBetter) {
         double first = value.applyAsDouble(one);
         double second = value.applyAsDouble(other);
         return moreIsBetter ? first / second : second / first;
+    }
+
+    /// Two digits behind the point, or as many as it takes to tell how small it is.
+    static String formatRatio(double ratio) {
+        return ratio >= 0.095
+                ? String.format(Locale.ROOT, "%.2f", ratio)
+                : new BigDecimal(ratio).round(new MathContext(2)).toPlainString();
     }
 
     /// Three digits, or all before the point.

@@ -71,11 +71,11 @@ public final class Report {
     private String toMarkdown(Path home) throws IOException {
         List<String> parts = new ArrayList<>();
         var environments = new Environments(results.files());
-        parts.add(ReportText.head(environments.haveCoreEach()) + environments.differences() + leftOut(results));
         List<SuiteRun> runs = runs();
         Notes notes = Notes.read(folder, runs);
         notes.unused()
                 .forEach(key -> System.out.println("left out, a note of what was neither missed nor lost: " + key));
+        parts.add("## At a glance\n\n" + ReportText.GLANCE + Glance.toMarkdown(results));
         parts.add("## Targets\n\n" + Targets.toMarkdown(runs, notes));
         parts.add("## Wins and losses\n\n" + ReportText.WINS_AND_LOSSES + Summary.toMarkdown(results));
         parts.add("## Do other runs say the same?\n\n" + furtherRuns());
@@ -84,8 +84,20 @@ public final class Report {
         }
         parts.add(ReportText.COMING_FROM_CPP);
         parts.add(roundTripsByPayload());
+        parts.add("## How to read it\n\n" + ReportText.HOW_TO_READ_IT);
+        parts.add("## How it was measured\n\n" + ReportText.howItWasMeasured(environments.haveCoreEach()));
         parts.add("## Where this was measured\n\n" + ReportText.WHERE + environments.toMarkdown());
-        return String.join("\n", parts);
+        String body = String.join("\n", parts);
+        return ReportText.HEAD + environments.warning() + leftOut(results) + "\n" + contents(body) + "\n" + body;
+    }
+
+    /// A link to each part of the page.
+    private static String contents(String body) {
+        return body.lines()
+                .filter(line -> line.startsWith("## "))
+                .map(line -> line.substring("## ".length()))
+                .map(title -> "- [%s](#%s)\n".formatted(title, Section.anchor(title)))
+                .collect(Collectors.joining());
     }
 
     private List<SuiteRun> runs() {
@@ -148,7 +160,9 @@ public final class Report {
         String chosen = FullSuite.sourcesOf(section.file()).isEmpty()
                 ? ""
                 : ", where there is a choice by the sweeps of tables 12 and 12b";
-        addIfAny("- Settings of JVMs" + chosen + ": ", settings(file), text);
+        if (!Sweep.isOne(section.file())) {
+            addIfAny("- Settings of JVMs" + chosen + ": ", settings(file), text);
+        }
         addIfAny("- Not as the sweep chose, for it was measured anew since: ", chosenBefore(section.file(), file),
                 text);
         addIfAny("- Measured under each load, in each round: ", range(columns, Figure.SECONDS, "%.1f", " s"), text);
@@ -216,16 +230,25 @@ public final class Report {
         return home.relativize(plot).toString().replace('\\', '/');
     }
 
-    /// What stands here in place of the C++ table's rows.
+    /// What stands here in place of the C++ table's rows: of both halves of the A/A pair.
     private String roundTripsByPayload() {
         List<Column> columns = results.columns(FullSuite.TCP_ECHO);
-        var table = new StringBuilder("| Payload | p50 us | round trips a second |\n| --- | ---: | ---: |\n");
+        var table = new StringBuilder("""
+                | Payload | p50 us | again | round trips a second | again |
+                | --- | ---: | ---: | ---: | ---: |
+                """);
         for (int bytes : new int[] {64, KIB, 64 * KIB}) {
             columns.stream().filter(column -> column.matches(load(1, bytes, 1))).forEach(column -> table.append(
-                    "| %s | %s | %s |\n".formatted(column.title(),
-                            Metric.format(column.median(Contenders.ASYNCIO, Metric.P50)),
-                            Metric.format(column.median(Contenders.ASYNCIO, Metric.RATE)))));
+                    "| %s | %s | %s | %s | %s |\n".formatted(column.title(),
+                            median(column, Contenders.ASYNCIO, Metric.P50),
+                            median(column, Contenders.ASYNCIO_AGAIN, Metric.P50),
+                            median(column, Contenders.ASYNCIO, Metric.RATE),
+                            median(column, Contenders.ASYNCIO_AGAIN, Metric.RATE))));
         }
         return table.toString();
+    }
+
+    private static String median(Column column, String contender, Metric metric) {
+        return Metric.format(column.median(contender, metric));
     }
 }

@@ -3,11 +3,11 @@ package dev.asyncio.bench;
 /// What the report says by itself, in words without numbers of a result.
 final class ReportText {
 
-    /// Above all tables.
-    ///
+    private static final String COMPILING_PERCENT = percent(Entrant.COMPILING_PART);
+
     /// @param haveCoreEach whether server and client were pinned to a core each
-    static String head(boolean haveCoreEach) {
-        return HEAD.replace("{cores}", haveCoreEach ? CORE_EACH : NO_CORE_EACH);
+    static String howItWasMeasured(boolean haveCoreEach) {
+        return HOW_IT_WAS_MEASURED.replace("{cores}", haveCoreEach ? CORE_EACH : NO_CORE_EACH);
     }
 
     private static final String CORE_EACH = """
@@ -21,7 +21,8 @@ final class ReportText {
               Where they had not, what is said below of one core, or of a core of its own, is not so: a server may have taken
               all that the machine has.""";
 
-    private static final String HEAD = """
+    /// Above all.
+    static final String HEAD = """
             # Benchmarks
 
             A tool wrote this page from the result files that lie beside its plots; nobody typed a number into its tables.
@@ -38,8 +39,21 @@ final class ReportText {
             `CMAKE_PREFIX_PATH` leads to; Node for `ws`. Bun and `ws` are npm's packages of these names, in `node_modules` of
             `asyncio-bench/peers`, or in a folder that `PEERS_MODULES` names. What is missing is skipped, and named.
 
-            How it was measured:
+            Words such as "undecided" are explained in [How to read it](#how-to-read-it); what was done to be fair and right
+            stands in [How it was measured](#how-it-was-measured).
 
+            Not on this page: TLS (`TlsBenchmark` and `TlsIdleCost` of the module measure it, decision 10 tells of it),
+            compression, fragmented messages, servers on more than one core, a real network, and other systems.
+            """;
+
+    static final String GLANCE = """
+            A number is what asyncio came to; in the other columns stands how many times as good it is as who is named above
+            them: 2.00 is twice the rate, or half the latency or memory, and below 1 asyncio is worse. "undecided" is what
+            chance may have done, "≤" and "≥" are bounds, since the client was the limit. Each contender has its best settings.
+
+            """;
+
+    private static final String HOW_IT_WAS_MEASURED = """
             - **Replies.** A reply counts when it has come back and every byte of it was checked; one wrong byte fails the
               run. Rates are messages by wall time; CPU is that of the whole process, in microseconds a message. It comes in
               ticks of 10 ms.
@@ -49,10 +63,8 @@ final class ReportText {
               warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
               for {warm-up} s, and is measured for as long as its table says, and anew, up to three times, where compilers were
               still at work. Table 1 comes unmeasured with all messages of a row, up to eight times; table 11 warms up each
-              piece, and tables 9 and 9b look when all is idle. But for these three, tables that do not say what compilers
-              worked are older: each load came unmeasured once, Netty joined 26 KiB where it flushed blocks of 64 B when full,
-              and the clients of table 4c had their defaults. But for table 1, others for which the bottom of this page tells no
-              congestion control were rehearsed until compilers rested during the last of their loads, and measured once.
+              piece, and tables 9 and 9b look when all is idle. Others for which the bottom of this page tells no congestion
+              control are older: they were rehearsed until compilers rested during the last of their loads, and measured once.
               With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
               connection was answered less than a hundred times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
@@ -76,24 +88,37 @@ final class ReportText {
             The C program is only roughly a floor, and who has more than twice its rate is refused: with fewer than three
             rounds of it; for connects and handshakes; and in tables without one of their own, for messages of 64 KiB, and where
             the cores may have been further from each other for that of table 2. Streams have no floor.
+            """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3))
+            .replace("{more}", Integer.toString(Comparison.Pace.FULL.moreRehearsals()))
+            .replace("{part}", COMPILING_PERCENT)
+            .replace("{clock}", percent(Gates.CLOCK_TOLERANCE))
+            .replace("{clock-of-many}", percent(Gates.CLOCK_TOLERANCE_OF_MANY))
+            .replace("{late}", Double.toString(Gates.LATE_MARK_SECONDS))
+            .replace("{least}", Double.toString(Gates.LEAST_IN_FLIGHT))
+            .replace("{least-of-many}", Double.toString(Gates.LEAST_OF_MANY_IN_FLIGHT))
+            .replace("{least-of-threads}", Double.toString(Gates.LEAST_OF_MANY_THREADS_IN_FLIGHT))
+            .replace("{most}", Double.toString(Gates.MOST_IN_FLIGHT))
+            .replace("{copy}", percent(Gates.COPY_NOISE))
+            .replace("{floor}", percent(Floor.NOISE));
 
-            How to read it:
-
+    static final String HOW_TO_READ_IT = """
             - **Comparing.** "asyncio, times as good" compares within a round: 2.00 is a rate twice that of the row, or half
               its latency (p50, and in a column of its own p99); below 1, asyncio is worse. It is the median of these ratios,
               while rows are ordered by their own medians, so the one may contradict the other: by a little, and by much
               where rounds lie far apart. "asyncio, again" is asyncio measured twice, the A/A pair; others are compared with
-              the mean of both.
+              both, by the geometric mean.
             - **Deciding.** A ratio alone is decided: in each of three rounds or more it lies on the same side of 1, by more
               than the halves of the A/A pair were apart in any round, or, with five rounds or more, in any but one. Else
               "tie" says that it differs from 1 by at most 5 % in every round. What is neither is "undecided": rounds that
               contradict each other, or are no further from 1 than our own two halves from each other, or only a bound. Where
               all contenders were equal, and equally restless, three rounds would decide falsely in one comparison of a hundred,
-              by simulation, four in one of eight hundred, and five in one of a thousand; who is more restless than ours is
-              decided falsely more often, by three rounds in up to one of four. And the noise is that of our own pair: where
-              ours is restless, what it loses is undecided, too. A target is reached or missed where all of three rounds or
-              more say so, and within noise else; "between" is the least and the most of them. Where it is a limit for ours
-              alone, a round counts by the worse half of the pair.
+              by simulation, four in one of eight hundred, and five in one of a thousand: there are hundreds here, so a few
+              are decided falsely, and all rows of a load together, which have one A/A pair. Who is more restless than ours
+              is decided falsely more often, by three rounds in up to one of four; where ours is, what it loses is undecided.
+            - **Targets.** One is reached or missed where all of three rounds or more say so: "within noise", if by less
+              than the halves of the A/A pair were apart. It is undecided where rounds contradict each other; "between" is
+              the least and the most of them. Where it is a limit for ours alone, a round counts by the worse half of the
+              pair.
             - **Server or client?** The client polls, so its core is never free; "client idle %" is how much of the time it
               found nothing. If that is little, both sides may be busy, as the lighter one fills its time with smaller
               batches: a ratio is of whole systems, server and client. Which of the two was waited for then shows in "client
@@ -119,18 +144,7 @@ final class ReportText {
             - **"compiling"** is a row with rounds in which compilers of either side worked for more than {part} % of the
               time, on the cores that were to do something else: it would do better later.
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
-            """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3))
-            .replace("{more}", Integer.toString(Comparison.Pace.FULL.moreRehearsals()))
-            .replace("{part}", percent(Entrant.COMPILING_PART))
-            .replace("{clock}", percent(Gates.CLOCK_TOLERANCE))
-            .replace("{clock-of-many}", percent(Gates.CLOCK_TOLERANCE_OF_MANY))
-            .replace("{late}", Double.toString(Gates.LATE_MARK_SECONDS))
-            .replace("{least}", Double.toString(Gates.LEAST_IN_FLIGHT))
-            .replace("{least-of-many}", Double.toString(Gates.LEAST_OF_MANY_IN_FLIGHT))
-            .replace("{least-of-threads}", Double.toString(Gates.LEAST_OF_MANY_THREADS_IN_FLIGHT))
-            .replace("{most}", Double.toString(Gates.MOST_IN_FLIGHT))
-            .replace("{copy}", percent(Gates.COPY_NOISE))
-            .replace("{floor}", percent(Floor.NOISE));
+            """.replace("{part}", COMPILING_PERCENT);
 
     private static String percent(double part) {
         return "%.0f".formatted(100 * part);
@@ -138,20 +152,22 @@ final class ReportText {
 
     static final String WINS_AND_LOSSES = """
             Each table is decided by its first column of numbers; where that is p50, once more by p99, which counts as a table
-            of its own here. In tables 3 and 5, whoever joins blocks beats whoever writes each by itself; ours that joins has
-            rows there, and none here. Why ours loses is said at the table, where a profile has shown it.
+            of its own here. In tables 3 and 5, whoever joins small blocks beats whoever writes each by itself; ours that
+            joins has rows there, and none here. CPU decides nothing here: what ours takes for its spin stands in the tables
+            alone. Why ours loses is said at the table, where a profile has shown it. Of what is undecided, some was ahead, or
+            behind, in each round, but by less than the halves of the A/A pair were apart, or with a client that was the limit.
 
             """;
 
     /// Has a place for when the run was begun that the tables are of.
     static final String FURTHER_RUNS = """
-            The tables below are of the run whose files were begun %s. In a further run, a row is
+            The tables below are of the newest file of each comparison, begun %s. In another file of it, a row is
             contradicted where it is a win of ours in the one run and a loss in the other, or a tie in the one, and decided in
             the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in one run only is a tie or
             undecided in the other; such rows differ where the medians of both runs do, by more than the halves of the A/A pair
             in either. As in the table above, ours in other settings is left out. On another machine, waking a core, a system
-            call or a copy may cost otherwise, and rows differ that depend on it. Files of a further run that do not tell what
-            compilers worked are of loads that came unmeasured once.
+            call or a copy may cost otherwise, and rows differ that depend on it. Other files that do not tell what compilers
+            worked are of loads that came unmeasured once.
             """;
 
     static final String COMING_FROM_CPP = """

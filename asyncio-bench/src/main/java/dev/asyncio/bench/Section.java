@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -29,6 +30,9 @@ record Section(String title, String file, String question, String cannotShow, Pr
             " Bun, Node `ws` and Drogon choose by themselves how much they read at once. Ours sends back what "
                     + "`receiveView` lends it, which `receive` would copy. Node `ws` is as npm installs it, without the "
                     + "native module bufferutil." + JAVA_WEBSOCKET_GUARD;
+    private static final String SAME_FOR_BINARY =
+            " Netty's row without UTF-8 check does here what Netty, epoll, does, but for a handler that lets binary frames "
+                    + "pass: how far they are apart is what chance does to Netty.";
     private static final String TEXT_SERVERS =
             " Drogon does not look whether text is valid UTF-8, nor does Netty in the row that says so: they do less. That "
                     + "row has the settings that suit it best, as each has, so it may differ from Netty's other row by more "
@@ -47,7 +51,11 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     + " s, with `--quick` of "
                     + Comparison.Pace.QUICK.idle().toSeconds()
                     + " s, by a clock of 10 ms. Netty's io_uring and busy wait "
-                    + "have no rows: the latter is never idle.";
+                    + "have no rows: the latter is never idle. Nor have servers outside the JVM, which have no heap to be "
+                    + "looked at, and probably hold less.";
+    private static final String SPIN =
+            " Ours polls, too, before it sleeps, as long as that pays: with few connections it takes up to a whole core, "
+                    + "where who sleeps takes less.";
     private static final String BATCHES =
             " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: "
                     + "messages/s are sixteen times as many as reads.";
@@ -66,7 +74,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, RoundTripComparison.METRICS, MEDIAN_AND_TAIL),
             new Section("1b. TCP echo round trip, 1 connection", FullSuite.TCP_ECHO,
                     "What does a server add to the round trip of one neutral client, which polls on a core of its own?",
-                    "What it costs to wake a client. A server that spins has its core to itself here." + BATCHES
+                    "What it costs to wake a client. A server that spins has its core to itself here." + SPIN + BATCHES
                             + TRANTOR,
                     ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("2. TCP echo, many connections", FullSuite.TCP_ECHO,
@@ -93,7 +101,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("4b. WebSocket echo, binary, 1 connection", FullSuite.WEBSOCKET_BINARY,
                     "What does a server add to the round trip of a binary message, for one client that polls?",
-                    "Compression, fragmented messages." + NO_LARGE_BATCHES + WEBSOCKET_SERVERS,
+                    "Compression, fragmented messages." + NO_LARGE_BATCHES + SAME_FOR_BINARY + WEBSOCKET_SERVERS,
                     ONE_CONNECTION, Metric.ROUND_TRIP, MEDIAN_AND_TAIL),
             new Section("4c. WebSocket clients, 1 connection", FullSuite.WEBSOCKET_CLIENTS,
                     "Clients are compared here: how long does each wait for the reply to a binary message? There is one fixed "
@@ -118,7 +126,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, Metric.STREAM),
             new Section("6. Server swap: WebSocket echo, binary, many connections", FullSuite.WEBSOCKET_BINARY,
                     "One fixed client, in Java and none of ours: which server echoes most on one core?",
-                    "What these servers do for more than one core." + NOT_ALL_LOADS + WEBSOCKET_SERVERS,
+                    "What these servers do for more than one core." + NOT_ALL_LOADS + SAME_FOR_BINARY
+                            + WEBSOCKET_SERVERS,
                     ONE_CONNECTION.negate(), Metric.ECHO),
             new Section("6b. WebSocket echo, text, many connections", FullSuite.WEBSOCKET_TEXT,
                     "Which server echoes most text, which has to be valid UTF-8, on one core?",
@@ -143,7 +152,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                             + "such a load comes as fast as it will.",
                     "Bursts: intervals are even, and where they are hardly longer than a message takes, a server that is "
                             + "late once may stay so. A part of what many connections do at once is more where messages come one by "
-                            + "one: at 80 %, server and client have little in reserve. io_uring, platform threads, Asio and Trantor have no rows.",
+                            + "one: at 80 %, server and client have little in reserve." + SPIN
+                            + " io_uring, platform threads, Asio and Trantor have no rows.",
                     EVERY, Metric.OPEN_LOOP, MEDIAN_AND_TAIL),
             new Section("9. Idle cost, TCP", FullSuite.IDLE,
                     "What does a connection cost that says nothing, its parked thread included? That is what it adds to the "
@@ -190,6 +200,20 @@ record Section(String title, String file, String question, String cannotShow, Pr
     private Section(String title, String file, String question, String cannotShow, Predicate<Column> columns,
             List<Metric> metrics) {
         this(title, file, question, cannotShow, columns, metrics, List.of(metrics.getFirst()));
+    }
+
+    static Section numbered(String number) {
+        return ALL.stream().filter(section -> section.number().equals(number)).findFirst().orElseThrow();
+    }
+
+    /// What a link to it ends with.
+    String anchor() {
+        return anchor(title);
+    }
+
+    /// What GitHub makes of a heading.
+    static String anchor(String heading) {
+        return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-');
     }
 
     /// Which its title begins with.

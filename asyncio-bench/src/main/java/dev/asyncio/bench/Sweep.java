@@ -59,6 +59,10 @@ record Sweep(String name, Suite suite) {
                 "-D" + NettyServer.RECEIVE_BUFFER_PROPERTY + "=" + receiveBuffer));
     }
 
+    static boolean isOne(String comparison) {
+        return comparison.equals(FullSuite.TCP_SETTINGS) || comparison.equals(FullSuite.WEBSOCKET_SETTINGS);
+    }
+
     /// Those of a contender.
     private static List<Setting> settingsOf(String contender) {
         if (contender.equals(EchoContender.Kind.JDK_VIRTUAL.toString())) {

@@ -115,7 +115,7 @@ class PageTest {
                         .anyMatch(isFor))
                 .map(section -> section.title().replaceAll("\\..*", ""))
                 .collect(Collectors.joining(", "));
-        String row = ReportText.head(true)
+        String row = ReportText.howItWasMeasured(true)
                 .lines()
                 .filter(line -> line.startsWith("| " + gate))
                 .findFirst()

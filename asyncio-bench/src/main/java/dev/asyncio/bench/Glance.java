@@ -1,0 +1,85 @@
+package dev.asyncio.bench;
+
+import static dev.asyncio.bench.PinnedComparison.load;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What most readers come for: how ours stands beside those that they know, in some loads of the tables below.
+final class Glance {
+
+    private static final int KIB = 1024;
+
+    /// One column of a part of the page, as a row here.
+    ///
+    /// @param section its number
+    private record Row(String section, Map<String, String> load) {
+
+        Section of() {
+            return Section.numbered(section);
+        }
+
+        Metric metric() {
+            return of().main();
+        }
+
+        Optional<Column> in(ResultFolder results) {
+            return of().of(results.columns(of().file())).stream().filter(column -> column.matches(load)).findFirst();
+        }
+    }
+
+    private static final List<String> TCP_SERVERS = List.of(Contenders.C_EPOLL, Contenders.C_SPIN,
+            EchoContender.Kind.NETTY_EPOLL.toString(), EchoContender.Kind.NETTY_NIO.toString(),
+            EchoContender.Kind.JDK_VIRTUAL.toString(), EchoContender.Kind.JDK_PLATFORM.toString());
+    private static final List<Row> TCP = List.of(
+            new Row("1b", load(1, 64, 1)), new Row("2", load(64, 64, 1)), new Row("2", load(64, 64, 16)),
+            new Row("2", load(8, 64 * KIB, 1)), new Row("2", load(10_000, 64, 1)), new Row("3", stream(64)),
+            new Row("3", stream(64 * KIB)), new Row("8", Map.of("share", "10%")), new Row("8", Map.of("share", "80%")),
+            new Row("9", Map.of("connections", "10000")), new Row("10", Map.of()));
+
+    private static final List<String> WEBSOCKET_SERVERS = List.of(Contenders.BUN,
+            WebSocketContender.Kind.NETTY_EPOLL.toString(), WebSocketContender.Kind.NETTY_NIO.toString(),
+            WebSocketContender.Kind.JAVA_WEBSOCKET.toString(), "Node ws", "Drogon");
+    private static final List<Row> WEBSOCKET = List.of(
+            new Row("4b", load(1, 64, 1)), new Row("6", load(64, 64, 1)), new Row("6", load(64, 64, 16)),
+            new Row("6", load(8, 64 * KIB, 1)), new Row("5", stream(64)), new Row("5", stream(64 * KIB)),
+            new Row("9b", Map.of("connections", "10000")), new Row("10b", Map.of()));
+
+    private Glance() {}
+
+    private static Map<String, String> stream(int bytes) {
+        return Map.of("bytes", Integer.toString(bytes));
+    }
+
+    /// Both tables, of what was measured.
+    static String toMarkdown(ResultFolder results) {
+        return table("TCP", TCP_SERVERS, TCP, results) + "\n"
+                + table("WebSocket", WEBSOCKET_SERVERS, WEBSOCKET, results);
+    }
+
+    private static String table(String title, List<String> others, List<Row> rows, ResultFolder results) {
+        String head = Stream.concat(Stream.of(title, Contenders.ASYNCIO), others.stream())
+                .collect(Collectors.joining(" | ", "| ", " |\n"));
+        return head + "| --- |" + " ---: |".repeat(1 + others.size()) + "\n" + rows.stream()
+                .flatMap(row -> row.in(results).map(column -> line(row, column, others)).stream())
+                .collect(Collectors.joining());
+    }
+
+    private static String line(Row row, Column column, List<String> others) {
+        String what = "[%s](#%s): %s, %s".formatted(
+                row.section, row.of().anchor(), column.title(), row.metric().title());
+        String ours = Metric.format(column.median(Contenders.ASYNCIO, row.metric()));
+        return Stream.concat(
+                Stream.of(what, ours), others.stream().map(contender -> comparison(column, contender, row.metric())))
+                .collect(Collectors.joining(" | ", "| ", " |\n"));
+    }
+
+    private static String comparison(Column column, String contender, Metric metric) {
+        return column.contenders().contains(contender)
+                ? column.comparison(contender, metric)
+                : Metric.format(Double.NaN);
+    }
+}
