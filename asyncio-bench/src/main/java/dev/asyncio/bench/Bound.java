@@ -37,6 +37,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         /// All rounds are on one side, but it was the client that was the [Limit]: the server's may be on the other.
         CLIENT_LIMITED("limited by the client"),
 
+        /// Of the value, or of the A/A pair.
         TOO_FEW_ROUNDS("too few rounds"),
 
         NOT_MEASURED("not measured");
@@ -69,15 +70,15 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         if (isReached ? mayBeWorse(value) : mayBeBetter(value)) {
             return Standing.CLIENT_LIMITED;
         }
-        if (isBeyondNoise(rounds, columns)) {
-            return isReached ? Standing.REACHED : Standing.MISSED;
-        }
-        return isReached ? Standing.REACHED_WITHIN_NOISE : Standing.MISSED_WITHIN_NOISE;
-    }
-
-    private boolean isBeyondNoise(List<Double> rounds, List<Column> columns) {
         double most = noise.apply(columns).stream().mapToDouble(each -> each.limit(rounds.size())).max().orElse(0);
-        return rounds.stream().allMatch(value -> Noise.timesApart(value / limit) >= 1 + most);
+        if (Double.isNaN(most)) {
+            return Standing.TOO_FEW_ROUNDS;
+        }
+        boolean isBeyondNoise = rounds.stream().allMatch(times -> Noise.timesApart(times / limit) >= 1 + most);
+        if (isReached) {
+            return isBeyondNoise ? Standing.REACHED : Standing.REACHED_WITHIN_NOISE;
+        }
+        return isBeyondNoise ? Standing.MISSED : Standing.MISSED_WITHIN_NOISE;
     }
 
     private boolean mayBeBetter(Measured value) {

@@ -74,7 +74,7 @@ final class Column {
         take(left, "connections", words, "%s connections");
         take(left, "window", words, "window %s");
         take(left, "rate", words, "%s messages/s");
-        take(left, "share", words, "%s of ours in table 2");
+        take(left, "share", words, "about %s of ours in table 2");
         take(left, "protocol", words, "%s");
         left.forEach((name, value) -> words.add(name + " " + value));
         return String.join(", ", words).replaceAll("^65536 B", "64 KiB").replaceAll("^1024 B", "1 KiB")

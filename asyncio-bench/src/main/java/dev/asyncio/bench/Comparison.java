@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 /// What one result file is about: some contenders that take turns, round after round.
 interface Comparison {
 
+    int MAX_ATTEMPTS = 4;
+
     /// Of the result file.
     String name();
 
@@ -28,7 +30,7 @@ interface Comparison {
     /// else they would be compared with what was measured at another time.
     default void dropIncomplete(int round, ResultFile file) throws IOException {
         Map<Map<String, String>, List<Map<String, String>>> byLoad =
-                facts(round).stream().collect(Collectors.groupingBy(Run::load));
+                facts(round).stream().collect(Collectors.groupingBy(Run::withoutContender));
         for (List<Map<String, String>> all : byLoad.values()) {
             if (!all.stream().allMatch(file::has)) {
                 file.remove(all);
@@ -36,11 +38,11 @@ interface Comparison {
         }
     }
 
-    /// The contenders of a load in their order, which is another in each round: who comes first finds another machine than
-    /// who comes last. By thirds, so that each comes early, late and between in three rounds; then by one more.
+    /// The contenders of a load in their order, since who comes first finds another machine than who comes last: moved on by
+    /// about a third of them in each round, so that nobody is always early.
     static <T> List<T> inTurn(List<T> all, int round) {
         List<T> turned = new ArrayList<>(all);
-        Collections.rotate(turned, -(round - 1) * Math.max(1, all.size() / 3) - (round - 1) / 3);
+        Collections.rotate(turned, -(round - 1) * Math.max(1, all.size() / 3));
         return turned;
     }
 
@@ -50,6 +52,42 @@ interface Comparison {
         List<T> pair = new ArrayList<>(all);
         pair.add((all.size() + 1) / 2, again);
         return pair;
+    }
+
+    /// Comes to the figures of one run.
+    @FunctionalInterface
+    interface Attempt {
+        Map<String, Double> figures() throws IOException, InterruptedException;
+    }
+
+    /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: tried again, and so that
+    /// everybody sees it. One that compilers disturbed is tried again, too, and kept if none is better.
+    static Run measure(Map<String, String> facts, Run environment, Attempt attempt)
+            throws IOException, InterruptedException {
+        Run disturbed = null;
+        IOException refusal = null;
+        int refusedCount = 0;
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            Map<String, Double> figures = attempt.figures();
+            figures.put(Figure.REFUSED_BEFORE, (double) refusedCount);
+            var run = new Run(facts, figures);
+            try {
+                Gates.check(run, environment);
+                if (!Figure.isCompiling(figures)) {
+                    return run;
+                }
+                disturbed = run;
+                System.out.println("  disturbed by compilers: " + facts);
+            } catch (IOException e) {
+                refusal = e;
+                refusedCount++;
+                System.out.println("  refused: " + e.getMessage());
+            }
+        }
+        if (disturbed == null) {
+            throw refusal;
+        }
+        return disturbed;
     }
 
     /// How much time a measurement is given.

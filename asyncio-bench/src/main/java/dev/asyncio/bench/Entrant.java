@@ -45,7 +45,7 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
         Queue<Map<String, String>> due = new ArrayDeque<>(loads);
         for (int count = 0; count < loads.size() + maxMore && !due.isEmpty(); count++) {
             Map<String, String> load = due.remove();
-            boolean isQuiet = rehearsal.compilerSeconds(load) <= mostSeconds;
+            boolean isQuiet = rehearsal.compilerSeconds(load) <= mostSeconds; // what is unknown is not
             if (!isQuiet) {
                 due.add(load);
             }

@@ -47,8 +47,8 @@ final class Environments {
     String warning() {
         return files.size() < 2
                 ? ""
-                : "\n**Not all files were measured in the same environment: do not compare one table with another, but "
-                        + "where [Where this was measured](#where-this-was-measured) has the same for both.**\n";
+                : "\n**Not all files were measured in the same environment: compare one table with another only if "
+                        + "[Where this was measured](#where-this-was-measured) has the files of both in one row.**\n";
     }
 
     /// Those that not all files tell alike.
@@ -140,16 +140,6 @@ final class Environments {
             table.append(row(cells));
         });
         return table.toString();
-    }
-
-    /// What files say of one fact; empty if they do not.
-    static String values(Collection<ResultFile> files, String fact) {
-        return files.stream()
-                .map(file -> file.environment().facts().get(fact))
-                .filter(value -> value != null)
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining("; "));
     }
 
     private static String row(List<String> cells) {

@@ -56,10 +56,12 @@ enum Limit {
         return ready > 0.5 ? CLIENT : SERVER;
     }
 
-    /// Of the client's core, what was not spent on polling in vain; not a number where that is not the question.
+    /// Of the client's core, what was spent on messages; not a number where that is not the question. Older files do not
+    /// count sleep as idle.
     private static double clientPercent(Run run) {
         return switch (RunKind.of(run)) {
-            case CLOSED_LOOP -> Metric.CLIENT_CPU_SHARE.value().applyAsDouble(run) - run.figure(Figure.CLIENT_IDLE_PERCENT);
+            case CLOSED_LOOP -> Math.min(Metric.CLIENT_CPU_SHARE.value().applyAsDouble(run),
+                    100 - run.figure(Figure.CLIENT_IDLE_PERCENT));
             case SET_UP, STREAM -> Metric.CLIENT_CPU_SHARE.value().applyAsDouble(run);
             default -> Double.NaN;
         };

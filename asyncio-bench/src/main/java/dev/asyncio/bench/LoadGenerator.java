@@ -298,10 +298,11 @@ final class LoadGenerator implements AutoCloseable {
         long sentBefore = sentCount;
         sendWhatIsDue();
         boolean hasSent = sentCount > sentBefore;
+        boolean hasSlept = false;
         int ready = selector.selectNow(LoadGenerator::serve);
         if (ready == 0 && !load.isOpen() && turnNanos - eventNanos > SPIN_LIMIT.toNanos()) {
             ready = selector.select(LoadGenerator::serve, SILENCE_LIMIT.toMillis());
-            idleNanos += System.nanoTime() - turnNanos;
+            hasSlept = true;
         }
         long nowNanos = System.nanoTime();
         if (failure != null) {
@@ -315,7 +316,8 @@ final class LoadGenerator implements AutoCloseable {
             throw new IOException(phase == Phase.ENDING
                     ? "the server has not ended its connections after " + SILENCE_LIMIT
                     : "%d replies are missing after %s".formatted(sentCount - replyCount, SILENCE_LIMIT));
-        } else if (!hasSent) {
+        }
+        if (hasSlept || ready == 0 && !hasSent) {
             idleNanos += nowNanos - turnNanos;
         }
         turnNanos = nowNanos;

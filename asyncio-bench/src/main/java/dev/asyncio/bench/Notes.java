@@ -36,7 +36,7 @@ final class Notes {
         return new Notes(notes, runs);
     }
 
-    /// Empty if no run has missed it by more than noise, and nobody has explained what is within.
+    /// Empty if no run has missed it, and nobody has explained what is undecided.
     String of(Target target) {
         return isAny(target, Target::mayBeMissed)
                 ? notes.getProperty(key(target), isAny(target, Target::isMissed) ? NOT_EXPLAINED : "")

@@ -28,7 +28,6 @@ final class PinnedComparison implements Comparison {
     private static final double LOAD_SECONDS = 0.3;
     private static final double CROWD_SECONDS = 2;
     private static final int LOAD_ARGUMENTS = 5;
-    private static final int MAX_ATTEMPTS = 4;
     private static final int MIN_REHEARSALS = 3;
 
     /// A server that has had more keeps what it took for them, up to 1 GB; so many servers have no room beside each other.
@@ -119,7 +118,7 @@ final class PinnedComparison implements Comparison {
                 for (Entrant entrant : entrants) {
                     if (entrant.missing().contains(load)) {
                         Map<String, String> facts = Run.facts(entrant.title(), load, round);
-                        file.append(measure(facts, file.environment(),
+                        file.append(Comparison.measure(facts, file.environment(),
                                 () -> distance.measureNear(() -> entrant.measure(load, pace.of(load)))));
                     }
                 }
@@ -153,42 +152,6 @@ final class PinnedComparison implements Comparison {
 
     private static boolean isCrowd(Map<String, String> load) {
         return Integer.parseInt(load.getOrDefault("connections", "1")) > MAX_CONNECTIONS_TOGETHER;
-    }
-
-    /// Comes to the figures of one run.
-    @FunctionalInterface
-    interface Attempt {
-        Map<String, Double> figures() throws IOException, InterruptedException;
-    }
-
-    /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: tried again, and so that
-    /// everybody sees it. One that compilers disturbed is tried again, too, and kept if none is better.
-    static Run measure(Map<String, String> facts, Run environment, Attempt attempt)
-            throws IOException, InterruptedException {
-        Run disturbed = null;
-        IOException refusal = null;
-        int refusedCount = 0;
-        for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            Map<String, Double> figures = attempt.figures();
-            figures.put(Figure.REFUSED_BEFORE, (double) refusedCount);
-            var run = new Run(facts, figures);
-            try {
-                Gates.check(run, environment);
-                if (!Figure.isCompiling(figures)) {
-                    return run;
-                }
-                disturbed = run;
-                System.out.println("  disturbed by compilers: " + facts);
-            } catch (IOException e) {
-                refusal = e;
-                refusedCount++;
-                System.out.println("  refused: " + e.getMessage());
-            }
-        }
-        if (disturbed == null) {
-            throw refusal;
-        }
-        return disturbed;
     }
 
     private Entrant start(Subject subject, List<Map<String, String>> missing) throws IOException {

@@ -66,7 +66,7 @@ record ProcessComparison(String name, Class<?> main, List<String> options, ToDou
                 Map<String, String> facts = facts(each, round);
                 if (!file.has(facts)) {
                     System.out.println("  " + each.contender + " " + Values.format(each.parameters));
-                    file.append(PinnedComparison.measure(
+                    file.append(Comparison.measure(
                             facts, file.environment(), () -> distance.measureNear(() -> run(each, pace))));
                 }
             }

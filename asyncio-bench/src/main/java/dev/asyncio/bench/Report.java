@@ -155,12 +155,12 @@ public final class Report {
         }
         Rounds rounds = Rounds.of(file);
         text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > FullSuite.FULL_ROUNDS
-                ? ", since gates refused what fewer came to\n"
+                ? ", since gates refused what fewer came to, or fewer could not be compared\n"
                 : "\n");
         String chosen = FullSuite.sourcesOf(section.file()).isEmpty()
                 ? ""
                 : ", where there is a choice by the sweeps of tables 12 and 12b";
-        if (!Sweep.isOne(section.file())) {
+        if (!Sweep.isSweep(section.file())) {
             addIfAny("- Settings of JVMs" + chosen + ": ", settings(file), text);
         }
         addIfAny("- Not as the sweep chose, for it was measured anew since: ", chosenBefore(section.file(), file),

@@ -116,7 +116,7 @@ final class ReportTable {
             compares within a round; above 1, asyncio wins. A ratio alone is decided: all of three rounds or more say so, by
             more than the halves of the A/A pair (asyncio, measured twice) were ever apart, but for one of five rounds. tie:
             at most 5 % in every round. undecided: neither. client-limited: the server could do more than this client asked
-            for, so the ratio is a bound, "≤" or "≥". Contenders have their default settings here; suite.sh finds the best of each.
+            for, so the ratio is a bound, "≤" or "≥". Contenders have their defaults here; suite.sh finds the best settings.
             More of this is in BENCHMARKS.md, under "How to read it".""";
 
     /// Prints all that a file has, and what the words mean.

@@ -42,14 +42,18 @@ final class ReportText {
             Words such as "undecided" are explained in [How to read it](#how-to-read-it); what was done to be fair and right
             stands in [How it was measured](#how-it-was-measured).
 
-            Not on this page: TLS (`TlsBenchmark` and `TlsIdleCost` of the module measure it, decision 10 tells of it),
-            compression, fragmented messages, servers on more than one core, a real network, and other systems.
+            Not on this page: TLS (`TlsBenchmark` and `TlsIdleCost` of the module measure it, and decision 10 in
+            `.github/decisions` tells of it), compression, fragmented messages, servers on more than one core, a real
+            network, and other systems.
             """;
 
     static final String GLANCE = """
             A number is what asyncio came to; in the other columns stands how many times as good it is as who is named above
             them: 2.00 is twice the rate, or half the latency or memory, and below 1 asyncio is worse. "undecided" is what
-            chance may have done, "≤" and "≥" are bounds, since the client was the limit. Each contender has its best settings.
+            chance may have done, "≤" and "≥" are bounds, since the client was the limit, and "–" was not measured. Contenders
+            have the best of the settings of tables 12 and 12b, but for idle connections. Who is not here, such as Netty's
+            io_uring and busy wait, is in the tables, and ahead of ours in some. Where asyncio streams small blocks here, each
+            is a write of its own, while Bun joins them; what asyncio carries that joins is in tables 3 and 5.
 
             """;
 
@@ -70,7 +74,8 @@ final class ReportText {
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, with `--quick`
-              one, and up to two more as long as gates refuse what they came to.
+              one, and up to two more as long as gates refuse what they came to, or the halves of the A/A pair can be
+              compared in fewer than three.
             - **Gates** in code refuse a file, whose tables then have nothing but the reason; which of them there are depends
               on what a table has:
 
@@ -113,12 +118,12 @@ final class ReportText {
               contradict each other, or are no further from 1 than our own two halves from each other, or only a bound. Where
               all contenders were equal, and equally restless, three rounds would decide falsely in one comparison of a hundred,
               by simulation, four in one of eight hundred, and five in one of a thousand: there are hundreds here, so a few
-              are decided falsely, and all rows of a load together, which have one A/A pair. Who is more restless than ours
+              are decided falsely, mostly several of one load, since all its rows have the same A/A pair. Who is more restless than ours
               is decided falsely more often, by three rounds in up to one of four; where ours is, what it loses is undecided.
             - **Targets.** One is reached or missed where all of three rounds or more say so: "within noise", if by less
               than the halves of the A/A pair were apart. It is undecided where rounds contradict each other; "between" is
               the least and the most of them. Where it is a limit for ours alone, a round counts by the worse half of the
-              pair.
+              pair. There may be too few rounds of the pair's, too.
             - **Server or client?** The client polls, so its core is never free; "client idle %" is how much of the time it
               found nothing. If that is little, both sides may be busy, as the lighter one fills its time with smaller
               batches: a ratio is of whole systems, server and client. Which of the two was waited for then shows in "client
@@ -130,7 +135,7 @@ final class ReportText {
               94 % of it, or had less than half of what was under way: it could do more than was measured. So a ratio with
               it is a bound, "≤" or "≥"; it counts as no loss of who may be better, and a target that hangs on it as neither
               reached nor missed.
-              "both busy" is a row where nothing tells who was waited for: of connects and handshakes, of one connection, of
+              "both busy" is a row where nothing tells who was waited for: of streams, of connects and handshakes, of one connection, of
               10,000 with as many ready as one look finds, and of older files.
             - **"starved"** is a row in which some connections waited so long that their latencies are missing: those that
               are there are the least that they can be, "≥". **"uneven"** has a mean latency of more than 1.3 times the
@@ -161,7 +166,7 @@ final class ReportText {
 
     /// Has a place for when the run was begun that the tables are of.
     static final String FURTHER_RUNS = """
-            The tables below are of the newest file of each comparison, begun %s. In another file of it, a row is
+            The tables below are of the newest file of each comparison, begun %s. In another run, a row is
             contradicted where it is a win of ours in the one run and a loss in the other, or a tie in the one, and decided in
             the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in one run only is a tie or
             undecided in the other; such rows differ where the medians of both runs do, by more than the halves of the A/A pair

@@ -46,10 +46,10 @@ record Run(Map<String, String> facts, Map<String, Double> figures) {
     }
 
     /// What [#facts] say besides the contender.
-    static Map<String, String> load(Map<String, String> facts) {
-        Map<String, String> load = new LinkedHashMap<>(facts);
-        load.remove(CONTENDER);
-        return load;
+    static Map<String, String> withoutContender(Map<String, String> facts) {
+        Map<String, String> others = new LinkedHashMap<>(facts);
+        others.remove(CONTENDER);
+        return others;
     }
 
     static Run skipped(String contender, String reason) {

@@ -31,8 +31,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     + "`receiveView` lends it, which `receive` would copy. Node `ws` is as npm installs it, without the "
                     + "native module bufferutil." + JAVA_WEBSOCKET_GUARD;
     private static final String SAME_FOR_BINARY =
-            " Netty's row without UTF-8 check does here what Netty, epoll, does, but for a handler that lets binary frames "
-                    + "pass: how far they are apart is what chance does to Netty.";
+            " Netty, epoll, has one handler more than its row without UTF-8 check, which lets binary frames pass: where both "
+                    + "have the same settings, how far they are apart is what chance does to Netty.";
     private static final String TEXT_SERVERS =
             " Drogon does not look whether text is valid UTF-8, nor does Netty in the row that says so: they do less. That "
                     + "row has the settings that suit it best, as each has, so it may differ from Netty's other row by more "
@@ -54,7 +54,7 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     + "have no rows: the latter is never idle. Nor have servers outside the JVM, which have no heap to be "
                     + "looked at, and probably hold less.";
     private static final String SPIN =
-            " Ours polls, too, before it sleeps, as long as that pays: with few connections it takes up to a whole core, "
+            " Ours polls, too, before it sleeps, as long as that pays: where little is under way, it takes up to a whole core, "
                     + "where who sleeps takes less.";
     private static final String BATCHES =
             " With window 16, sixteen messages of 64 B lie in one read of 1 KiB, and come and go together: "
@@ -231,9 +231,10 @@ record Section(String title, String file, String question, String cannotShow, Pr
         return metric.equals(main()) ? title : title + ", " + metric.inShort();
     }
 
-    /// Else its rows are ours, in several ways.
+    /// Else its rows are ours, in several ways, or ours is none of them.
     boolean comparesOthers() {
-        return !Set.of(FullSuite.ABLATION, FullSuite.WEBSOCKET_ABLATION).contains(file);
+        return !Set.of(FullSuite.ABLATION, FullSuite.WEBSOCKET_ABLATION, FullSuite.CODEC, FullSuite.TCP_SETTINGS,
+                FullSuite.WEBSOCKET_SETTINGS).contains(file);
     }
 
     /// Whether ours is behind another in one of its tables, by what decides there.

@@ -56,7 +56,7 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
 
     private boolean isComplete(Comparison comparison, ResultFile file) throws IOException {
         Gates.check(file);
-        for (int round = 1; round <= roundCount; round++) {
+        for (int round = 1; round <= Math.max(roundCount, Rounds.of(file).count()); round++) {
             if (!comparison.facts(round).stream().allMatch(file::has)) {
                 return false;
             }
@@ -78,10 +78,15 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
             System.out.printf("%s, round %d of %d%n", comparison.name(), round, roundCount);
             comparison.runRound(round, pace, file);
         }
-        for (int round = roundCount + 1; round <= roundCount + MAX_MORE_ROUNDS && needsMore(file); round++) {
+        for (int round = roundCount + 1; round <= roundCount + MAX_MORE_ROUNDS && (isBegun(round, file)
+                || needsMore(file)); round++) {
             comparison.runRound(round, pace, file);
         }
         Gates.check(file);
+    }
+
+    private static boolean isBegun(int round, ResultFile file) {
+        return round <= Rounds.of(file).count();
     }
 
     private boolean needsMore(ResultFile file) {

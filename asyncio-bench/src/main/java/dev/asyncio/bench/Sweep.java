@@ -59,7 +59,7 @@ record Sweep(String name, Suite suite) {
                 "-D" + NettyServer.RECEIVE_BUFFER_PROPERTY + "=" + receiveBuffer));
     }
 
-    static boolean isOne(String comparison) {
+    static boolean isSweep(String comparison) {
         return comparison.equals(FullSuite.TCP_SETTINGS) || comparison.equals(FullSuite.WEBSOCKET_SETTINGS);
     }
 

@@ -82,8 +82,8 @@ final class Targets {
             }
         }
         return explanations.isEmpty() ? table.toString()
-                : table + "\nWhat was not reached, and why. These notes are written by hand, from profiles; what is undecided "
-                        + "need not have one.\n\n" + explanations;
+                : table + "\nWhat was not reached, and why. These notes are written by hand, from profiles; what is "
+                        + "undecided need not have one.\n\n" + explanations;
     }
 
     /// A row, and what it has for each further run.

@@ -34,6 +34,27 @@ class ChildJvmTest {
         }
     }
 
+    /// Prints lines that nobody expects.
+    static final class Chatty {
+
+        private Chatty() {}
+
+        static void main() {
+            System.out.println("a warning\na warning");
+        }
+    }
+
+    @Test
+    void aLineThatIsNotWhatWasExpectedIsShown() throws Exception {
+        try (var child = ChildJvm.start(Chatty.class)) {
+            var unexpected =
+                    assertThrows(ChildJvm.Failure.class, () -> child.await("measuring", ChildJvm.MAX_SILENCE));
+            assertEquals("Chatty[]: expected \"measuring\", got \"a warning\"", unexpected.getMessage());
+            var noValues = assertThrows(ChildJvm.Failure.class, child::readValues);
+            assertEquals("Chatty[]: expected name=value, got \"a\" in: a warning", noValues.getMessage());
+        }
+    }
+
     @Test
     void aChildThatDoesNotEndWhenToldToHasEndedOnceItIsClosed() throws Exception {
         ProcessHandle process;

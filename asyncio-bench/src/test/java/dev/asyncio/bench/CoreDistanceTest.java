@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asyncio.bench.CoreDistance.Tried;
 import java.time.Duration;
@@ -124,6 +125,7 @@ class CoreDistanceTest {
 
     @Test
     void theCoresOfThisMachineAreMeasured() throws Exception {
+        assumeTrue(Pinning.isPossible(), "nobody is pinned here");
         try (CoreDistance distance = CoreDistance.start()) {
             double nanos = distance.nanos();
             for (int attempt = 1; attempt < 50 && Double.isNaN(nanos); attempt++) { // on a machine that is busy

@@ -44,4 +44,9 @@ class EntrantTest {
     void itEndsThoughCompilersNeverDo() throws IOException {
         assertEquals(2 + MAX_MORE, rehearse(0.8).size());
     }
+
+    @Test
+    void whoseCompilersAreUnknownIsRehearsedAsOftenAsCanBe() throws IOException {
+        assertEquals(2 + MAX_MORE, rehearse(Double.NaN).size());
+    }
 }

@@ -73,7 +73,21 @@ class LimitTest {
     }
 
     @Test
-    void streamsDoNotTell() throws IOException {
-        assertLimit(Limit.UNKNOWN, Results.stream("theirs", 1));
+    void aReceiverThatIsBusyIsTheLimitOfASenderThatIsNot() throws IOException {
+        Run stream = Results.with(Figure.CLIENT_CPU_SECONDS, 0.95, Results.stream("theirs", 1));
+        assertLimit(Limit.CLIENT, Results.with(Figure.SERVER_CPU_SECONDS, 0.6, stream));
+    }
+
+    @Test
+    void aSleepThatCountsAsIdleCountsOnce() throws IOException {
+        Run asleep = Results.with(Figure.CLIENT_IDLE_PERCENT, 7, busy(LOAD, 60));
+        assertLimit(Limit.CLIENT, Results.with(Figure.CLIENT_CPU_SECONDS, 0.93, asleep));
+    }
+
+    @Test
+    void openLoopsDoNotTell() throws IOException {
+        Map<String, String> open = load(64, 64, 64);
+        open.put("rate", "1000");
+        assertLimit(Limit.UNKNOWN, busy(open, 60));
     }
 }

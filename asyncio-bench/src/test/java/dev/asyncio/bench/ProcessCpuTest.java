@@ -29,6 +29,7 @@ class ProcessCpuTest {
     void ofAProcessThatIsNotThereNothingIsKnown() throws IOException {
         assertEquals(Double.NaN, ProcessCpu.kernelSeconds(Long.MAX_VALUE));
         assertEquals(List.of(), ProcessCpu.compilerThreads(Long.MAX_VALUE));
+        assertEquals(Double.NaN, ProcessCpu.compilerSeconds(List.of()));
     }
 
     @Test

@@ -108,13 +108,13 @@ class QuickComparisonTest {
 
     @Test
     void bothEndsAreInOneProcess() throws Exception {
-        assertEquals(2_000, only(inOneProcess(Kind.ASYNCIO, 64, 2_000)).figure(Figure.MESSAGES));
+        assertEquals(20_000, only(inOneProcess(Kind.ASYNCIO, 64, 20_000)).figure(Figure.MESSAGES));
     }
 
     @Test
     void bothEndsOfNettyAreOnOneLoop() throws Exception {
-        Run run = only(inOneProcess(Kind.NETTY_NIO, 64, 2_000, RoundTripMain.ONE_LOOP));
-        assertEquals(2_000, run.figure(Figure.MESSAGES));
+        Run run = only(inOneProcess(Kind.NETTY_NIO, 64, 20_000, RoundTripMain.ONE_LOOP));
+        assertEquals(20_000, run.figure(Figure.MESSAGES));
     }
 
     @Test

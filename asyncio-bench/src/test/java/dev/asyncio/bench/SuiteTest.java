@@ -21,31 +21,50 @@ class SuiteTest {
     @TempDir
     private Path folder;
 
-    /// A comparison in which ours beats the floor in the first round, and the floor comes to this in later ones.
-    record Contradictory(String name, double laterFloor) implements Comparison {
+    /// A comparison that is known beforehand.
+    private interface Made extends Comparison {
+
+        List<Run> runs(int round);
 
         @Override
-        public double roundSeconds(Pace pace) {
+        default double roundSeconds(Pace pace) {
             return 1;
         }
 
         @Override
-        public List<Map<String, String>> facts(int round) {
+        default List<Map<String, String>> facts(int round) {
             return runs(round).stream().map(Run::facts).toList();
         }
 
         @Override
-        public void runRound(int round, Pace pace, ResultFile file) throws IOException {
+        default void runRound(int round, Pace pace, ResultFile file) throws IOException {
             for (Run run : runs(round)) {
                 if (!file.has(run.facts())) {
                     file.append(run);
                 }
             }
         }
+    }
 
-        private List<Run> runs(int round) {
+    /// Ours beats the floor in the first round, and the floor comes to this in later ones.
+    record Contradictory(String name, double laterFloor) implements Made {
+
+        @Override
+        public List<Run> runs(int round) {
             return List.of(Results.honest(Contenders.ASYNCIO, LOAD, round, 100_000),
                     Results.honest(Contenders.C_EPOLL, LOAD, round, round == 1 ? 40_000 : laterFloor));
+        }
+    }
+
+    /// In the second round the cores were apart for one half of the pair.
+    private record Apart(String name) implements Made {
+
+        @Override
+        public List<Run> runs(int round) {
+            return List.of(
+                    Results.with(Figure.CORE_NANOS, 60, Results.honest(Contenders.ASYNCIO, LOAD, round, 100_000)),
+                    Results.with(Figure.CORE_NANOS, round == 2 ? 400 : 60,
+                            Results.honest(Contenders.ASYNCIO_AGAIN, LOAD, round, 100_000)));
         }
     }
 
@@ -99,6 +118,28 @@ class SuiteTest {
     void aContradictionIsCleared() throws Exception {
         suite().run(List.of(new Contradictory("cleared", 110_000)), Peers.NONE);
         assertEquals(4, suite().read("cleared").runs().size(), "one round more, of two runs");
+    }
+
+    @Test
+    void aPairThatCanBeComparedInTooFewRoundsGetsOneMore() throws Exception {
+        suite(3).run(List.of(new Apart("apart")), Peers.NONE);
+        assertEquals(8, suite().read("apart").runs().size(), "four rounds of two runs");
+    }
+
+    @Test
+    void whoHasFewerThanThreeRoundsGetsNoMoreForThat() throws Exception {
+        suite(2).run(List.of(new Apart("brief")), Peers.NONE);
+        assertEquals(4, suite().read("brief").runs().size());
+    }
+
+    @Test
+    void oneRoundMoreThatWasCutShortGoesOn() throws Exception {
+        var comparison = new Apart("cut-short");
+        suite(3).run(List.of(comparison), Peers.NONE);
+        suite().read("cut-short").remove(List.of(comparison.facts(4).getLast()));
+        assertEquals(7, suite().read("cut-short").runs().size());
+        suite(3).run(List.of(comparison), Peers.NONE);
+        assertEquals(8, suite().read("cut-short").runs().size());
     }
 
     @Test

@@ -9,13 +9,29 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// How often one run is tried. The rate tells of which attempt it is.
-class PinnedComparisonTest {
+/// Who is measured when, and how often one run is tried: the rate tells of which attempt it is.
+class ComparisonTest {
 
     private static final Map<String, String> LOAD = load(64, 64, 1);
     private static final Run ENVIRONMENT = new Run(Map.of(), Map.of(Environment.MEMORY_COPY, 1e10));
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 8, 10, 11, 14})
+    void nobodyHasTheSamePlaceInThreeRounds(int contenderCount) {
+        List<Integer> all = IntStream.range(0, contenderCount).boxed().toList();
+        for (int contender : all) {
+            long places = IntStream.rangeClosed(1, 3)
+                    .map(round -> Comparison.inTurn(all, round).indexOf(contender))
+                    .distinct()
+                    .count();
+            assertEquals(3, places, "of contender " + contender);
+        }
+    }
 
     private static Map<String, Double> quiet(double rate) {
         return new HashMap<>(Results.honest("any", LOAD, 1, rate).figures());
@@ -34,7 +50,7 @@ class PinnedComparisonTest {
     }
 
     private static Run measure(List<Map<String, Double>> attempts) throws IOException, InterruptedException {
-        return PinnedComparison.measure(Run.facts("any", LOAD, 1), ENVIRONMENT, attempts.iterator()::next);
+        return Comparison.measure(Run.facts("any", LOAD, 1), ENVIRONMENT, attempts.iterator()::next);
     }
 
     @Test
