@@ -3,7 +3,7 @@
 #
 #   suite.sh [--quick | --publish] [--second | --elsewhere] [COMPARISON...]
 #
-# Says beforehand how long it will take (nearly three hours; --quick: one brief round, 45 minutes, to see that all works).
+# Says beforehand how long it will take (about four hours; --quick: one brief round, about an hour, to see that all works).
 # Results and page go to target/full, with --quick to target/quick. With --publish, results go to results/ and the page is
 # BENCHMARKS.md: those that the project commits. What is there already is not measured again: cut short, it goes on where it
 # was; delete a file to measure anew. With --second, all is measured once more, into the folder `second` beside the results,

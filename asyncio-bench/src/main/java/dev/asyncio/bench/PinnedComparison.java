@@ -24,9 +24,9 @@ final class PinnedComparison implements Comparison {
     private static final double PROCESSES_SECONDS = 1.5;
 
     /// In the mean, until compilers have all but done their work.
-    private static final int MORE_REHEARSALS = 3;
+    private static final int MORE_REHEARSALS = 7;
     private static final double LOAD_SECONDS = 0.3;
-    private static final double CROWD_SECONDS = 2;
+    private static final double CROWD_SECONDS = 12;
     private static final int LOAD_ARGUMENTS = 5;
     private static final int MIN_REHEARSALS = 3;
 

@@ -23,7 +23,7 @@ public final class RoundTripComparison {
     private static final List<EchoContender.Kind> ON_ONE_LOOP =
             List.of(EchoContender.Kind.NETTY_NIO, EchoContender.Kind.NETTY_EPOLL);
     private static final int ROUND_TRIPS = 50_000;
-    private static final double SECONDS_EACH = 8;
+    private static final double SECONDS_EACH = 14;
 
     private RoundTripComparison() {}
 
