@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -45,6 +46,21 @@ class LoadClientTest {
         try (var server = FaultyEcho.start(speech, FaultyEcho.Fault.NONE, MESSAGE_BYTES)) {
             LoadGenerator.Result result = run(speech, server.address(), 3, 4);
             assertTrue(result.replyCount() > 0);
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotEndItsConnectionsIsNamed() throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var served = Waiting.start(ThreadKind.PLATFORM, () -> {
+                Socket socket = listener.accept();
+                socket.getInputStream().transferTo(socket.getOutputStream());
+                return socket;
+            });
+            var address = (InetSocketAddress) listener.getLocalSocketAddress();
+            var failure = assertThrows(IOException.class, () -> run(Speech.BARE, address, 1, 1));
+            assertEquals("the server has not ended its connections after PT5S", failure.getMessage());
+            served.value().close();
         }
     }
 
@@ -211,6 +227,17 @@ class LoadClientTest {
             // The first of the many was under way already.
             double least = (Figure.FEW_TIMES - 1) * SLOW_ECHO_NANOS / 1e9;
             assertTrue(counting.manySeconds() >= least, counting::toString);
+        }
+    }
+
+    @Test
+    void aClientThatSleepsUntilAReplyComesIsIdle() throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var echoing = Waiting.start(ThreadKind.PLATFORM, () -> echoSlowly(listener));
+            var server = (InetSocketAddress) listener.getLocalSocketAddress();
+            LoadGenerator.Result result = run(Speech.BARE, server, 1, 1);
+            echoing.value();
+            assertTrue(result.idlePercent() > 50, result.idlePercent() + " %");
         }
     }
 

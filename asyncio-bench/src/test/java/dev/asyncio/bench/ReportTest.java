@@ -109,6 +109,16 @@ class ReportTest {
     }
 
     @Test
+    void theRowsOfASweepSayTheirSettingsThemselves() throws IOException {
+        ResultFile sweep = Results.begin(folder, FullSuite.TCP_SETTINGS);
+        sweep.append(Results.honest("Netty, epoll, pooled allocator", LOAD, 1, 90_000));
+        sweep.append(Run.settings("Netty, epoll, pooled allocator", List.of("-Da=b")));
+        String page = report();
+        assertTrue(page.contains("\n| Netty, epoll, pooled allocator | 90,000 |"), page);
+        assertFalse(page.contains("-Da=b"), page);
+    }
+
+    @Test
     void settingsThatAnEarlierSweepChoseAreNamed() throws IOException {
         ResultFile sweep = Results.begin(folder, FullSuite.TCP_SETTINGS);
         for (String allocator : List.of("adaptive", "pooled")) {
