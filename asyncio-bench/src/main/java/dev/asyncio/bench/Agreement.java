@@ -73,7 +73,7 @@ public final class Agreement {
     /// In where they ran, and in the settings that were chosen for the others.
     private static List<String> differences(ResultFolder results, ResultFolder others) {
         List<String> differences = new ArrayList<>(Environments.differences(results.files(), others.files()));
-        for (String sweep : List.of(FullSuite.TCP_SETTINGS, FullSuite.WEBSOCKET_SETTINGS)) {
+        for (String sweep : Sweep.ALL) {
             differences.add(Environments.difference(
                     sweep, Sweep.chosen(results.columns(sweep)), Sweep.chosen(others.columns(sweep))));
         }

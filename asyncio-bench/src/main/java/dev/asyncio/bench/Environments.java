@@ -95,18 +95,22 @@ final class Environments {
 
     /// When the first of some files was begun, and when the last, in words.
     static String began(Collection<ResultFile> files) {
-        String dates = dates(files);
-        return (dates.contains(" to ") ? "from " : "at ") + (dates.isEmpty() ? "a time " + NOT_TOLD : dates);
+        List<String> dates = firstAndLastDate(files);
+        return switch (dates.size()) {
+            case 0 -> "at a time " + NOT_TOLD;
+            case 1 -> "at " + dates.getFirst();
+            default -> "from " + String.join(" to ", dates);
+        };
     }
 
-    /// The first and the last; empty if none is told.
-    private static String dates(Collection<ResultFile> files) {
+    /// One if they are the same; none if no file tells.
+    private static List<String> firstAndLastDate(Collection<ResultFile> files) {
         List<String> dates = files.stream()
                 .flatMap(file -> Stream.ofNullable(file.environment().facts().get(STARTED)))
                 .distinct()
                 .sorted()
                 .toList();
-        return dates.size() < 2 ? String.join("", dates) : dates.getFirst() + " to " + dates.getLast();
+        return dates.size() < 2 ? dates : List.of(dates.getFirst(), dates.getLast());
     }
 
     /// In words; empty if there is none.
@@ -136,7 +140,7 @@ final class Environments {
         files.forEach((facts, measured) -> {
             List<String> cells = new ArrayList<>(List.of(names(measured)));
             differing.forEach(name -> cells.add(facts.getOrDefault(name, NOT_TOLD)));
-            cells.addAll(List.of(memoryCopies(measured), told(dates(measured))));
+            cells.addAll(List.of(memoryCopies(measured), told(String.join(" to ", firstAndLastDate(measured)))));
             table.append(row(cells));
         });
         return table.toString();

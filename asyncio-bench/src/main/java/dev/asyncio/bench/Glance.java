@@ -18,16 +18,17 @@ final class Glance {
     /// @param section its number
     private record Row(String section, Map<String, String> load) {
 
-        Section of() {
+        Section part() {
             return Section.numbered(section);
         }
 
         Metric metric() {
-            return of().main();
+            return part().main();
         }
 
         Optional<Column> in(ResultFolder results) {
-            return of().of(results.columns(of().file())).stream().filter(column -> column.matches(load)).findFirst();
+            return part().of(results.columns(part().file())).stream().filter(column -> column.matches(load))
+                    .findFirst();
         }
     }
 
@@ -70,7 +71,7 @@ final class Glance {
 
     private static String line(Row row, Column column, List<String> others) {
         String what = "[%s](#%s): %s, %s".formatted(
-                row.section, row.of().anchor(), column.title(), row.metric().title());
+                row.section, row.part().anchor(), column.title(), row.metric().title());
         String ours = Metric.format(column.median(Contenders.ASYNCIO, row.metric()));
         return Stream.concat(
                 Stream.of(what, ours), others.stream().map(contender -> comparison(column, contender, row.metric())))

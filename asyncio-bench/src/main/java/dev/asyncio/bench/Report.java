@@ -160,7 +160,7 @@ public final class Report {
         String chosen = FullSuite.sourcesOf(section.file()).isEmpty()
                 ? ""
                 : ", where there is a choice by the sweeps of tables 12 and 12b";
-        if (!Sweep.isSweep(section.file())) {
+        if (!Sweep.ALL.contains(section.file())) { // whose rows say them
             addIfAny("- Settings of JVMs" + chosen + ": ", settings(file), text);
         }
         addIfAny("- Not as the sweep chose, for it was measured anew since: ", chosenBefore(section.file(), file),

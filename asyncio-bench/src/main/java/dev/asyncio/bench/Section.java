@@ -233,8 +233,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
 
     /// Else its rows are ours, in several ways, or ours is none of them.
     boolean comparesOthers() {
-        return !Set.of(FullSuite.ABLATION, FullSuite.WEBSOCKET_ABLATION, FullSuite.CODEC, FullSuite.TCP_SETTINGS,
-                FullSuite.WEBSOCKET_SETTINGS).contains(file);
+        return !Set.of(FullSuite.ABLATION, FullSuite.WEBSOCKET_ABLATION, FullSuite.CODEC).contains(file)
+                && !Sweep.ALL.contains(file);
     }
 
     /// Whether ours is behind another in one of its tables, by what decides there.

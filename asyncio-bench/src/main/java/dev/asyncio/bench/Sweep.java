@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 /// @param name of the result file
 record Sweep(String name, Suite suite) {
 
+    /// The names of all.
+    static final List<String> ALL = List.of(FullSuite.TCP_SETTINGS, FullSuite.WEBSOCKET_SETTINGS);
+
     /// Under which settings are tried. Each counts as much as another: the best setting is that with the greatest product
     /// of rates.
     static final List<Map<String, String>> LOADS = List.of(load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1));
@@ -57,10 +60,6 @@ record Sweep(String name, Suite suite) {
         return new Setting(allocator + " allocator" + title, List.of(
                 "-Dio.netty.allocator.type=" + allocator,
                 "-D" + NettyServer.RECEIVE_BUFFER_PROPERTY + "=" + receiveBuffer));
-    }
-
-    static boolean isSweep(String comparison) {
-        return comparison.equals(FullSuite.TCP_SETTINGS) || comparison.equals(FullSuite.WEBSOCKET_SETTINGS);
     }
 
     /// Those of a contender.
