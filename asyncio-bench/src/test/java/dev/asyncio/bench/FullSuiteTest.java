@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import static dev.asyncio.bench.PinnedComparison.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -68,6 +69,15 @@ class FullSuiteTest {
         List<String> sources = files.stream().flatMap(file -> FullSuite.sourcesOf(file).stream()).distinct().toList();
         assertEquals(List.of("tcp-settings", "websocket-settings", "tcp-echo"), sources);
         assertTrue(files.containsAll(sources));
+    }
+
+    @Test
+    void howLongAllTakesIsKnownBeforeAnyRateIs() {
+        for (Comparison comparison : suite().comparisons()) {
+            double seconds = comparison.roundSeconds(Comparison.Pace.QUICK);
+            assertTrue(seconds > 0 && seconds < 3_600, () -> comparison.name() + " takes " + seconds + " s");
+        }
+        assertFalse(Files.exists(folder.resolve(FullSuite.TCP_ECHO + ResultFile.SUFFIX)));
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asyncio.bench.ProcessComparison.Case;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,15 @@ class ProcessComparisonTest {
                 .map(Run::contender)
                 .toList();
         assertEquals(List.of("one", "two", "two", "one"), ofLarge);
+    }
+
+    @Test
+    void aRunThatIsRefusedIsNotInTheFile() throws Exception {
+        var comparison = new ProcessComparison("some", Answering.class, List.of("-DheapBytes=0"), _ -> 1, false,
+                List.of(answering("one")));
+        ResultFile file = Results.begin(folder, "some");
+        assertThrows(IOException.class, () -> comparison.runRound(1, Comparison.Pace.QUICK, file));
+        assertEquals(List.of(), file.runs());
     }
 
     @Test

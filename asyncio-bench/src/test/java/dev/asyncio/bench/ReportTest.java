@@ -583,6 +583,7 @@ class ReportTest {
                 | tcp-echo | a machine "of" ours | not told | 10.0 | not told |
                 | tcp-stream | another | a kernel | 10.0 | today |
                 """), page);
+        assertEquals(0, count("\n| machine |", page), "what differs is not in common");
     }
 
     @Test
