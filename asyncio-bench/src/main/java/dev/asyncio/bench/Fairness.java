@@ -43,6 +43,9 @@ public final class Fairness {
     /// Set by the first measurement.
     private FairnessJudge judge;
 
+    /// Then whatever else is measured proves nothing, and is not.
+    private boolean isSlowAlone;
+
     /// How much of it.
     ///
     /// @param seconds of each measurement
@@ -79,7 +82,9 @@ public final class Fairness {
         var fairness = new Fairness(scale, seed, ReliabilityReport.begin(folder, "fairness"));
         try {
             fairness.measureOn(serverMain, List.of(), fairness::measure);
-            fairness.measureOn(serverMain, List.of(MORE_CARRIERS), fairness::measureWithMoreCarriers);
+            if (!fairness.isSlowAlone) {
+                fairness.measureOn(serverMain, List.of(MORE_CARRIERS), fairness::measureWithMoreCarriers);
+            }
         } catch (ChildJvm.Failure e) {
             fairness.findings.add(e.getMessage());
         }
@@ -107,7 +112,12 @@ public final class Fairness {
     private void measure(Cast cast) throws IOException {
         judge = new FairnessJudge(probe("alone", Disturbance.NOTHING, cast, cast.probe));
         if (scale.judgesLatency) {
-            findings.addAll(judge.findSlowAlone());
+            List<String> slow = judge.findSlowAlone();
+            findings.addAll(slow);
+            isSlowAlone = !slow.isEmpty();
+            if (isSlowAlone) {
+                return;
+            }
         }
         bounded(ALL, probe("beside one that floods", Disturbance.flood(), cast, cast.probe));
         Disturbance bursts = Disturbance.bursts(BURST_CONNECTIONS, BURST_MILLIS);

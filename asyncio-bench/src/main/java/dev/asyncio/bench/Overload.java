@@ -57,16 +57,17 @@ public final class Overload {
     ///
     /// @param connectionCount that are served at once where connections are the overload
     /// @param seconds of each measurement
+    /// @param returnSeconds until one that was refused comes again, on average; so long those take to come, too
     /// @param recoverySeconds within which all is to be as before
     /// @param patienceSeconds of clients, and of either side in handshakes; beyond it, a reply is lost
     /// @param judgesLatency false where the machine is none to measure times on; then the server is not asked for as much as
     ///     it can do, and is judged by what it does, not by when
     /// @param maxSilence of a process, beyond what it is told to take; then it hangs
-    record Scale(int connectionCount, double seconds, double recoverySeconds, long patienceSeconds,
-            boolean judgesLatency, Duration maxSilence) {
+    record Scale(int connectionCount, double seconds, double returnSeconds, double recoverySeconds,
+            long patienceSeconds, boolean judgesLatency, Duration maxSilence) {
 
-        static Scale full(int connectionCount) {
-            return new Scale(connectionCount, 10, 10, 30, true, ChildJvm.MAX_SILENCE);
+        static Scale full(int connectionCount, OverloadScheme scheme) {
+            return new Scale(connectionCount, 10, scheme.returnSeconds, 10, 30, true, ChildJvm.MAX_SILENCE);
         }
     }
 
@@ -83,7 +84,8 @@ public final class Overload {
         long seed = args.length > 3 ? Long.parseLong(args[3]) : System.nanoTime();
         List<String> options = Arrays.stream(args).skip(4).toList();
         System.out.println("seed " + seed);
-        check(OverloadServer.class, options, scheme, Scale.full(connectionCount), seed, Path.of(args[0])).report();
+        check(OverloadServer.class, options, scheme, Scale.full(connectionCount, scheme), seed, Path.of(args[0]))
+                .report();
     }
 
     /// @param serverMain [OverloadServer], or one that does wrong
@@ -181,7 +183,7 @@ public final class Overload {
     private List<String> askForFiveTimes(double sustained) throws IOException {
         String name = "asked for %.0f times as much (%,.0f/s)".formatted(
                 OverloadCrowd.TIMES, OverloadCrowd.TIMES * sustained);
-        List<String> late = overload(name, OverloadCrowd.fiveTimes(sustained, scheme, scale.seconds));
+        List<String> late = overload(name, OverloadCrowd.fiveTimes(sustained, scale));
         processes.leave();
         return late;
     }
@@ -189,7 +191,7 @@ public final class Overload {
     /// Lets as many come as are to be served at once, and more; they stay.
     private void crowd(double sustained) throws IOException {
         findings.addAll(overload("%,d connections".formatted(scale.connectionCount),
-                OverloadCrowd.connections(scale.connectionCount, sustained, scheme, scale.seconds)));
+                OverloadCrowd.connections(sustained, scheme, scale)));
     }
 
     /// Lets a crowd come that is too large, looks at the server while it is there, and says what it came to.

@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.Overload.Scale;
 import java.util.Map;
 
 /// Clients that come to a server, are measured, and stay until they are to leave: one load, and a line of input of
@@ -57,16 +58,17 @@ record OverloadCrowd(int clientCount, int servedCount, double messagesPerSecond,
     }
 
     /// Who would send five times as many messages a second as the server sustains.
-    static OverloadCrowd fiveTimes(double sustained, OverloadScheme scheme, double seconds) {
+    static OverloadCrowd fiveTimes(double sustained, Scale scale) {
         return new OverloadCrowd(clientCount(TIMES * sustained), clientCount(SERVED_PART * sustained),
-                MESSAGES_PER_SECOND, scheme.returnSeconds, seconds, seconds, scheme.returnSeconds);
+                MESSAGES_PER_SECOND, scale.returnSeconds(), scale.seconds(), scale.seconds(), scale.returnSeconds());
     }
 
-    /// Of whom so many are served at once, and some more are not.
-    static OverloadCrowd connections(int servedCount, double sustained, OverloadScheme scheme, double seconds) {
+    /// Of whom as many are served at once as the scale says, and some more are not.
+    static OverloadCrowd connections(double sustained, OverloadScheme scheme, Scale scale) {
+        int servedCount = scale.connectionCount();
         int count = (int) (servedCount * (1 + TURNED_AWAY_PART));
         return new OverloadCrowd(count, servedCount, SENT_PART * sustained / servedCount,
-                scheme.returnSeconds + count / scheme.arrivalsPerSecond, 0, seconds, scheme.returnSeconds);
+                scale.returnSeconds() + count / scheme.arrivalsPerSecond, 0, scale.seconds(), scale.returnSeconds());
     }
 
     private static int clientCount(double rate) {

@@ -15,7 +15,7 @@ enum OverloadScheme {
     /// Where many of them are the overload.
     final double arrivalsPerSecond;
 
-    /// Until one that was refused comes again.
+    /// Until one that was refused comes again, on the full scale.
     final double returnSeconds;
 
     OverloadScheme(

@@ -121,7 +121,7 @@ public final class Soak {
         order("begin");
         Thread.sleep(Math.min((long) (scale.load.toMillis() * WARM_UP_PART), MAX_WARM_UP.toMillis()));
         order("end");
-        Deadline deadline = Deadline.after(AFTERMATH);
+        Deadline deadline = Deadline.after(scale.aftermath);
         Pair last = unused;
         Pair now = sample();
         while (!deadline.isExpired() && !(now.hasNoMoreRegistrations(unused) && now.hasSettledSince(last))) {

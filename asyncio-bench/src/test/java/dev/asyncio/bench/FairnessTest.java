@@ -38,10 +38,11 @@ class FairnessTest {
     }
 
     @Test
-    void aServerThatServesNewcomersLateFails() throws Exception {
+    void aServerThatServesNewcomersLateFailsAtOnce() throws Exception {
         Verdict verdict = check(FairnessFaultyServer.class, 0.4, true, ChildJvm.MAX_SILENCE);
         assertFalse(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("alone, newcomers: p99 "), verdict.finding());
+        assertFalse(verdict.finding().contains("beside"), verdict.finding());
     }
 
     @Test

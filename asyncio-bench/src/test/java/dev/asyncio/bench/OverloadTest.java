@@ -19,6 +19,7 @@ class OverloadTest {
 
     private static final int CONNECTIONS = 200;
     private static final double SECONDS = 0.5;
+    private static final double RETURN_SECONDS = 1;
 
     @RegisterExtension
     private final Seed seed = new Seed();
@@ -34,7 +35,7 @@ class OverloadTest {
     @EnumSource
     void anOverloadedServerRefusesTheRestAndIsAsBeforeAfterwards(OverloadScheme scheme) throws Exception {
         Verdict verdict = check(OverloadServer.class, scheme,
-                new Scale(CONNECTIONS, SECONDS, 60, 60, false, ChildJvm.MAX_SILENCE));
+                new Scale(CONNECTIONS, SECONDS, RETURN_SECONDS, 60, 60, false, ChildJvm.MAX_SILENCE));
         assertTrue(verdict.passed(), verdict.finding());
         assertTrue(verdict.finding().contains("; asked for 5 times as much (5,000/s): "), verdict.finding());
         assertTrue(verdict.finding().endsWith("; seed " + seed.value()), verdict.finding());
@@ -45,7 +46,7 @@ class OverloadTest {
     @Test
     void aServerThatRefusesNobodyAndSwallowsAReplyAndKeepsMemoryFails() throws Exception {
         Verdict verdict = check(OverloadFaultyServer.class, OverloadScheme.WS,
-                new Scale(CONNECTIONS, SECONDS, 0, 3, false, ChildJvm.MAX_SILENCE));
+                new Scale(CONNECTIONS, SECONDS, RETURN_SECONDS, 0, 3, false, ChildJvm.MAX_SILENCE));
         assertFails(verdict, "unexpected failed:SocketTimeoutException",
                 "5 times as much (5,000/s): nobody was refused", " connections were served, 12 were to be",
                 "200 connections: nobody was refused", "200 connections: the heap grew by",
@@ -55,14 +56,14 @@ class OverloadTest {
     @Test
     void aServerThatIsLateWhateverItIsAskedForFailsWhereTimesAreJudged() throws Exception {
         Verdict verdict = check(OverloadLateServer.class, OverloadScheme.WS,
-                new Scale(20, SECONDS, 0, 30, true, ChildJvm.MAX_SILENCE));
+                new Scale(20, SECONDS, RETURN_SECONDS, 0, 30, true, ChildJvm.MAX_SILENCE));
         assertFails(verdict, "unloaded, replies: p99 ", "; does not sustain ", "/s), replies: ", "/s again, replies: ");
     }
 
     @Test
     void aServerThatSaysNothingFails() throws Exception {
         Verdict verdict = check(SilentServer.class, OverloadScheme.WS,
-                new Scale(CONNECTIONS, SECONDS, 0, 30, false, Duration.ofSeconds(1)));
+                new Scale(CONNECTIONS, SECONDS, RETURN_SECONDS, 0, 30, false, Duration.ofSeconds(1)));
         assertFails(verdict, "SilentServer[WS, 30] said nothing for 1 s; seed " + seed.value());
     }
 

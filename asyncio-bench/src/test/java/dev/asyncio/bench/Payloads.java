@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.WebSocketContender.Deflate;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -11,6 +12,8 @@ final class Payloads {
     /// About every form of a frame's length, and as long as a browser might send.
     private static final int[] LENGTHS = {0, 1, 125, 126, 65_535, 65_536, 1024 * 1024 + 1, 16 * 1024 * 1024};
 
+    private static final int MAX_DEFLATED_BYTES = 2 * 1024 * 1024;
+
     private static final String[] CHARACTERS = {"a", "z", "7", " ", "é", "€", "\uD83D\uDE00"};
     private static final int[] CHARACTER_BYTES = Stream.of(CHARACTERS)
             .mapToInt(character -> character.getBytes(StandardCharsets.UTF_8).length)
@@ -20,6 +23,11 @@ final class Payloads {
 
     static IntStream lengths() {
         return IntStream.of(LENGTHS);
+    }
+
+    /// To deflate the longest takes seconds, and shows no more: deflate looks back by 32 KiB at most (RFC 1951, section 2).
+    static IntStream lengths(Deflate deflate) {
+        return deflate == Deflate.ON ? lengths().filter(length -> length <= MAX_DEFLATED_BYTES) : lengths();
     }
 
     static byte[] bytes(int length, Random random) {

@@ -78,7 +78,7 @@ class WebSocketInteropTest {
         try (var server = WebSocketContenderTest.start(kind, deflate);
                 var socket = WebSocket.connect(uri(server.address()), options(deflate), Waiting.patience())) {
             assertEquals(deflate == Deflate.ON, socket.isCompressed());
-            for (int length : Payloads.lengths().toArray()) {
+            for (int length : Payloads.lengths(deflate).toArray()) {
                 String text = Payloads.text(length, random);
                 socket.send(text, Waiting.patience());
                 assertEquals(new Message.Text(text), socket.receive(Waiting.patience()));
@@ -124,7 +124,7 @@ class WebSocketInteropTest {
             echo(socket);
         });
                 var peer = kind.connect(uri(server.localAddress()), deflate)) {
-            for (int length : Payloads.lengths().toArray()) {
+            for (int length : Payloads.lengths(deflate).toArray()) {
                 String text = Payloads.text(length, random);
                 peer.send(text);
                 assertEquals(text, peer.receive());
