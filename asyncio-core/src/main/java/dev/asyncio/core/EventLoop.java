@@ -338,7 +338,8 @@ public final class EventLoop {
     }
 
     /// Where there is no memory for it, the loop goes on all the same: nothing is half done here, and all of its connections
-    /// would end with it.
+    /// would end with it. Only where it parks, and the JDK then has no memory for the timer that wakes it, is it lost: that
+    /// error is not thrown here (decision 11).
     private void letOthersRun(int readyCount) {
         try {
             yieldAndTell(readyCount);

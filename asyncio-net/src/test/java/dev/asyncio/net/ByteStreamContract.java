@@ -219,6 +219,13 @@ public abstract class ByteStreamContract {
         assertEquals(-1, stream.read(ByteBuffer.allocate(1), patience()));
     }
 
+    @Test
+    void aReadOnlyBufferIsRefusedAndTheStreamGoesOn() throws Exception {
+        peer.write(bytes("hello"));
+        assertThrows(RuntimeException.class, () -> stream.read(bytes("12345").asReadOnlyBuffer(), patience()));
+        assertEquals("hello", readText(5));
+    }
+
     // ---- writing
 
     @Test

@@ -255,7 +255,7 @@ public final class WebSocket implements AutoCloseable {
     /// Like [#receive(Deadline)], without a copy: the bytes are lent until the next call that receives.
     ///
     /// @param deadline when to give up
-    /// @return a lent message, the same object each time
+    /// @return a lent message, the same object each time, but another for the peer's close
     /// @throws IOException like [#receive(Deadline)]
     public MessageView receiveView(Deadline deadline) throws IOException {
         beginReceive(deadline);

@@ -88,6 +88,9 @@ final class TlsInput {
     }
 
     int read(ByteBuffer dst, Deadline deadline) throws IOException {
+        if (dst.isReadOnly()) { // the engine would refuse it, which is no fault of the stream's
+            throw new IllegalArgumentException("expected a buffer to read into, got a read-only one");
+        }
         begin();
         try {
             int count = 0;
