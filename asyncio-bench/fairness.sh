@@ -7,4 +7,4 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Fairness -Dargs="target/fairness ${1:-}"
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.Fairness -Dargs="target/fairness ${1:-}"

@@ -3,5 +3,14 @@
 # Builds what is missing; needs what the build needs.
 set -eu
 
+rounds=${1:-3}
+case $rounds in
+    *[!0-9]* | 0* | '')
+        echo "expected a number of rounds from 1, got $rounds" >&2
+        exit 2
+        ;;
+esac
+
 cd "$(dirname "$0")/.."
-exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.QuickComparison -Dargs="${1:-3}"
+echo "building"
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.QuickComparison -Dargs="$rounds"

@@ -9,4 +9,4 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-exec mvn -q package -DskipTests -pl asyncio-bench -am -Drun=dev.asyncio.bench.Soak -Dargs="target/soak ${1:-600} ${2:-}"
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.Soak -Dargs="target/soak ${1:-600} ${2:-}"

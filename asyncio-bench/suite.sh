@@ -11,6 +11,9 @@
 # outside the JVM take part if peers/build.sh finds them.
 set -eu
 
+# What decides most comes first.
+comparisons="round-trip tcp-settings tcp-echo open-loop websocket-settings websocket-binary idle websocket-idle ablation \
+websocket-ablation tcp-stream websocket-stream websocket-text websocket-clients connects handshakes codec write-modes"
 here=$(cd "$(dirname "$0")" && pwd)
 results=$here/target/full page=$here/target/full/BENCHMARKS.md further=
 for argument in "$@"; do
@@ -22,22 +25,38 @@ for argument in "$@"; do
             echo "expected --quick, --publish, --second, --elsewhere or the name of a comparison, got $argument" >&2
             exit 2
             ;;
+        *)
+            case " $comparisons " in
+                *" $argument "*) ;;
+                *)
+                    echo "expected some of $comparisons, got $argument" >&2
+                    exit 2
+                    ;;
+            esac
+            ;;
     esac
 done
 
-if [ -n "$further" ] && ! ls "$results"/*.jsonl >/dev/null 2>&1; then
+has_results() {
+    ls "$results"/*.jsonl >/dev/null 2>&1
+}
+
+if [ -n "$further" ] && ! has_results; then
     echo "expected a first run in $results, to compare another with, got none" >&2
     exit 2
 fi
 
 run() {
-    mvn -q package -DskipTests -pl asyncio-bench -am -Drun="dev.asyncio.bench.$1" -Dargs="$2"
+    mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun="dev.asyncio.bench.$1" -Dargs="$2"
 }
 
 cd "$here/.."
+echo "building"
 "$here/peers/build.sh" "$here/target/peers"
 status=0
 # A path may have blanks, at which arguments are parted.
 run FullSuite "\"$results$further\" \"$here/target/peers/peers.properties\" $*" || status=$? # what did succeed is written all the same
-run Report "\"$results\" \"$page\""
+if has_results; then
+    run Report "\"$results\" \"$page\""
+fi
 exit "$status"

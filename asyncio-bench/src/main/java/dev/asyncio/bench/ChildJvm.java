@@ -30,8 +30,16 @@ final class ChildJvm implements AutoCloseable {
     /// Held while a process starts, and for good once this JVM ends: nobody would end what started then.
     private static final ReentrantLock STARTING = new ReentrantLock();
 
+    /// The process without which this one has nothing to do, as scripts name themselves: ended by a signal, they do not
+    /// hand it on. Empty or not there where there is none.
+    private static final String OWNER_PROPERTY = "asyncio.bench.owner";
+
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(ChildJvm::endAll, "end of child processes"));
+        String owner = System.getProperty(OWNER_PROPERTY, "");
+        if (!owner.isEmpty()) {
+            endWith(Long.parseLong(owner));
+        }
     }
 
     private final String name;
@@ -108,6 +116,17 @@ final class ChildJvm implements AutoCloseable {
         } finally {
             STARTING.unlock();
         }
+    }
+
+    /// With the children, as at any signal.
+    private static void endWith(long owner) {
+        CompletableFuture<?> ended = ProcessHandle.of(owner)
+                .<CompletableFuture<?>>map(ProcessHandle::onExit)
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+        ended.thenRunAsync(() -> { // the end waits for this class, which is not ready yet
+            System.out.println("ended, since process " + owner + " has ended");
+            Runtime.getRuntime().exit(1);
+        });
     }
 
     /// What outlives a JVM that is ended by a signal would keep its core busy, or its memory where it is stopped.

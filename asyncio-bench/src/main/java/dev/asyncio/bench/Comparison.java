@@ -12,8 +12,6 @@ import java.util.stream.Collectors;
 /// What one result file is about: some contenders that take turns, round after round.
 interface Comparison {
 
-    int MAX_ATTEMPTS = 4;
-
     /// Of the result file.
     String name();
 
@@ -61,23 +59,27 @@ interface Comparison {
     }
 
     /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: tried again, and so that
-    /// everybody sees it. One that compilers disturbed is tried again, too, and kept if none is better.
-    static Run measure(Map<String, String> facts, Run environment, Attempt attempt)
+    /// everybody sees it. One that compilers disturbed, or others who had a part of the cores, is tried again, too, and
+    /// kept if none is better.
+    ///
+    /// @param maxAttempts all together
+    static Run measure(Map<String, String> facts, Run environment, int maxAttempts, Attempt attempt)
             throws IOException, InterruptedException {
         Run disturbed = null;
         IOException refusal = null;
         int refusedCount = 0;
-        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+        for (int i = 0; i < maxAttempts; i++) {
             Map<String, Double> figures = attempt.figures();
             figures.put(Figure.REFUSED_BEFORE, (double) refusedCount);
             var run = new Run(facts, figures);
             try {
                 Gates.check(run, environment);
-                if (!Figure.isCompiling(figures)) {
+                boolean isCompiling = Figure.isCompiling(figures);
+                if (!isCompiling && !Figure.isDisturbed(figures)) {
                     return run;
                 }
                 disturbed = run;
-                System.out.println("  disturbed by compilers: " + facts);
+                System.out.println("  disturbed by " + (isCompiling ? "compilers: " : "others: ") + facts);
             } catch (IOException e) {
                 refusal = e;
                 refusedCount++;
@@ -97,17 +99,22 @@ interface Comparison {
     /// @param moreRehearsals at most, while compilers still work. On a slow core that they share with the server they work
     ///     for 25 s before opening WebSocket connections is as fast as it becomes
     /// @param load with a warm-up of its own
+    /// @param maxAttempts how often a load is measured at most, while gates refuse what it comes to, or it is disturbed
     /// @param idle how long an idle process is looked at
-    record Pace(Timing rehearsal, int moreRehearsals, Timing load, Duration idle) {
+    record Pace(Timing rehearsal, int moreRehearsals, Timing load, int maxAttempts, Duration idle) {
+
+        private static final int MAX_ATTEMPTS = 4;
 
         private static final int OPEN_LOOP_TIMES = 5;
 
         /// Idle for longer than the 10 s that handshakes are given, so that none of their timers is left when memory is
         /// looked at; and long enough to tell half a percent of CPU from nothing, which is six ticks of its clock.
         static final Pace FULL =
-                new Pace(Timing.ofSeconds(0.8, 0.1), 32, Timing.ofSeconds(0.3, 0.6), Duration.ofSeconds(12));
+                new Pace(Timing.ofSeconds(0.8, 0.1), 32, Timing.ofSeconds(0.3, 0.6), MAX_ATTEMPTS,
+                        Duration.ofSeconds(12));
         static final Pace QUICK =
-                new Pace(Timing.ofSeconds(0.5, 0.1), 16, Timing.ofSeconds(0.3, 0.5), Duration.ofSeconds(2));
+                new Pace(Timing.ofSeconds(0.5, 0.1), 16, Timing.ofSeconds(0.3, 0.5), MAX_ATTEMPTS,
+                        Duration.ofSeconds(2));
 
         /// Of one load. An open loop is measured for longer: it asks for fewer messages a second, and a table tells the
         /// slowest thousandth of them.

@@ -93,6 +93,24 @@ final class Environments {
         return files.isEmpty() ? "" : least.equals(most) ? least : least + " to " + most;
     }
 
+    /// What tells one machine from another, in a line.
+    static String inShort(Run environment) {
+        return Stream.of("machine", "cores", "kernel", "JDK", PINNED, "asyncio")
+                .map(name -> name + ": " + told(environment.facts().getOrDefault(name, "")))
+                .collect(Collectors.joining("; "));
+    }
+
+    /// In what the environment of one file is another than this.
+    static List<String> differences(Run environment, Run other) {
+        Map<String, String> facts = comparable(environment);
+        Map<String, String> others = comparable(other);
+        return Stream.concat(facts.keySet().stream(), others.keySet().stream())
+                .distinct()
+                .map(name -> difference(name, facts.getOrDefault(name, ""), others.getOrDefault(name, "")))
+                .filter(difference -> !difference.isEmpty())
+                .toList();
+    }
+
     /// When the first of some files was begun, and when the last, in words.
     static String began(Collection<ResultFile> files) {
         List<String> dates = firstAndLastDate(files);

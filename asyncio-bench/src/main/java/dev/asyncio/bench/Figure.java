@@ -45,6 +45,10 @@ final class Figure {
     /// What compilers worked within the measured seconds, on either side. Older files do not have it.
     static final String COMPILER_SECONDS = "compilerSeconds";
 
+    /// What neither side had of their two cores within the measured seconds. Less than it was where interrupts came while
+    /// others worked, which are nobody's. Older files do not have it.
+    static final String OTHERS_SECONDS = "othersSeconds";
+
     /// From the server's core to the client's and back.
     static final String CORE_NANOS = "coreNanos";
 
@@ -63,6 +67,9 @@ final class Figure {
 
     static final String MANY_SECONDS = "manySeconds";
     static final int FEW_TIMES = 4;
+
+    /// Of the measured seconds, what others may have of the two cores together.
+    static final double DISTURBED_PART = 0.1;
 
     private Figure() {}
 
@@ -90,6 +97,12 @@ final class Figure {
     static boolean isCompiling(Map<String, Double> figures) {
         return figures.containsKey(COMPILER_SECONDS)
                 && figures.get(COMPILER_SECONDS) > Entrant.COMPILING_PART * figures.get(SECONDS);
+    }
+
+    /// Whether others had so much of the two cores; they had nothing where it is unknown.
+    static boolean isDisturbed(Map<String, Double> figures) {
+        return figures.containsKey(OTHERS_SECONDS)
+                && figures.get(OTHERS_SECONDS) > DISTURBED_PART * figures.get(SECONDS);
     }
 
     /// The server's time and its messages were counted by two clocks.

@@ -90,7 +90,8 @@ final class LoadDialogue {
     }
 
     /// The other side: has a client put a load on its server. Adds the server's CPU time within the measured seconds,
-    /// how much of it was the kernel's, what compilers of both sides worked, and those seconds as seen from here.
+    /// how much of it was the kernel's, what compilers of both sides worked, what others had of their cores, and those
+    /// seconds as seen from here.
     static Map<String, Double> measure(
             ChildJvm client, RunningServer server, Map<String, String> load, Timing timing)
             throws IOException {
@@ -101,17 +102,25 @@ final class LoadDialogue {
         double cpuBefore = server.cpuSeconds();
         double kernelBefore = server.kernelSeconds();
         double compilersBefore = ProcessCpu.compilerSeconds(compilers);
+        double othersBefore = othersSeconds(client, server);
         client.await(MEASURED, ChildJvm.MAX_SILENCE.plus(timing.measured));
         double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
         double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
         double serverKernelSeconds = server.kernelSeconds() - kernelBefore;
         double compilerSeconds = ProcessCpu.compilerSeconds(compilers) - compilersBefore;
+        double othersSeconds = othersSeconds(client, server) - othersBefore;
         Map<String, Double> figures = client.readValues();
         figures.put(Figure.SERVER_CPU_SECONDS, serverCpuSeconds);
         figures.put(Figure.SERVER_KERNEL_SECONDS, serverKernelSeconds);
         figures.put(Figure.COMPILER_SECONDS, compilerSeconds);
+        figures.put(Figure.OTHERS_SECONDS, Math.max(0, othersSeconds)); // ticks, of several clocks
         figures.put(Figure.SECONDS_SEEN, secondsSeen);
         return figures;
+    }
+
+    /// What neither of the two has had so far of the cores that they are pinned to; not a number where it is not known.
+    private static double othersSeconds(ChildJvm client, RunningServer server) throws IOException {
+        return ProcessorUse.secondsOfBothCores() - server.cpuSeconds() - client.cpu().toNanos() / 1e9;
     }
 
     /// Those of either side.

@@ -379,6 +379,9 @@ final class LoadGenerator implements AutoCloseable {
         /// How much of the next reply has come.
         private int replyPosition;
 
+        /// What came last is no reply, but what a server may say before it ends the connection.
+        private boolean isFarewell;
+
         Connection(InetSocketAddress server, long index) throws IOException {
             this.index = index;
             frames = new FrameRing(protocol, payload, load.window);
@@ -496,7 +499,13 @@ final class LoadGenerator implements AutoCloseable {
         private void awaitEnd() throws IOException {
             if (channel.read(received.clear()) == -1) {
                 channel.close();
+                return;
             }
+            if (!isFarewell && !protocol.isFarewell(received.get(0))) {
+                throw new IOException(
+                        "connection %d: %d bytes behind the last reply".formatted(index, received.position()));
+            }
+            isFarewell = true;
         }
     }
 }

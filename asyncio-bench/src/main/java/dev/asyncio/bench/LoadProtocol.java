@@ -48,6 +48,11 @@ interface LoadProtocol {
     /// Asks the server to end the connection, on a channel in non-blocking mode.
     void end(SocketChannel channel) throws IOException;
 
+    /// Whether this is the first byte of what a server may answer to [#end(SocketChannel)] before it ends the connection.
+    default boolean isFarewell(byte first) {
+        return false;
+    }
+
     /// A whole message on its way to the server.
     default byte[] request(byte[] payload) {
         Header header = requestHeader(payload.length);

@@ -118,7 +118,7 @@ final class PinnedComparison implements Comparison {
                 for (Entrant entrant : entrants) {
                     if (entrant.missing().contains(load)) {
                         Map<String, String> facts = Run.facts(entrant.title(), load, round);
-                        file.append(Comparison.measure(facts, file.environment(),
+                        file.append(Comparison.measure(facts, file.environment(), pace.maxAttempts(),
                                 () -> distance.measureNear(() -> entrant.measure(load, pace.of(load)))));
                     }
                 }
@@ -193,11 +193,12 @@ final class PinnedComparison implements Comparison {
         var load = load(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
         var comparison = new PinnedComparison("by-hand", client, List.of(clientOptions), subjects, List.of(load));
         var timing = Timing.ofSeconds(1, Double.parseDouble(args[4]));
+        var pace = new Pace(timing, Pace.FULL.moreRehearsals(), timing, Pace.FULL.maxAttempts(), Duration.ZERO);
         Path path = Files.createTempFile("comparison", ResultFile.SUFFIX);
         Files.delete(path);
         ResultFile file = ResultFile.open(path, Environment.ofServers(Map.of()));
         for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
-            comparison.runRound(round, new Pace(timing, Pace.FULL.moreRehearsals(), timing, Duration.ZERO), file);
+            comparison.runRound(round, pace, file);
         }
         System.out.printf("%s, %s, %s rounds of %s s; raw figures in %s%n",
                 load, Arrays.toString(clientOptions), args[0], args[4], path);

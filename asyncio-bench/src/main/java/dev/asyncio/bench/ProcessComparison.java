@@ -67,7 +67,8 @@ record ProcessComparison(String name, Class<?> main, List<String> options, ToDou
                 if (!file.has(facts)) {
                     System.out.println("  " + each.contender + " " + Values.format(each.parameters));
                     file.append(Comparison.measure(
-                            facts, file.environment(), () -> distance.measureNear(() -> run(each, pace))));
+                            facts, file.environment(), pace.maxAttempts(),
+                            () -> distance.measureNear(() -> run(each, pace))));
                 }
             }
         }

@@ -19,24 +19,38 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
 
     private static final Path STATISTICS = Path.of("/proc/stat");
 
-    /// proc(5), of the ticks in its first line: user, nice, system, and steal, which is what machines beside this one have
+    /// The line of all processors; each has one with its number behind this.
+    private static final String ALL = "cpu";
+
+    /// proc(5), of the ticks in such a line: user, nice, system, and steal, which is what machines beside this one have
     /// had. Interrupts are nobody's.
     private static final int[] FIELDS = {1, 2, 3, 8};
 
     static ProcessorUse now(ChildJvm server, ChildJvm clients) throws IOException {
-        return new ProcessorUse(seconds(server), seconds(clients), readAllSeconds(), System.nanoTime());
+        return new ProcessorUse(seconds(server), seconds(clients), secondsOf(ALL), System.nanoTime());
     }
 
     private static double seconds(ChildJvm process) throws IOException {
         return process.cpu().toNanos() / 1e9;
     }
 
-    private static double readAllSeconds() throws IOException {
+    /// What everybody has had so far of the processors that server and client are pinned to, in seconds; not a number where
+    /// they are not, or the system does not tell.
+    static double secondsOfBothCores() throws IOException {
+        return Pinning.isPossible() && Files.isReadable(STATISTICS)
+                ? secondsOf(ALL + PinnedComparison.SERVER_CORE) + secondsOf(ALL + PinnedComparison.CLIENT_CORE)
+                : Double.NaN;
+    }
+
+    private static double secondsOf(String processor) throws IOException {
         if (!Files.isReadable(STATISTICS)) {
             return 0;
         }
-        String[] words = Files.readAllLines(STATISTICS).getFirst().split(" +");
-        return Arrays.stream(FIELDS).mapToLong(field -> Long.parseLong(words[field])).sum() / ProcessCpu.TICKS_A_SECOND;
+        return Files.readAllLines(STATISTICS).stream()
+                .map(line -> line.split(" +"))
+                .filter(words -> words[0].equals(processor))
+                .flatMapToLong(words -> Arrays.stream(FIELDS).mapToLong(field -> Long.parseLong(words[field])))
+                .sum() / ProcessCpu.TICKS_A_SECOND;
     }
 
     /// As figures.

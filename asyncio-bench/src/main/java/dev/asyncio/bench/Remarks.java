@@ -43,6 +43,7 @@ final class Remarks {
             }
         }
         addCount("compiling", runs, run -> Figure.isCompiling(run.figures()), remarks);
+        addCount("disturbed", runs, run -> Figure.isDisturbed(run.figures()), remarks);
         double leastCoreNanos = column.leastCoreNanos(column.contenders());
         addCount("cores apart", runs, run -> CoreDistance.areFar(run.figure(Figure.CORE_NANOS), leastCoreNanos),
                 remarks);

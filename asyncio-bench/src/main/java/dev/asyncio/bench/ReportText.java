@@ -51,7 +51,8 @@ final class ReportText {
             A number is what asyncio came to; in the other columns stands how many times as good it is as who is named above
             them: 2.00 is twice the rate, or half the latency or memory, and below 1 asyncio is worse. "undecided" is what
             chance may have done, "≤" and "≥" are bounds, since the client was the limit, and "–" was not measured. Contenders
-            have the best of the settings of tables 12 and 12b, but for idle connections. Who is not here, such as Netty's
+            have the best of the settings of tables 12 and 12b for many connections, but for idle ones: for one connection,
+            another of them may be better. Who is not here, such as Netty's
             io_uring and busy wait, is in the tables, and ahead of ours in some. Where asyncio streams small blocks here, each
             is a write of its own, while Bun joins them; what asyncio carries that joins is in tables 3 and 5.
 
@@ -66,7 +67,7 @@ final class ReportText {
               during which compilers worked for more than {part} % of the time; 10,000 connections are left to what 1,000 have
               warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
               for {warm-up} s, and is measured for as long as its table says, and anew, up to three times, where compilers were
-              still at work. Table 1 comes unmeasured with all messages of a row, up to eight times; table 11 warms up each
+              still at work, or others had a part of the cores. Table 1 comes unmeasured with all messages of a row, up to eight times; table 11 warms up each
               piece, and tables 9 and 9b look when all is idle. Others for which the bottom of this page tells no congestion
               control are older: they were rehearsed until compilers rested during the last of their loads, and measured once.
               With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
@@ -148,8 +149,10 @@ final class ReportText {
               distance is compared. **"distance unknown"** says how many rounds do not tell, for want of a quiet moment.
             - **"compiling"** is a row with rounds in which compilers of either side worked for more than {part} % of the
               time, on the cores that were to do something else: it would do better later.
+            - **"disturbed"** is a row with rounds in which other programs, or machines beside a virtual one, had more of the
+              two cores than {others} % of one. The suite measures anew then, up to three times. Older files do not tell.
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
-            """.replace("{part}", COMPILING_PERCENT);
+            """.replace("{part}", COMPILING_PERCENT).replace("{others}", percent(Figure.DISTURBED_PART));
 
     private static String percent(double part) {
         return "%.0f".formatted(100 * part);

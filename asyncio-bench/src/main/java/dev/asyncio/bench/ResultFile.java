@@ -68,10 +68,11 @@ final class ResultFile {
         }
         if (Files.exists(path) && Files.size(path) > 0) {
             ResultFile file = read(path);
-            if (!Environments.comparable(file.environment).equals(Environments.comparable(environment))) {
+            List<String> differences = Environments.differences(file.environment, environment);
+            if (!differences.isEmpty()) {
                 throw new IOException(
-                        "%s was begun elsewhere, and its runs cannot be compared: %s, not %s; delete it first"
-                                .formatted(path, file.environment.facts(), environment.facts()));
+                        "%s was begun in another environment than this, and its runs cannot be compared: %s; delete it first"
+                                .formatted(path, String.join("; ", differences)));
             }
             return file;
         }

@@ -189,7 +189,9 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     "Which settings are a contender's best? In the tables of servers on one core it stands with those whose "
                             + "rates under these loads have the greatest product. Netty's receive buffers are of a fixed size "
                             + "where a row does not say that they are adaptive.",
-                    "Settings for more than one core.",
+                    "Settings for more than one core, or for one connection: where there is only one, carriers that share a "
+                            + "core hand each message over, so that virtual threads of the JDK may be slower with two than "
+                            + "with one.",
                     EVERY, Metric.ECHO),
             new Section("12b. Settings of the others, WebSocket", FullSuite.WEBSOCKET_SETTINGS,
                     "Which settings are the best of a contender that is a WebSocket server? It stands with them as in 12.",

@@ -3,7 +3,6 @@ package dev.asyncio.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,10 +17,16 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
     /// Prints beforehand how long it will take, and each contender as its turn comes. A comparison that fails does not
     /// keep the others from being run.
     ///
-    /// @throws IOException if any failed, or did not pass the [Gates]
+    /// @throws IOException if any failed, or did not pass the [Gates]; or if another suite measures into the same folder
     void run(List<Comparison> comparisons, Peers peers) throws IOException, InterruptedException {
+        try (ResultLock _ = ResultLock.take(folder)) {
+            runLocked(comparisons, peers);
+        }
+    }
+
+    private void runLocked(List<Comparison> comparisons, Peers peers) throws IOException, InterruptedException {
         Run environment = Environment.ofServers(peers.versions());
-        System.out.println(environment.toJson());
+        System.out.println(Environments.inShort(environment));
         double secondsLeft = comparisons.stream().mapToDouble(this::seconds).sum();
         System.out.println("about " + minutes(secondsLeft) + " in all, less what the files in " + folder + " have");
         List<String> failures = new ArrayList<>();
@@ -124,6 +129,6 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
     private static String minutes(double seconds) {
         return seconds < 90
                 ? Math.round(seconds) + " s"
-                : Duration.ofSeconds(Math.round(seconds)).toMinutes() + " min";
+                : Math.round(seconds / 60) + " min";
     }
 }

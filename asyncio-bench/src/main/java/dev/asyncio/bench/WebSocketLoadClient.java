@@ -97,5 +97,11 @@ public final class WebSocketLoadClient {
                     .putShort(CLOSE_NORMAL)
                     .flip());
         }
+
+        /// 5.5.1: with a close frame of its own.
+        @Override
+        public boolean isFarewell(byte first) {
+            return first == (byte) (FIN | OPCODE_CLOSE);
+        }
     }
 }

@@ -78,6 +78,23 @@ class ChildJvmTest {
         }
     }
 
+    @Test
+    void whoHasAnOwnerEndsWithItAndWithTheChildren() throws Exception {
+        Process owner = new ProcessBuilder("sleep", "60").start();
+        List<ProcessHandle> children = List.of();
+        try (var owned = ChildJvm.startWith(
+                List.of("-Dasyncio.bench.owner=" + owner.pid()), ServersOwner.class)) {
+            children = Arrays.stream(owned.readLine().split(" ")).map(ChildJvmTest::process).toList();
+            owner.destroy();
+            assertEquals("ended, since process " + owner.pid() + " has ended", owned.readLine());
+            List<ProcessHandle> left = children;
+            Waiting.await("the end of the children", () -> left.stream().noneMatch(ChildJvmTest::runs));
+        } finally {
+            owner.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
     private static ProcessHandle process(String id) {
         return ProcessHandle.of(Long.parseLong(id)).orElseThrow();
     }

@@ -43,6 +43,12 @@ class ComparisonTest {
         return figures;
     }
 
+    private static Map<String, Double> disturbedByOthers(double rate) {
+        Map<String, Double> figures = quiet(rate);
+        figures.put(Figure.OTHERS_SECONDS, 0.11);
+        return figures;
+    }
+
     private static Map<String, Double> refused() {
         Map<String, Double> figures = quiet(90_000);
         figures.remove(Figure.SECONDS_SEEN);
@@ -50,7 +56,7 @@ class ComparisonTest {
     }
 
     private static Run measure(List<Map<String, Double>> attempts) throws IOException, InterruptedException {
-        return Comparison.measure(Run.facts("any", LOAD, 1), ENVIRONMENT, attempts.iterator()::next);
+        return Comparison.measure(Run.facts("any", LOAD, 1), ENVIRONMENT, 4, attempts.iterator()::next);
     }
 
     @Test
@@ -63,6 +69,12 @@ class ComparisonTest {
         Run run = measure(List.of(disturbed(10_000), disturbed(20_000), quiet(30_000)));
         assertEquals(30_000, run.figure(Figure.MESSAGES));
         assertEquals(0, run.figure(Figure.REFUSED_BEFORE));
+    }
+
+    @Test
+    void whatOthersDisturbedIsMeasuredAgain() throws Exception {
+        Run run = measure(List.of(disturbedByOthers(10_000), disturbed(20_000), quiet(30_000)));
+        assertEquals(30_000, run.figure(Figure.MESSAGES));
     }
 
     @Test

@@ -30,7 +30,8 @@ final class FaultyEcho implements AutoCloseable {
         ALTERED_FIRST_BYTE,
         SENT_TWICE,
         SENT_AFTER_THE_NEXT,
-        ENDED;
+        ENDED,
+        MORE_BEHIND_THE_LAST;
 
         /// Whether the server waits afterwards for a client that has one message under way, and waits for it.
         boolean isSilent() {
@@ -81,6 +82,9 @@ final class FaultyEcho implements AutoCloseable {
             for (int number = 0; (reply = speech.honestReply(socket, messageBytes)) != null; number++) {
                 reply(socket, reply, number == faultyMessage ? fault : Fault.NONE);
             }
+            if (fault == Fault.MORE_BEHIND_THE_LAST) {
+                socket.getOutputStream().write(0);
+            }
         } catch (IOException _) {
             // the client gave up, as it should
         }
@@ -89,7 +93,7 @@ final class FaultyEcho implements AutoCloseable {
     private void reply(Socket socket, byte[] reply, Fault fault) throws IOException {
         var output = socket.getOutputStream();
         switch (fault) {
-            case NONE -> output.write(reply);
+            case NONE, MORE_BEHIND_THE_LAST -> output.write(reply);
             case DROPPED -> {}
             case SHORTENED -> output.write(reply, 0, reply.length - 1);
             case ALTERED -> {

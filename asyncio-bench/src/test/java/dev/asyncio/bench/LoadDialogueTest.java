@@ -40,6 +40,30 @@ class LoadDialogueTest {
         assertTrue(figures.get(Figure.COMPILER_SECONDS) > 0, figures::toString);
     }
 
+    /// A third process on the client's core.
+    @Test
+    void whatOthersHaveOfTheCoresIsSeen() throws Exception {
+        assumeTrue(Pinning.isPossible(), "nobody is pinned");
+        try (var other = ChildJvm.startOnCore(PinnedComparison.CLIENT_CORE, Spinning.class)) {
+            other.readLine();
+            Map<String, Double> figures = measure(EchoContender.Kind.ASYNCIO);
+            assertTrue(Figure.isDisturbed(figures), figures::toString);
+        }
+    }
+
+    /// Takes all that it gets of its core.
+    static final class Spinning {
+
+        private Spinning() {}
+
+        static void main() {
+            System.out.println("spinning");
+            while (true) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     @Test
     void theSecondsOfAClientAreComparedWithThoseThatPassedHere() throws Exception {
         Map<String, String> load = PinnedComparison.load(1, 64, 1);

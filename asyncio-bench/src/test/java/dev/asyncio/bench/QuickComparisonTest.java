@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuickComparisonTest {
 
     private static final Comparison.Pace BRIEF =
-            new Comparison.Pace(Timing.ofSeconds(0.1, 0.05), 1, Timing.ofSeconds(0.1, 0.5), Duration.ZERO);
+            new Comparison.Pace(Timing.ofSeconds(0.1, 0.05), 1, Timing.ofSeconds(0.1, 0.5), 2, Duration.ZERO);
 
     @TempDir
     private Path folder;

@@ -337,16 +337,15 @@ class ReportTest {
     }
 
     @Test
-    void whatNoRowHasIsNoColumnOfATable() throws IOException {
+    void whatIdleConnectionsCostInAllComesFirst() throws IOException {
         ResultFile file = Results.begin(folder, FullSuite.IDLE);
         Map<String, String> idle = Map.of("protocol", "TCP", "connections", "1000");
-        file.append(new Run(Run.facts(Contenders.ASYNCIO, idle, 1),
-                Map.of("heapBytes", 1_600.0, "outsideBytes", 400.0, "directBytes", 64.0)));
+        file.append(new Run(Run.facts(Contenders.ASYNCIO, idle, 1), new IdleCost.Cost(0.1, 1_600, 64, 400).figures()));
         String page = report();
         assertTrue(page.contains("""
-                |  | bytes in all | spread | heap bytes | bytes outside | direct bytes |
-                | --- | ---: | ---: | ---: | ---: | ---: |
-                | **asyncio** | 2,000 | 0 % | 1,600 | 400 | 64.0 |
+                |  | bytes in all | spread | heap bytes | bytes outside | direct bytes | idle CPU % |
+                | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+                | **asyncio** | 2,000 | 0 % | 1,600 | 400 | 64.0 | 0.10 |
 
                 ## 9b."""), page);
     }
@@ -356,7 +355,7 @@ class ReportTest {
         ResultFile file = Results.begin(folder, FullSuite.IDLE);
         for (String protocol : List.of("TCP", "WEBSOCKET")) {
             Map<String, String> idle = Map.of("protocol", protocol, "connections", "1000");
-            file.append(new Run(Run.facts(Contenders.ASYNCIO, idle, 1), Map.of("heapBytes", 1_600.0)));
+            file.append(new Run(Run.facts(Contenders.ASYNCIO, idle, 1), new IdleCost.Cost(0, 1_600, 0, 0).figures()));
         }
         String page = report();
         assertEquals(1, count("### 1000 connections, ", page), page);
@@ -721,6 +720,15 @@ class ReportTest {
         String page = report();
         assertEquals(1, count("- Compilers worked meanwhile: 0.01 to 0.29 s\n", page), page);
         assertEquals(1, count("| compiling in 1 of 2 |\n", page), page);
+    }
+
+    @Test
+    void whatOthersHadOfTheCoresIsSaidAndWhereItWasMuch() throws IOException {
+        ResultFile file = measure();
+        appendRounds(file, Figure.OTHERS_SECONDS, 0.01, 0.29);
+        String page = report();
+        assertEquals(1, count("- Others had of both cores meanwhile: 0.01 to 0.29 s\n", page), page);
+        assertEquals(1, count("| disturbed in 1 of 2 |\n", page), page);
     }
 
     @Test

@@ -136,7 +136,10 @@ class ResultFileTest {
         Path path = folder.resolve("some.jsonl");
         ResultFile.open(path, environment("monday", "a")).append(RUN);
         assertEquals(List.of(RUN), ResultFile.open(path, environment("tuesday", "a")).runs());
-        assertThrows(IOException.class, () -> ResultFile.open(path, environment("monday", "b")));
+        var refused =
+                assertThrows(IOException.class, () -> ResultFile.open(path, environment("wednesday", "b")));
+        assertEquals(path + " was begun in another environment than this, and its runs cannot be compared: "
+                + "commit: a; in the other: b; delete it first", refused.getMessage());
     }
 
     private static Run environment(String started, String commit) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What scripts have run, by programs that only say what they are told, in a folder with a blank in its name.
 class ScriptsTest {
@@ -63,10 +64,26 @@ class ScriptsTest {
     })
     void resultsGoToAFolderWithoutABlank(String script, String options, String main, String arguments)
             throws Exception {
-        SuiteScriptTest.write(programs.resolve("mvn"), "basename \"$PWD\"; shift 6; " + SAY_ARGUMENTS);
+        SuiteScriptTest.write(programs.resolve("mvn"), "basename \"$PWD\"; shift 7; " + SAY_ARGUMENTS);
         Process process = run(script, options.isEmpty() ? new String[0] : options.split(" "));
         assertEquals(List.of("a clone", "-Drun=dev.asyncio.bench." + main + "|-Dargs=" + arguments + "|"),
                 linesOf(process));
+    }
+
+    @Test
+    void aQuickComparisonHasThreeRounds() throws Exception {
+        SuiteScriptTest.write(programs.resolve("mvn"), "shift 8; " + SAY_ARGUMENTS);
+        assertEquals(List.of("building", "-Dargs=3|"), linesOf(run("quick.sh")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "0", "-1", "1.5"})
+    void roundsAreANumber(String rounds) throws Exception {
+        SuiteScriptTest.write(programs.resolve("mvn"), "echo built");
+        Process script = run("quick.sh", rounds);
+        List<String> lines = script.inputReader().lines().toList();
+        assertEquals(2, script.waitFor());
+        assertEquals(List.of("expected a number of rounds from 1, got " + rounds), lines);
     }
 
     private Process comparePeers(String... options) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class SuiteScriptTest {
             throws Exception {
         measureFirst(results);
         Process suite = run(options.isEmpty() ? new String[0] : options.split(" "));
-        List<String> arguments = suite.inputReader().lines().toList();
+        List<String> arguments = suite.inputReader().lines().skip(1).toList(); // behind "building"
         assertEquals(0, suite.waitFor());
         assertEquals(List.of(
                 "-Dargs=\"%s\" \"%s\" %s".formatted(
@@ -80,6 +81,24 @@ class SuiteScriptTest {
         assertEquals(2, suite.waitFor());
         assertEquals(List.of("expected a first run in %s, to compare another with, got none"
                 .formatted(home.resolve("bench/target/full"))), lines);
+    }
+
+    @Test
+    void whereNothingWasMeasuredNoPageIsWritten() throws Exception {
+        Process suite = run("codec");
+        assertEquals(1, suite.inputReader().lines().filter(line -> line.startsWith("-Dargs")).count());
+        assertEquals(0, suite.waitFor());
+    }
+
+    @Test
+    void aComparisonThatThereIsNotIsRefused() throws Exception {
+        Process suite = run("codex");
+        List<String> lines = suite.inputReader().lines().toList();
+        assertEquals(2, suite.waitFor());
+        String all = new FullSuite(new Suite(home, Comparison.Pace.QUICK, 1), Peers.NONE).comparisons().stream()
+                .map(Comparison::name)
+                .collect(Collectors.joining(" "));
+        assertEquals(List.of("expected some of " + all + ", got codex"), lines);
     }
 
     @Test

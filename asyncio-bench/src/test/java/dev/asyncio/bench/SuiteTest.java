@@ -101,8 +101,18 @@ class SuiteTest {
         Path path = measureElsewhere(comparison);
         String measured = Files.readString(path);
         var refused = assertThrows(IOException.class, () -> suite(3).run(List.of(comparison), Peers.NONE));
-        assertTrue(refused.getMessage().contains(path + " was begun elsewhere"), refused.getMessage());
+        assertTrue(refused.getMessage().contains(path + " was begun in another environment"), refused.getMessage());
         assertEquals(measured, Files.readString(path));
+    }
+
+    @Test
+    void twoDoNotMeasureIntoOneFolderAtOnce() throws Exception {
+        var comparison = new Contradictory("twice", 110_000);
+        try (ResultLock _ = ResultLock.take(folder)) {
+            var refused = assertThrows(IOException.class, () -> suite().run(List.of(comparison), Peers.NONE));
+            assertEquals("another suite measures into " + folder + " now", refused.getMessage());
+        }
+        suite().run(List.of(comparison), Peers.NONE);
     }
 
     @Test
