@@ -327,7 +327,7 @@ public final class FullSuite {
                     all, new Case(Contenders.ASYNCIO_AGAIN, parameters, all.getFirst().arguments())));
         }
         return new ProcessComparison(name, IdleCostMain.class, IdleCostMain.OPTIONS,
-                pace -> START_SECONDS + pace.idle().toSeconds(), false, cases);
+                pace -> START_SECONDS + 2 * pace.idle().toSeconds(), false, cases);
     }
 
     private static Comparison codec() {

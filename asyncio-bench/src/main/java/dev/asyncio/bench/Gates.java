@@ -173,7 +173,7 @@ final class Gates {
     }
 
     /// Of connections or messages that are under way; one where a run does not say.
-    private static double number(Run run, String parameter) {
+    static double number(Run run, String parameter) {
         return run.facts().containsKey(parameter) ? run.parameter(parameter) : 1;
     }
 

@@ -5,6 +5,7 @@ import dev.asyncio.core.Deadline;
 import dev.asyncio.core.EventLoopGroup;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -30,7 +31,8 @@ record HeldResources(long descriptorCount, long virtualThreadCount, int registra
     /// The same by descriptors alone, and until nothing is left to compile. That is for a process which may be no server of
     /// ours: whoever asks for our loops starts them.
     static void awaitCalm() throws IOException, InterruptedException {
-        settled(() -> List.of(countDescriptors(), ProcessCpu.compileMillis()));
+        List<Path> compilers = ProcessCpu.compilerThreads(ProcessHandle.current().pid());
+        settled(() -> List.of(countDescriptors(), ProcessCpu.compileMillis(), ProcessCpu.compilerSeconds(compilers)));
     }
 
     private static <T> T settled(Reading<T> reading) throws IOException, InterruptedException {

@@ -55,20 +55,25 @@ public final class IdleCost {
     ///     true only where the heap is resident as a whole from the start, as [IdleCostMain] has it
     record Cost(double cpuPercent, long heapBytes, long directBytes, long outsideBytes) {
 
+        static final String CPU_PERCENT = "cpuPercent";
+        static final String HEAP_BYTES = "heapBytes";
+        static final String DIRECT_BYTES = "directBytes";
+        static final String OUTSIDE_BYTES = "outsideBytes";
+
         /// By what contenders have in common, first: what the one keeps in the heap, the other keeps elsewhere.
         static final List<Metric> METRICS = List.of(
-                new Metric("bytes in all", run -> run.figure("heapBytes") + run.figure("outsideBytes"), false),
-                Metric.less("heap bytes", "heapBytes"),
-                Metric.less("bytes outside", "outsideBytes"),
-                Metric.less("direct bytes", "directBytes"),
-                Metric.less("idle CPU %", "cpuPercent"));
+                new Metric("bytes in all", run -> run.figure(HEAP_BYTES) + run.figure(OUTSIDE_BYTES), false),
+                Metric.less("heap bytes", HEAP_BYTES),
+                Metric.less("bytes outside", OUTSIDE_BYTES),
+                Metric.less("direct bytes", DIRECT_BYTES),
+                Metric.less("idle CPU %", CPU_PERCENT));
 
         Map<String, Double> figures() {
             return Map.of(
-                    "cpuPercent", cpuPercent,
-                    "heapBytes", (double) heapBytes,
-                    "directBytes", (double) directBytes,
-                    "outsideBytes", (double) outsideBytes);
+                    CPU_PERCENT, cpuPercent,
+                    HEAP_BYTES, (double) heapBytes,
+                    DIRECT_BYTES, (double) directBytes,
+                    OUTSIDE_BYTES, (double) outsideBytes);
         }
     }
 
@@ -76,10 +81,11 @@ public final class IdleCost {
     static Cost measure(Protocol protocol, String contender, int connectionCount, Duration idleTime) throws Exception {
         try (var server = IdleServer.start(protocol, contender)) {
             warmUp(protocol, server.address());
-            HeldResources.awaitCalm();
+            rest(idleTime);
             Memory before = server.memory();
             try (var clients = HoldingClient.start(protocol, server.address(), connectionCount)) {
                 HoldingClient.echoOnAll(clients);
+                HeldResources.awaitCalm();
                 double cpuPercent = cpuPercentOver(idleTime);
                 Memory with = server.memory(); // only now, when the timers of handshakes are gone
                 HoldingClient.echoOnAll(clients);
@@ -109,6 +115,13 @@ public final class IdleCost {
             }
             clients.finish();
         }
+    }
+
+    /// As long as with connections later: what compilers have worked with is given back only seconds after they are done,
+    /// and would else be missing from what the process has grown by.
+    private static void rest(Duration idleTime) throws IOException, InterruptedException {
+        HeldResources.awaitCalm();
+        Thread.sleep(idleTime);
     }
 
     private static double cpuPercentOver(Duration idleTime) throws InterruptedException {

@@ -68,7 +68,7 @@ final class ReportText {
               warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
               for {warm-up} s, and is measured for as long as its table says, and anew, up to three times, where compilers were
               still at work, or others had a part of the cores. Table 1 comes unmeasured with all messages of a row, up to eight times; table 11 warms up each
-              piece, and tables 9 and 9b look when all is idle. Others for which the bottom of this page tells no congestion
+              piece, and tables 9 and 9b look when all is idle: before connections come for as long as with them. Others for which the bottom of this page tells no congestion
               control are older: they were rehearsed until compilers rested during the last of their loads, and measured once.
               With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
               connection was answered less than a hundred times, p99.9 is left out.
@@ -83,6 +83,7 @@ final class ReportText {
             | A file is refused if | in tables |
             | --- | --- |
             | a run lacks a figure, or had no replies | all |
+            | a process had less memory with its connections than before, by more than {noise} B for each | 9, 9b |
             | a client counted fewer seconds than passed for who started it, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more; or more seconds, by {late} s besides | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
             | rate times latency is less than {least} times what was under way, or {least-of-many} times of 1,000 connections or more ({least-of-threads} where each has a platform thread of the JDK), or more than {most} times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
@@ -104,6 +105,7 @@ final class ReportText {
             .replace("{least-of-many}", Double.toString(Gates.LEAST_OF_MANY_IN_FLIGHT))
             .replace("{least-of-threads}", Double.toString(Gates.LEAST_OF_MANY_THREADS_IN_FLIGHT))
             .replace("{most}", Double.toString(Gates.MOST_IN_FLIGHT))
+            .replace("{noise}", "%.0f".formatted(RunKind.NOISE_BYTES))
             .replace("{copy}", percent(Gates.COPY_NOISE))
             .replace("{floor}", percent(Floor.NOISE));
 

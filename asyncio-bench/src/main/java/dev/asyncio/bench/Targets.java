@@ -17,6 +17,8 @@ final class Targets {
     private static final String JDK_VIRTUAL = EchoContender.Kind.JDK_VIRTUAL.toString();
     private static final String JDK_PLATFORM = EchoContender.Kind.JDK_PLATFORM.toString();
     private static final String JAVA_WEBSOCKET = WebSocketContender.Kind.JAVA_WEBSOCKET.toString();
+    private static final Metric HEAP = Metric.less("B", IdleCost.Cost.HEAP_BYTES);
+    private static final Metric CPU = Metric.less("% of a core", IdleCost.Cost.CPU_PERCENT);
     private static final int KIB = 1024;
 
     static final List<Target> ALL = List.of(
@@ -47,10 +49,10 @@ final class Targets {
             Target.of("10,000 connections, against the rate of 64", FullSuite.TCP_ECHO, load(10_000, 64, 1),
                     Metric.RATE)
                     .atLeastOf(load(64, 64, 1), "64 connections", 0.8),
-            idle("heap of an idle TCP connection", FullSuite.IDLE, "TCP", Metric.less("B", "heapBytes"), 2 * KIB),
-            idle("heap of an idle WebSocket connection", FullSuite.WEBSOCKET_IDLE, "WEBSOCKET",
-                    Metric.less("B", "heapBytes"), 3 * KIB),
-            idle("CPU of an idle process", FullSuite.IDLE, "TCP", Metric.less("% of a core", "cpuPercent"), 0.5));
+            idle("heap of an idle TCP connection", FullSuite.IDLE, "TCP", HEAP, 2 * KIB),
+            idle("heap of an idle WebSocket connection", FullSuite.WEBSOCKET_IDLE, "WEBSOCKET", HEAP, 3 * KIB),
+            idle("CPU of a process with idle TCP connections", FullSuite.IDLE, "TCP", CPU, 0.5),
+            idle("CPU of a process with idle WebSocket connections", FullSuite.WEBSOCKET_IDLE, "WEBSOCKET", CPU, 0.5));
 
     private Targets() {}
 

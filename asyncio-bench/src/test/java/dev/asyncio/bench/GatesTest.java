@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// That a lost, shortened or altered reply fails a run, and so does a server that was never started, is the load clients'
@@ -183,6 +184,34 @@ class GatesTest {
         file = Results.begin(folder, RoundTripComparison.NAME);
         assertRefused("rate times latency is 4.50 messages, but 1 were under way",
                 Results.with(Figure.SECONDS, 0.5, Results.roundTrip("broken", 64, 45)));
+    }
+
+    private static Run idle(int connections, IdleCost.Cost cost) {
+        Map<String, String> load = Map.of("protocol", "TCP", "connections", Integer.toString(connections));
+        return new Run(Run.facts("broken", load, 1), cost.figures());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10000, 1600, 0, -65, outsideBytes is -65.0 for each connection",
+        "10000, 1600, -65, 0, directBytes is -65.0 for each connection",
+        "10000, 0, 0, 5000, heapBytes is 0.0",
+        "100, 1600, 0, -641, outsideBytes is -641.0 for each connection"
+    })
+    void aProcessHasNoLessWithConnectionsThanBefore(int connections, long heap, long direct, long outside,
+            String reason) throws IOException {
+        file = Results.begin(folder, FullSuite.IDLE);
+        file.append(idle(10_000, new IdleCost.Cost(0, 1_600, 0, -64)));
+        file.append(idle(100, new IdleCost.Cost(0, 1_600, 0, -640)));
+        assertRefused(reason, idle(connections, new IdleCost.Cost(0, heap, direct, outside)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpuPercent", "heapBytes", "directBytes", "outsideBytes"})
+    void whatAnIdleProcessHasIsKnown(String figure) throws IOException {
+        file = Results.begin(folder, FullSuite.IDLE);
+        assertRefused(figure + " is NaN",
+                Results.without(figure, idle(10_000, new IdleCost.Cost(0, 1_600, 0, 40))));
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProcessComparisonTest {
 
-    private static final String ANSWER = "heapBytes";
+    private static final String ANSWER = IdleCost.Cost.HEAP_BYTES;
 
     @TempDir
     private Path folder;
@@ -25,7 +25,7 @@ class ProcessComparisonTest {
         private Answering() {}
 
         static void main() {
-            System.out.println(Values.format(Map.of(ANSWER, Double.valueOf(System.getProperty(ANSWER)))));
+            System.out.println(Values.format(new IdleCost.Cost(0, Long.getLong(ANSWER), 0, 0).figures()));
         }
     }
 
