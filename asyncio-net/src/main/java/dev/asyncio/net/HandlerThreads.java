@@ -22,6 +22,20 @@ final class HandlerThreads {
     /// Written under [#lock].
     private volatile boolean closed;
 
+    /// How a thread waits for the others to end. Those who wait must not all wait for each other, so each passes over
+    /// whoever waits as it does, or more firmly. A close waits for the less firm ones, which pass over it, and which it has
+    /// interrupted.
+    private enum Wait {
+
+        NOT_AT_ALL,
+
+        /// In [#awaitEnd(Deadline)].
+        UNTIL_INTERRUPTED,
+
+        /// In [#close()].
+        IN_SPITE_OF_INTERRUPTS
+    }
+
     /// Starts a thread that has `task` serve the channel, then closes the channel. After [#close()], and where no thread
     /// can be had, it closes the channel and starts nothing.
     <C extends Channel> void start(ThreadFactory factory, C channel, Consumer<C> task) {
@@ -64,8 +78,8 @@ final class HandlerThreads {
         private Handler<?> previous;
         private Handler<?> next;
 
-        /// Its thread waits for the others to end, so those who wait must not wait for it. Guarded by [#lock].
-        private boolean isWaiting;
+        /// Guarded by [#lock].
+        private Wait wait = Wait.NOT_AT_ALL;
 
         Handler(C channel, Consumer<C> task) {
             this.channel = channel;
@@ -91,12 +105,12 @@ final class HandlerThreads {
         return closed;
     }
 
-    /// Waits until no thread is left but those that wait like this; false if the deadline passes first.
+    /// Waits until no thread is left but those that wait like this, or close; false if the deadline passes first.
     boolean awaitEnd(Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            beginWait();
-            while (!onlyWaitersAreLeft()) {
+            beginWait(Wait.UNTIL_INTERRUPTED);
+            while (!onlyWaitersAreLeft(Wait.UNTIL_INTERRUPTED)) {
                 if (deadline.isExpired()) {
                     return false;
                 }
@@ -104,12 +118,12 @@ final class HandlerThreads {
             }
             return true;
         } finally {
-            markWaiting(false);
+            mark(Wait.NOT_AT_ALL);
             lock.unlock();
         }
     }
 
-    /// Interrupts the threads, closes their channels, and waits until all have ended but those that wait like this. An
+    /// Interrupts the threads, closes their channels, and waits until all have ended but those that close, too. An
     /// interrupt does not shorten the wait, and is kept.
     void close() {
         Handler<?> handler = closeAndFirst();
@@ -122,12 +136,12 @@ final class HandlerThreads {
         }
         lock.lock();
         try {
-            beginWait();
-            while (!onlyWaitersAreLeft()) {
+            beginWait(Wait.IN_SPITE_OF_INTERRUPTS);
+            while (!onlyWaitersAreLeft(Wait.IN_SPITE_OF_INTERRUPTS)) {
                 threadEnded.awaitUninterruptibly();
             }
         } finally {
-            markWaiting(false);
+            mark(Wait.NOT_AT_ALL);
             lock.unlock();
         }
     }
@@ -153,25 +167,26 @@ final class HandlerThreads {
         }
     }
 
-    private void beginWait() {
-        markWaiting(true);
+    private void beginWait(Wait wait) {
+        mark(wait);
         threadEnded.signalAll();
     }
 
     /// Marks the calling thread, if it is one of them. Makes no object, for which there may be no memory.
-    private void markWaiting(boolean isWaiting) {
+    private void mark(Wait wait) {
         Handler<?> handler = first;
         while (handler != null && handler.thread != Thread.currentThread()) {
             handler = handler.next;
         }
         if (handler != null) {
-            handler.isWaiting = isWaiting;
+            handler.wait = wait;
         }
     }
 
-    private boolean onlyWaitersAreLeft() {
+    /// Whether all that are left wait so, or more firmly.
+    private boolean onlyWaitersAreLeft(Wait wait) {
         Handler<?> handler = first;
-        while (handler != null && handler.isWaiting) {
+        while (handler != null && handler.wait.compareTo(wait) >= 0) {
             handler = handler.next;
         }
         return handler == null;

@@ -79,8 +79,8 @@ public final class TcpServer implements AutoCloseable {
     /// had a turn, for which this waits, too. [#close()] is still due afterwards.
     ///
     /// @param deadline when to give up waiting; handlers and peers then go on, and that turn may be still to come
-    /// @return true if the port is given up, every handler has returned and its connection is closed, the calling
-    ///     thread's own excepted
+    /// @return true if the port is given up, every handler has returned and its connection is closed, save those that
+    ///     wait for the others themselves: in this call, in [#awaitClose()] or in [#close()]
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
         acceptor.stop();
@@ -88,8 +88,8 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// Stops at once: accepts no more, interrupts the handlers, closes their streams, and waits until all of their
-    /// threads have ended, so none outlives this call, save the one that a handler calls it on. A handler that ignores
-    /// both keeps this waiting; an interrupt does not shorten the wait, and is kept. Closing twice is fine.
+    /// threads have ended, so none outlives this call, save those on which handlers call it. A handler that ignores both
+    /// keeps this waiting; an interrupt does not shorten the wait, and is kept. Closing twice is fine.
     @Override
     public void close() {
         try {
@@ -100,7 +100,8 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// Waits until the server accepts no more, because another thread has called [#close()] or [#shutdown(Deadline)] or
-    /// all of its event loops have ended, and its handlers have returned: for a main thread with nothing else to do.
+    /// all of its event loops have ended, and its handlers have returned, save those that wait for the others like this,
+    /// in [#shutdown(Deadline)] or in [#close()]: for a main thread with nothing else to do.
     ///
     /// @throws InterruptedException if the calling thread is interrupted; the server goes on
     public void awaitClose() throws InterruptedException {

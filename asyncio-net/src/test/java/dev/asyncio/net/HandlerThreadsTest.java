@@ -12,9 +12,14 @@ import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.nio.channels.Channel;
 import java.nio.channels.Pipe;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,5 +105,53 @@ class HandlerThreadsTest {
         LogRecord entry = log.entries().getFirst();
         assertTrue(entry.getMessage().contains("FailingChannel"), entry::getMessage);
         assertEquals("on purpose", entry.getThrown().getMessage());
+    }
+
+    /// As one is that has not woken up yet.
+    private static Thread deafToInterrupts(Runnable task) {
+        return new Thread(task) {
+            @Override
+            public void interrupt() {}
+        };
+    }
+
+    private void awaitEndOfOthers() {
+        try {
+            assertTrue(threads.awaitEnd(patience()));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void oneThatWaitsForTheOthersDoesNotOutliveAClose() throws Exception {
+        var closer = new AtomicReference<Thread>();
+        var waiter = new AtomicReference<Thread>();
+        var mayClose = new CompletableFuture<Void>();
+        var hasWaited = new CountDownLatch(1);
+        var mayEnd = new CompletableFuture<Void>();
+        var hasClosed = new AtomicBoolean();
+        Pipe pipe = Pipe.open();
+        threads.start(Thread.ofVirtual().factory(), pipe.source(), _ -> {
+            closer.set(Thread.currentThread());
+            mayClose.join();
+            threads.close();
+            hasClosed.set(true);
+        });
+        threads.start(HandlerThreadsTest::deafToInterrupts, pipe.sink(), _ -> {
+            waiter.set(Thread.currentThread());
+            awaitEndOfOthers();
+            hasWaited.countDown();
+            mayEnd.join();
+        });
+        Waiting.await("the one to wait", () -> waiter.get() != null && Waiting.isParked(waiter.get()));
+        mayClose.complete(null);
+        hasWaited.await(); // not for the one that closes
+        Waiting.await("the other to wait, or not to", () -> hasClosed.get() || Waiting.isParked(closer.get()));
+        boolean isOutlived = hasClosed.get();
+        mayEnd.complete(null);
+        assertTrue(threads.awaitEnd(patience()));
+        assertFalse(isOutlived);
+        assertTrue(hasClosed.get());
     }
 }

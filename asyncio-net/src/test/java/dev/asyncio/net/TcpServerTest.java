@@ -25,9 +25,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -414,6 +416,36 @@ class TcpServerTest {
                 var second = connect()) {
             assertEquals(-1, first.read(ByteBuffer.allocate(1), patience()));
             assertEquals(-1, second.read(ByteBuffer.allocate(1), patience()));
+        }
+    }
+
+    @Test
+    void handlersThatWaitForTheOthersHaveEndedWhenACloseReturns() throws Exception {
+        var waiting = new ConcurrentLinkedQueue<Thread>();
+        var endedCount = new AtomicInteger();
+        start(TcpOptions.defaults(), stream -> {
+            String word = ByteStreamContract.readText(stream, 1);
+            waiting.add(Thread.currentThread());
+            try {
+                switch (word) {
+                    case "s" -> server.shutdown(Deadline.never());
+                    case "a" -> server.awaitClose();
+                    default -> stream.read(ByteBuffer.allocate(1)); // who the others wait for
+                }
+            } finally {
+                endedCount.incrementAndGet();
+            }
+        });
+        try (var first = connect();
+                var second = connect();
+                var third = connect()) {
+            awaitConnections(3);
+            first.write(ByteStreamContract.bytes("s"));
+            second.write(ByteStreamContract.bytes("a"));
+            third.write(ByteStreamContract.bytes("r"));
+            Waiting.await("all to wait", () -> waiting.stream().filter(Waiting::isParked).count() == 3);
+            server.close();
+            assertEquals(3, endedCount.get());
         }
     }
 

@@ -85,7 +85,8 @@ public final class WebSocketServer implements AutoCloseable {
     /// long as they come. One that is received whole has to come within it. [#close()] is still due afterwards.
     ///
     /// @param deadline when to give up waiting; the handlers then go on, and no peer is cut off any more
-    /// @return true if every handler has returned and its connection is closed, the calling thread's own excepted
+    /// @return true if every handler has returned and its connection is closed, save those that wait for the others
+    ///     themselves: in this call, in [#awaitClose()] or in [#close()]
     /// @throws InterruptedException if the calling thread is interrupted; the handlers then go on
     public boolean shutdown(Deadline deadline) throws InterruptedException {
         isShuttingDown = true;
@@ -99,8 +100,8 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /// Stops at once: accepts no more, sends each WebSocket [CloseCode#GOING_AWAY] as far as that goes without waiting,
-    /// interrupts the handlers, closes their streams, and waits until all of their threads have ended, save the one that
-    /// a handler calls it on. Closing twice is fine.
+    /// interrupts the handlers, closes their streams, and waits until all of their threads have ended, save those on
+    /// which handlers call it. Closing twice is fine.
     @Override
     public void close() {
         isShuttingDown = true;
@@ -112,7 +113,8 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /// Waits until the server accepts no more, because another thread has called [#close()] or [#shutdown(Deadline)] or
-    /// all of its event loops have ended, and its handlers have returned: for a main thread with nothing else to do.
+    /// all of its event loops have ended, and its handlers have returned, save those that wait for the others like this,
+    /// in [#shutdown(Deadline)] or in [#close()]: for a main thread with nothing else to do.
     ///
     /// @throws InterruptedException if the calling thread is interrupted; the server goes on
     public void awaitClose() throws InterruptedException {

@@ -70,7 +70,7 @@ public final class Waiting<T> {
 
     /// Returns once the thread is parked; fails if it ends instead.
     public Waiting<T> untilParked() {
-        await("the call to park", () -> isParked() || !thread.isAlive());
+        await("the call to park", () -> isParked(thread) || !thread.isAlive());
         if (!thread.isAlive()) {
             fail("expected a call that waits; it returned " + value + " or threw " + failure, failure);
         }
@@ -125,7 +125,8 @@ public final class Waiting<T> {
         }
     }
 
-    private boolean isParked() {
+    /// Whether a thread waits, with or without a deadline.
+    public static boolean isParked(Thread thread) {
         return switch (thread.getState()) {
             case WAITING, TIMED_WAITING -> true;
             default -> false;
