@@ -9,14 +9,25 @@ final class Ping extends Watcher {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
 
-    private final long number = NUMBERS.incrementAndGet();
-    private final long sentNanos = System.nanoTime();
+    /// The wait for its turn counts, as [WebSocket#ping(Deadline)] says.
+    private final long beginNanos = System.nanoTime();
+
+    /// 0 until its turn to be sent has come: no pong before that is its answer. Written once, by the thread that sends it,
+    /// and read by the one that receives.
+    private volatile long number;
 
     /// Negative until the answer has come, for which there must be room though there is no memory.
     private volatile long roundTripNanos = -1;
 
-    ByteBuffer payload() {
+    /// Gives it its number. For the sender, who holds its lock until the ping has been put: so numbers grow in the order in
+    /// which the peer gets them.
+    ByteBuffer numberedPayload() {
+        number = NUMBERS.incrementAndGet();
         return ByteBuffer.allocate(Long.BYTES).putLong(0, number);
+    }
+
+    private boolean isNumbered() {
+        return number != 0;
     }
 
     boolean isAnswered() {
@@ -41,8 +52,8 @@ final class Ping extends Watcher {
             return false;
         }
         for (Watcher watcher = watchers; watcher != null; watcher = watcher.next) {
-            if (watcher instanceof Ping ping && ping.number <= number && !ping.isAnswered()) {
-                ping.roundTripNanos = nowNanos - ping.sentNanos;
+            if (watcher instanceof Ping ping && ping.isNumbered() && ping.number <= number && !ping.isAnswered()) {
+                ping.roundTripNanos = nowNanos - ping.beginNanos;
             }
         }
         return true;
@@ -50,7 +61,7 @@ final class Ping extends Watcher {
 
     private static boolean isNumberOfAny(Watcher watchers, long number) {
         for (Watcher watcher = watchers; watcher != null; watcher = watcher.next) {
-            if (watcher instanceof Ping ping && ping.number == number) {
+            if (watcher instanceof Ping ping && ping.isNumbered() && ping.number == number) {
                 return true;
             }
         }

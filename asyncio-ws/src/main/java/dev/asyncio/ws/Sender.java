@@ -245,11 +245,12 @@ final class Sender implements KeepAlive.Pinger {
         }
     }
 
-    void sendPing(ByteBuffer payload, Deadline deadline) throws IOException {
+    /// Sends a ping, which gets its number when its turn has come.
+    void sendPing(Ping ping, Deadline deadline) throws IOException {
         lock(deadline);
         try {
             requireOpen();
-            putFrame(Opcode.PING, true, false, payload, deadline);
+            putFrame(Opcode.PING, true, false, ping.numberedPayload(), deadline);
             flush(deadline);
         } finally {
             unlock();

@@ -547,7 +547,7 @@ public final class WebSocket implements AutoCloseable {
         var ping = new Ping();
         turn.enter(ping);
         try {
-            sender.sendPing(ping.payload(), deadline);
+            sender.sendPing(ping, deadline);
             while (!readUntil(ping::isAnswered, ping, false, deadline)) {
                 turn.park(deadline, this); // until a receive has taken the message that came
             }

@@ -182,7 +182,7 @@ class ReadingTurnTest {
         private static void answer(Runnable shortage) {
             var turn = new ReadingTurn();
             var ping = new Ping();
-            ByteBuffer pong = ping.payload();
+            ByteBuffer pong = ping.numberedPayload();
             turn.enter(ping);
             shortage.run();
             boolean isAnswer = false;

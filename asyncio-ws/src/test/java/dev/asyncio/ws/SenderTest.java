@@ -131,11 +131,36 @@ class SenderTest {
     @Test
     void aSendWithoutADeadlineWaitsBehindAnotherWithoutATimer() throws Exception {
         var piece = pieceThatWaitsForRoom();
-        var next = parkedWithoutATimer(() -> sender.sendPing(ByteBuffer.allocate(0), Deadline.never()));
+        var next = parkedWithoutATimer(() -> sender.sendPing(new Ping(), Deadline.never()));
         streams.right().readFully(ByteBuffer.allocate(10 + 2 * PIPE_BYTES), patience());
         piece.value();
         next.value();
-        assertReceived("89 00");
+        assertReceived("89 08");
+    }
+
+    /// 5.5.3: a pong answers the pings before it, of which one that waits for its turn is none.
+    @Test
+    void aPingThatWaitsForItsTurnIsNotAnsweredByThePongOfOneThatOvertakesIt() throws Exception {
+        var turn = new ReadingTurn();
+        var slow = new Ping();
+        var fast = new Ping();
+        turn.enter(slow);
+        turn.enter(fast);
+        assertFalse(Ping.answer(turn.watchers(), ByteBuffer.allocate(Long.BYTES)), "nobody's number");
+        sender.sendPing(fast, patience());
+        assertTrue(Ping.answer(turn.watchers(), receivedPing()));
+        assertTrue(fast.isAnswered());
+        assertFalse(slow.isAnswered());
+        sender.sendPing(slow, patience());
+        assertTrue(Ping.answer(turn.watchers(), receivedPing()));
+        assertTrue(slow.isAnswered());
+    }
+
+    private ByteBuffer receivedPing() throws IOException {
+        assertReceived("89 08");
+        var payload = ByteBuffer.allocate(Long.BYTES);
+        streams.right().readFully(payload, patience());
+        return payload.flip();
     }
 
     @Test
