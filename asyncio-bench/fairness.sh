@@ -6,5 +6,6 @@
 # where the library can bound it. Results and a plot go to target/fairness.
 set -eu
 
+"$(dirname "$0")/lock.sh" $$
 cd "$(dirname "$0")/.."
 exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.Fairness -Dargs="target/fairness ${1:-}"

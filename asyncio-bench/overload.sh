@@ -12,6 +12,7 @@ set -eu
 
 connections=${1:-10000} scheme=${2:-ws}
 shift $(($# < 2 ? $# : 2))
+"$(dirname "$0")/lock.sh" $$
 cd "$(dirname "$0")/.."
 exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.Overload \
     -Dargs="target/overload $connections $scheme $*"

@@ -11,6 +11,7 @@ case $rounds in
         ;;
 esac
 
+"$(dirname "$0")/lock.sh" $$
 cd "$(dirname "$0")/.."
 echo "building"
 exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.QuickComparison -Dargs="$rounds"

@@ -8,5 +8,6 @@
 # to target/soak. The seed of what clients draw is printed; given, it repeats their plan.
 set -eu
 
+"$(dirname "$0")/lock.sh" $$
 cd "$(dirname "$0")/.."
 exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.Soak -Dargs="target/soak ${1:-600} ${2:-}"

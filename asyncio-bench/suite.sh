@@ -50,6 +50,7 @@ run() {
     mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun="dev.asyncio.bench.$1" -Dargs="$2"
 }
 
+"$here/lock.sh" $$
 cd "$here/.."
 echo "building"
 "$here/peers/build.sh" "$here/target/peers"

@@ -32,7 +32,7 @@ final class ChildJvm implements AutoCloseable {
 
     /// The process without which this one has nothing to do, as scripts name themselves: ended by a signal, they do not
     /// hand it on. Empty or not there where there is none.
-    private static final String OWNER_PROPERTY = "asyncio.bench.owner";
+    static final String OWNER_PROPERTY = "asyncio.bench.owner";
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(ChildJvm::endAll, "end of child processes"));

@@ -60,12 +60,12 @@ interface Comparison {
 
     /// A run that does not pass the [Gates], on a machine that had other things to do, is no run: tried again, and so that
     /// everybody sees it. One that compilers disturbed, or others who had a part of the cores, is tried again, too, and
-    /// kept if none is better.
+    /// the least disturbed is kept.
     ///
     /// @param maxAttempts all together
     static Run measure(Map<String, String> facts, Run environment, int maxAttempts, Attempt attempt)
             throws IOException, InterruptedException {
-        Run disturbed = null;
+        Run best = null;
         IOException refusal = null;
         int refusedCount = 0;
         for (int i = 0; i < maxAttempts; i++) {
@@ -74,22 +74,25 @@ interface Comparison {
             var run = new Run(facts, figures);
             try {
                 Gates.check(run, environment);
-                boolean isCompiling = Figure.isCompiling(figures);
-                if (!isCompiling && !Figure.isDisturbed(figures)) {
+                if (!Figure.isCompiling(figures) && !Figure.isDisturbed(figures)) {
                     return run;
                 }
-                disturbed = run;
-                System.out.println("  disturbed by " + (isCompiling ? "compilers: " : "others: ") + facts);
+                System.out.printf("  disturbed, for %.0f %% of the time, by %s: %s%n",
+                        100 * Figure.disturbedPart(figures),
+                        Figure.isCompiling(figures) ? "compilers" : "others", facts);
+                if (best == null || Figure.disturbedPart(figures) < Figure.disturbedPart(best.figures())) {
+                    best = run;
+                }
             } catch (IOException e) {
                 refusal = e;
                 refusedCount++;
                 System.out.println("  refused: " + e.getMessage());
             }
         }
-        if (disturbed == null) {
+        if (best == null) {
             throw refusal;
         }
-        return disturbed;
+        return best;
     }
 
     /// How much time a measurement is given.

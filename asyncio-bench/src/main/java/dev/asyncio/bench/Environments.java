@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -100,14 +101,15 @@ final class Environments {
                 .collect(Collectors.joining("; "));
     }
 
-    /// In what the environment of one file is another than this.
-    static List<String> differences(Run environment, Run other) {
-        Map<String, String> facts = comparable(environment);
-        Map<String, String> others = comparable(other);
+    /// In what a file was not begun in this environment.
+    static List<String> differences(ResultFile file, Run now) {
+        Map<String, String> facts = comparable(file.environment());
+        Map<String, String> others = comparable(now);
         return Stream.concat(facts.keySet().stream(), others.keySet().stream())
                 .distinct()
-                .map(name -> difference(name, facts.getOrDefault(name, ""), others.getOrDefault(name, "")))
-                .filter(difference -> !difference.isEmpty())
+                .filter(name -> !Objects.equals(facts.get(name), others.get(name)))
+                .map(name -> "%s: %s in the file, %s now".formatted(name, facts.getOrDefault(name, NOT_TOLD),
+                        others.getOrDefault(name, NOT_TOLD)))
                 .toList();
     }
 

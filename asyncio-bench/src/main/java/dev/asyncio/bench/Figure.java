@@ -45,8 +45,8 @@ final class Figure {
     /// What compilers worked within the measured seconds, on either side. Older files do not have it.
     static final String COMPILER_SECONDS = "compilerSeconds";
 
-    /// What neither side had of their two cores within the measured seconds. Less than it was where interrupts came while
-    /// others worked, which are nobody's. Older files do not have it.
+    /// What neither side had of their two cores within the measured seconds, at least: most systems count among a process's
+    /// time what the interrupts of its own messages took, which is then missing here. Older files do not have it.
     static final String OTHERS_SECONDS = "othersSeconds";
 
     /// From the server's core to the client's and back.
@@ -93,16 +93,26 @@ final class Figure {
         return run.figure(BYTES) / run.figure(SECONDS);
     }
 
-    /// Whether compilers worked for so long that all else had less of the cores; they did not where it is unknown.
+    /// Whether compilers worked for so long that all else had less of the cores; no where it is unknown.
     static boolean isCompiling(Map<String, Double> figures) {
         return figures.containsKey(COMPILER_SECONDS)
                 && figures.get(COMPILER_SECONDS) > Entrant.COMPILING_PART * figures.get(SECONDS);
     }
 
-    /// Whether others had so much of the two cores; they had nothing where it is unknown.
+    /// Whether others had so much of the two cores; no where it is unknown.
     static boolean isDisturbed(Map<String, Double> figures) {
         return figures.containsKey(OTHERS_SECONDS)
                 && figures.get(OTHERS_SECONDS) > DISTURBED_PART * figures.get(SECONDS);
+    }
+
+    /// For how much of the measured time compilers and others worked, as far as it is known.
+    static double disturbedPart(Map<String, Double> figures) {
+        return (known(figures, COMPILER_SECONDS) + known(figures, OTHERS_SECONDS)) / figures.get(SECONDS);
+    }
+
+    private static double known(Map<String, Double> figures, String name) {
+        double value = figures.getOrDefault(name, 0.0);
+        return Double.isNaN(value) ? 0 : value;
     }
 
     /// The server's time and its messages were counted by two clocks.

@@ -43,7 +43,7 @@ public final class FullSuite {
     private static final List<String> BRIEF = List.of("-D" + EchoContender.READ_BYTES_PROPERTY + "=" + 4 * KIB);
 
     /// Of an idle process and its connections.
-    private static final double START_SECONDS = 10;
+    private static final double START_SECONDS = 20;
 
     /// What an open loop asks for, as parts of what ours does in a closed one.
     private static final List<Integer> SHARES = List.of(10, 50, 80);

@@ -26,6 +26,9 @@ public final class IdleCost {
     private static final int WARM_UP_CONNECTIONS = 100;
     private static final int WARM_UP_ROUNDS = 10;
 
+    /// The JVM looks every five seconds for what it can give back.
+    private static final Duration LEAST_REST = Duration.ofSeconds(6);
+
     private IdleCost() {}
 
     static void main(String[] args) throws Exception {
@@ -117,11 +120,11 @@ public final class IdleCost {
         }
     }
 
-    /// As long as with connections later: what compilers have worked with is given back only seconds after they are done,
-    /// and would else be missing from what the process has grown by.
+    /// What compilers have worked with, the JVM gives back seconds after they are done: if later than the first look, it
+    /// would be missing from what the process has grown by.
     private static void rest(Duration idleTime) throws IOException, InterruptedException {
         HeldResources.awaitCalm();
-        Thread.sleep(idleTime);
+        Thread.sleep(idleTime.compareTo(LEAST_REST) < 0 ? LEAST_REST : idleTime);
     }
 
     private static double cpuPercentOver(Duration idleTime) throws InterruptedException {

@@ -497,13 +497,16 @@ final class LoadGenerator implements AutoCloseable {
         }
 
         private void awaitEnd() throws IOException {
-            if (channel.read(received.clear()) == -1) {
+            int count = channel.read(received.clear());
+            if (count == -1) {
                 channel.close();
+            }
+            if (count <= 0) {
                 return;
             }
             if (!isFarewell && !protocol.isFarewell(received.get(0))) {
                 throw new IOException(
-                        "connection %d: %d bytes behind the last reply".formatted(index, received.position()));
+                        "connection %d: %d bytes behind the last reply".formatted(index, count));
             }
             isFarewell = true;
         }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /// What a server, its clients and everybody together have had of the processors so far. Between two of these lies what each
 /// has had meanwhile: which of both was the busy one, and whether the machine had other things to do.
@@ -27,7 +28,8 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
     private static final int[] FIELDS = {1, 2, 3, 8};
 
     static ProcessorUse now(ChildJvm server, ChildJvm clients) throws IOException {
-        return new ProcessorUse(seconds(server), seconds(clients), secondsOf(ALL), System.nanoTime());
+        double allSeconds = secondsOf(ALL).orElse(0);
+        return new ProcessorUse(seconds(server), seconds(clients), allSeconds, System.nanoTime());
     }
 
     private static double seconds(ChildJvm process) throws IOException {
@@ -37,20 +39,25 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
     /// What everybody has had so far of the processors that server and client are pinned to, in seconds; not a number where
     /// they are not, or the system does not tell.
     static double secondsOfBothCores() throws IOException {
-        return Pinning.isPossible() && Files.isReadable(STATISTICS)
-                ? secondsOf(ALL + PinnedComparison.SERVER_CORE) + secondsOf(ALL + PinnedComparison.CLIENT_CORE)
-                : Double.NaN;
+        return !Pinning.isPossible() ? Double.NaN
+                : secondsOf(ALL + PinnedComparison.SERVER_CORE).orElse(Double.NaN)
+                        + secondsOf(ALL + PinnedComparison.CLIENT_CORE).orElse(Double.NaN);
     }
 
-    private static double secondsOf(String processor) throws IOException {
+    /// Empty where the system does not tell of this one.
+    private static OptionalDouble secondsOf(String processor) throws IOException {
         if (!Files.isReadable(STATISTICS)) {
-            return 0;
+            return OptionalDouble.empty();
         }
         return Files.readAllLines(STATISTICS).stream()
                 .map(line -> line.split(" +"))
                 .filter(words -> words[0].equals(processor))
-                .flatMapToLong(words -> Arrays.stream(FIELDS).mapToLong(field -> Long.parseLong(words[field])))
-                .sum() / ProcessCpu.TICKS_A_SECOND;
+                .mapToDouble(ProcessorUse::seconds)
+                .findFirst();
+    }
+
+    private static double seconds(String[] words) {
+        return Arrays.stream(FIELDS).mapToLong(field -> Long.parseLong(words[field])).sum() / ProcessCpu.TICKS_A_SECOND;
     }
 
     /// As figures.

@@ -167,7 +167,8 @@ public final class Report {
                 text);
         addIfAny("- Measured under each load, in each round: ", range(columns, Figure.SECONDS, "%.1f", " s"), text);
         addIfAny("- Compilers worked meanwhile: ", range(columns, Figure.COMPILER_SECONDS, "%.2f", " s"), text);
-        addIfAny("- Others had of both cores meanwhile: ", range(columns, Figure.OTHERS_SECONDS, "%.2f", " s"), text);
+        addIfAny("- Others had of both cores meanwhile, at least: ",
+                range(columns, Figure.OTHERS_SECONDS, "%.2f", " s"), text);
         addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
         text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
         addIfAny("- Chosen by the product of the rates under all loads: ", Sweep.chosen(columns), text);

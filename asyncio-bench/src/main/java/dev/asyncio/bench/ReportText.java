@@ -4,6 +4,7 @@ package dev.asyncio.bench;
 final class ReportText {
 
     private static final String COMPILING_PERCENT = percent(Entrant.COMPILING_PART);
+    private static final String OTHERS_PERCENT = percent(Figure.DISTURBED_PART);
 
     /// @param haveCoreEach whether server and client were pinned to a core each
     static String howItWasMeasured(boolean haveCoreEach) {
@@ -67,11 +68,12 @@ final class ReportText {
               during which compilers worked for more than {part} % of the time; 10,000 connections are left to what 1,000 have
               warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
               for {warm-up} s, and is measured for as long as its table says, and anew, up to three times, where compilers were
-              still at work, or others had a part of the cores. Table 1 comes unmeasured with all messages of a row, up to eight times; table 11 warms up each
-              piece, and tables 9 and 9b look when all is idle: before connections come for as long as with them. Others for which the bottom of this page tells no congestion
-              control are older: they were rehearsed until compilers rested during the last of their loads, and measured once.
-              With 10,000 connections that is a few messages on each, and percentiles are those of a few bursts: where a
-              connection was answered less than a hundred times, p99.9 is left out.
+              still at work, or others had more than {others} % of a core. Table 1 comes unmeasured with all messages of a row,
+              up to eight times; table 11 warms up each piece, and in tables 9 and 9b all rests as long before connections
+              come as with them. Others for which the bottom of this page tells no congestion control are older: they were
+              rehearsed until compilers rested during the last of their loads, and measured once. With 10,000 connections that
+              is a few messages on each, and percentiles are those of a few bursts: where a connection was answered less than
+              a hundred times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, with `--quick`
@@ -98,6 +100,7 @@ final class ReportText {
             """.replace("{warm-up}", Metric.format(Comparison.Pace.FULL.load().warmUp().toMillis() / 1e3))
             .replace("{more}", Integer.toString(Comparison.Pace.FULL.moreRehearsals()))
             .replace("{part}", COMPILING_PERCENT)
+            .replace("{others}", OTHERS_PERCENT)
             .replace("{clock}", percent(Gates.CLOCK_TOLERANCE))
             .replace("{clock-of-many}", percent(Gates.CLOCK_TOLERANCE_OF_MANY))
             .replace("{late}", Double.toString(Gates.LATE_MARK_SECONDS))
@@ -152,9 +155,10 @@ final class ReportText {
             - **"compiling"** is a row with rounds in which compilers of either side worked for more than {part} % of the
               time, on the cores that were to do something else: it would do better later.
             - **"disturbed"** is a row with rounds in which other programs, or machines beside a virtual one, had more of the
-              two cores than {others} % of one. The suite measures anew then, up to three times. Older files do not tell.
+              two cores than {others} % of one, at least. Where nobody is pinned, and in files whose tables do not say what
+              others had, it is not known.
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
-            """.replace("{part}", COMPILING_PERCENT).replace("{others}", percent(Figure.DISTURBED_PART));
+            """.replace("{part}", COMPILING_PERCENT).replace("{others}", OTHERS_PERCENT);
 
     private static String percent(double part) {
         return "%.0f".formatted(100 * part);

@@ -68,10 +68,10 @@ final class ResultFile {
         }
         if (Files.exists(path) && Files.size(path) > 0) {
             ResultFile file = read(path);
-            List<String> differences = Environments.differences(file.environment, environment);
+            List<String> differences = Environments.differences(file, environment);
             if (!differences.isEmpty()) {
                 throw new IOException(
-                        "%s was begun in another environment than this, and its runs cannot be compared: %s; delete it first"
+                        "%s was begun in another environment, with which runs cannot be compared: %s; delete it first"
                                 .formatted(path, String.join("; ", differences)));
             }
             return file;

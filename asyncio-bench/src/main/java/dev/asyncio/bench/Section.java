@@ -46,7 +46,8 @@ record Section(String title, String file, String question, String cannotShow, Pr
     private static final String IDLE_CANNOT_SHOW =
             "What the kernel keeps for it: its socket, and for a platform thread a stack of its own. Outside the heap is all "
                     + "that the process took meanwhile, compiled code as well: of 1,000 connections, each is charged a "
-                    + "kilobyte for a megabyte. Direct bytes are those asked for, touched or not. CPU time is that of "
+                    + "kilobyte for a megabyte; where a system does not tell what is resident, nothing. Direct bytes "
+                    + "are those asked for, touched or not. CPU time is that of "
                     + Comparison.Pace.FULL.idle().toSeconds()
                     + " s, with `--quick` of "
                     + Comparison.Pace.QUICK.idle().toSeconds()

@@ -17,14 +17,8 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
     /// Prints beforehand how long it will take, and each contender as its turn comes. A comparison that fails does not
     /// keep the others from being run.
     ///
-    /// @throws IOException if any failed, or did not pass the [Gates]; or if another suite measures into the same folder
+    /// @throws IOException if any failed, or did not pass the [Gates]
     void run(List<Comparison> comparisons, Peers peers) throws IOException, InterruptedException {
-        try (ResultLock _ = ResultLock.take(folder)) {
-            runLocked(comparisons, peers);
-        }
-    }
-
-    private void runLocked(List<Comparison> comparisons, Peers peers) throws IOException, InterruptedException {
         Run environment = Environment.ofServers(peers.versions());
         System.out.println(Environments.inShort(environment));
         double secondsLeft = comparisons.stream().mapToDouble(this::seconds).sum();

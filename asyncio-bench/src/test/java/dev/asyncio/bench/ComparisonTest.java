@@ -85,10 +85,12 @@ class ComparisonTest {
     }
 
     @Test
-    void whatCompilersDisturbEachTimeIsKept() throws Exception {
+    void ofThoseThatAreAllDisturbedTheLeastIsKept() throws Exception {
+        Map<String, Double> lessSo = disturbed(20_000);
+        lessSo.put(Figure.COMPILER_SECONDS, 0.105);
         Run run = measure(
-                List.of(disturbed(10_000), disturbed(20_000), disturbed(30_000), disturbed(40_000), quiet(50_000)));
-        assertEquals(40_000, run.figure(Figure.MESSAGES));
+                List.of(disturbed(10_000), lessSo, disturbed(30_000), disturbedByOthers(40_000), quiet(50_000)));
+        assertEquals(20_000, run.figure(Figure.MESSAGES));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -31,12 +32,19 @@ final class FaultyEcho implements AutoCloseable {
         SENT_TWICE,
         SENT_AFTER_THE_NEXT,
         ENDED,
+
+        /// A byte that nobody asked for, once the client has ended.
         MORE_BEHIND_THE_LAST;
 
         /// Whether the server waits afterwards for a client that has one message under way, and waits for it.
         boolean isSilent() {
             return this == DROPPED || this == SHORTENED || this == SENT_AFTER_THE_NEXT;
         }
+    }
+
+    /// Those that a client sees by what becomes of one reply.
+    static Set<Fault> ofOneReply() {
+        return EnumSet.complementOf(EnumSet.of(Fault.NONE, Fault.MORE_BEHIND_THE_LAST));
     }
 
     private FaultyEcho(Speech speech, Fault fault, int messageBytes, int faultyMessage) throws IOException {

@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
@@ -17,7 +18,8 @@ class LoadDialogueTest {
     private static Map<String, Double> measure(EchoContender.Kind kind) throws Exception {
         assumeTrue(Files.isReadable(Path.of("/proc/self/stat")), "this system does not tell");
         try (var server = Subject.echo(kind).starter().start();
-                var client = ChildJvm.start(LoadClient.class, server.host(), server.port())) {
+                var client = ChildJvm.startOnCore(
+                        PinnedComparison.CLIENT_CORE, LoadClient.class, server.host(), server.port())) {
             Map<String, Double> figures = LoadDialogue.measure(
                     client, server, PinnedComparison.load(8, 64, 1), Timing.ofSeconds(0.1, 0.5));
             client.finish();
@@ -43,7 +45,7 @@ class LoadDialogueTest {
     /// A third process on the client's core.
     @Test
     void whatOthersHaveOfTheCoresIsSeen() throws Exception {
-        assumeTrue(Pinning.isPossible(), "nobody is pinned");
+        assumeFalse(Double.isNaN(ProcessorUse.secondsOfBothCores()), "this system does not tell");
         try (var other = ChildJvm.startOnCore(PinnedComparison.CLIENT_CORE, Spinning.class)) {
             other.readLine();
             Map<String, Double> figures = measure(EchoContender.Kind.ASYNCIO);

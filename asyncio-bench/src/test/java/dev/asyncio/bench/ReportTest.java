@@ -727,7 +727,7 @@ class ReportTest {
         ResultFile file = measure();
         appendRounds(file, Figure.OTHERS_SECONDS, 0.01, 0.29);
         String page = report();
-        assertEquals(1, count("- Others had of both cores meanwhile: 0.01 to 0.29 s\n", page), page);
+        assertEquals(1, count("- Others had of both cores meanwhile, at least: 0.01 to 0.29 s\n", page), page);
         assertEquals(1, count("| disturbed in 1 of 2 |\n", page), page);
     }
 

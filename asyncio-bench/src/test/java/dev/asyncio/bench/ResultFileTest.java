@@ -138,8 +138,8 @@ class ResultFileTest {
         assertEquals(List.of(RUN), ResultFile.open(path, environment("tuesday", "a")).runs());
         var refused =
                 assertThrows(IOException.class, () -> ResultFile.open(path, environment("wednesday", "b")));
-        assertEquals(path + " was begun in another environment than this, and its runs cannot be compared: "
-                + "commit: a; in the other: b; delete it first", refused.getMessage());
+        assertEquals(path + " was begun in another environment, with which runs cannot be compared: "
+                + "commit: a in the file, b now; delete it first", refused.getMessage());
     }
 
     private static Run environment(String started, String commit) {

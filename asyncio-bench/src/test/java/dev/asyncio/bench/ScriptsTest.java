@@ -1,10 +1,12 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +39,10 @@ class ScriptsTest {
         Path copy = bench.resolve(script);
         Files.createDirectories(copy.getParent());
         Files.copy(Path.of(script), copy);
+        Path lock = bench.resolve("lock.sh");
+        if (!Files.exists(lock)) {
+            Files.copy(Path.of("lock.sh"), lock, StandardCopyOption.COPY_ATTRIBUTES);
+        }
         List<String> command = new ArrayList<>(List.of("sh", copy.toString()));
         command.addAll(Arrays.asList(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -64,10 +70,37 @@ class ScriptsTest {
     })
     void resultsGoToAFolderWithoutABlank(String script, String options, String main, String arguments)
             throws Exception {
-        SuiteScriptTest.write(programs.resolve("mvn"), "basename \"$PWD\"; shift 7; " + SAY_ARGUMENTS);
+        SuiteScriptTest.write(programs.resolve("mvn"), "basename \"$PWD\"; shift 6; " + SAY_ARGUMENTS);
         Process process = run(script, options.isEmpty() ? new String[0] : options.split(" "));
-        assertEquals(List.of("a clone", "-Drun=dev.asyncio.bench." + main + "|-Dargs=" + arguments + "|"),
-                linesOf(process));
+        assertEquals(List.of("a clone", "-Downer=%d|-Drun=dev.asyncio.bench.%s|-Dargs=%s|".formatted(
+                process.pid(), main, arguments)), linesOf(process));
+    }
+
+    @Test
+    void whoseEndIsTheEndOfAMainIsHandedOn() throws Exception {
+        String pom = Files.readString(Path.of("pom.xml"));
+        assertTrue(pom.contains("-D" + ChildJvm.OWNER_PROPERTY + "=${owner} "), pom);
+    }
+
+    @Test
+    void onlyOneMeasuresAtATime() throws Exception {
+        SuiteScriptTest.write(programs.resolve("mvn"), "echo measuring; read line; echo \"$line\"");
+        Process first = run("soak.sh");
+        assertEquals("measuring", first.inputReader().readLine());
+        Files.delete(bench.resolve("soak.sh"));
+        Process second = run("soak.sh");
+        assertEquals("process %d measures in this clone; if it does not, delete %s/target/measuring"
+                .formatted(first.pid(), bench), second.inputReader().readLine());
+        assertEquals(1, second.waitFor());
+        try (var input = first.outputWriter()) {
+            input.write("measured\n");
+        }
+        assertEquals(List.of("measured"), linesOf(first));
+        Files.delete(bench.resolve("soak.sh"));
+        Process third = run("soak.sh");
+        third.getOutputStream().close();
+        assertEquals("measuring", third.inputReader().readLine());
+        third.waitFor();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,9 +28,12 @@ class SuiteScriptTest {
     @BeforeEach
     void installWithoutMavenAndPeers() throws IOException {
         Path bench = Files.createDirectories(home.resolve("bench"));
-        Files.copy(Path.of("suite.sh"), bench.resolve("suite.sh"));
+        for (String script : List.of("suite.sh", "lock.sh")) {
+            Files.copy(Path.of(script), bench.resolve(script), StandardCopyOption.COPY_ATTRIBUTES);
+        }
         write(Files.createDirectories(bench.resolve("peers")).resolve("build.sh"), "exit 0");
-        write(Files.createDirectories(home.resolve("bin")).resolve("mvn"), "for last; do :; done; echo \"$last\"");
+        write(Files.createDirectories(home.resolve("bin")).resolve("mvn"),
+                "echo \"$7\"; for last; do :; done; echo \"$last\"");
     }
 
     static void write(Path script, String command) throws IOException {
@@ -66,9 +70,12 @@ class SuiteScriptTest {
         Process suite = run(options.isEmpty() ? new String[0] : options.split(" "));
         List<String> arguments = suite.inputReader().lines().skip(1).toList(); // behind "building"
         assertEquals(0, suite.waitFor());
+        String owner = "-Downer=" + suite.pid();
         assertEquals(List.of(
+                owner,
                 "-Dargs=\"%s\" \"%s\" %s".formatted(
                         home.resolve(measured), home.resolve("bench/target/peers/peers.properties"), options),
+                owner,
                 "-Dargs=\"%s\" \"%s\"".formatted(home.resolve(results), home.resolve(page))), arguments);
     }
 

@@ -106,16 +106,6 @@ class SuiteTest {
     }
 
     @Test
-    void twoDoNotMeasureIntoOneFolderAtOnce() throws Exception {
-        var comparison = new Contradictory("twice", 110_000);
-        try (ResultLock _ = ResultLock.take(folder)) {
-            var refused = assertThrows(IOException.class, () -> suite().run(List.of(comparison), Peers.NONE));
-            assertEquals("another suite measures into " + folder + " now", refused.getMessage());
-        }
-        suite().run(List.of(comparison), Peers.NONE);
-    }
-
-    @Test
     void whatACrashCutShortGoesOn() throws Exception {
         var comparison = new Contradictory("crashed", 110_000);
         suite().run(List.of(comparison), Peers.NONE);

@@ -16,7 +16,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +87,7 @@ class WebSocketClientTest {
 
     static Stream<Arguments> faultsForEachClient() {
         return Stream.of(WebSocketClientKind.values())
-                .flatMap(kind -> EnumSet.complementOf(EnumSet.of(Fault.NONE)).stream()
+                .flatMap(kind -> FaultyEcho.ofOneReply().stream()
                         .map(fault -> Arguments.of(kind, fault)));
     }
 
