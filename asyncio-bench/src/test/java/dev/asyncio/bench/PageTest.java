@@ -96,6 +96,7 @@ class PageTest {
 
     @Test
     void everyGateNamesTheTablesThatItIsFor() throws IOException {
+        assertGate("a process had less memory", run -> RunKind.of(run) == RunKind.IDLE);
         assertGate("a client counted fewer seconds", run -> run.figures().containsKey(Figure.SECONDS_SEEN));
         assertGate("bytes moved faster", run -> run.figures().containsKey(Figure.BYTES));
         assertGate("rate times latency", run -> ECHOES.contains(RunKind.of(run)));
