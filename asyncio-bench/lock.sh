@@ -4,12 +4,17 @@
 set -eu
 
 lock=$(dirname "$0")/target/measuring
+turn=$lock.turn
 mkdir -p "$(dirname "$lock")"
-if ! ln -s "$1" "$lock" 2>/dev/null; then
-    holder=$(readlink "$lock")
-    if [ "$holder" != "$1" ] && kill -0 "$holder" 2>/dev/null; then
-        echo "process $holder measures in this clone; if it does not, delete $lock" >&2
-        exit 1
-    fi
-    ln -sfn "$1" "$lock"
+# Of two that find the lock of a process that has ended, only one may take it.
+if ! mkdir "$turn" 2>/dev/null; then
+    echo "another script begins to measure in this clone; if none does, delete $turn" >&2
+    exit 1
 fi
+trap 'rmdir "$turn"' EXIT
+holder=$(readlink "$lock" || true)
+if [ -n "$holder" ] && [ "$holder" != "$1" ] && kill -0 "$holder" 2>/dev/null; then
+    echo "process $holder measures in this clone; if it does not, delete $lock" >&2
+    exit 1
+fi
+ln -sfn "$1" "$lock"

@@ -3,10 +3,10 @@
 # Builds what is missing; needs what the build needs.
 set -eu
 
-rounds=${1:-3}
-case $rounds in
-    *[!0-9]* | 0* | '')
-        echo "expected a number of rounds from 1, got $rounds" >&2
+case $* in
+    '' | [1-9] | [1-9][0-9]) ;;
+    *)
+        echo "expected a number of rounds from 1 to 99, got $*" >&2
         exit 2
         ;;
 esac
@@ -14,4 +14,4 @@ esac
 "$(dirname "$0")/lock.sh" $$
 cd "$(dirname "$0")/.."
 echo "building"
-exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.QuickComparison -Dargs="$rounds"
+exec mvn -q package -DskipTests -pl asyncio-bench -am -Downer=$$ -Drun=dev.asyncio.bench.QuickComparison -Dargs="${1:-3}"

@@ -31,6 +31,8 @@ if [ -n "${JAVA_HOME:-}" ]; then
     java=$JAVA_HOME/bin/java
 fi
 
+"$here/../lock.sh" $$
+
 rounds=$1 connections=$2 bytes=$3 window=$4 seconds=$5
 shift 5
 

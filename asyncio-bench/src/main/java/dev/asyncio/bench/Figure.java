@@ -45,8 +45,8 @@ final class Figure {
     /// What compilers worked within the measured seconds, on either side. Older files do not have it.
     static final String COMPILER_SECONDS = "compilerSeconds";
 
-    /// What neither side had of their two cores within the measured seconds, at least: most systems count among a process's
-    /// time what the interrupts of its own messages took, which is then missing here. Older files do not have it.
+    /// What neither side had of their two cores within the measured seconds, at least: what interrupts took is missing
+    /// where a system counts it among the time of processes and does not say so. Older files do not have it.
     static final String OTHERS_SECONDS = "othersSeconds";
 
     /// From the server's core to the client's and back.

@@ -1,11 +1,16 @@
 package dev.asyncio.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.zip.GZIPInputStream;
 
 /// What a server, its clients and everybody together have had of the processors so far. Between two of these lies what each
 /// has had meanwhile: which of both was the busy one, and whether the machine had other things to do.
@@ -23,9 +28,26 @@ record ProcessorUse(double serverSeconds, double clientSeconds, double allSecond
     /// The line of all processors; each has one with its number behind this.
     private static final String ALL = "cpu";
 
+    /// What the kernel was built with, where it tells.
+    private static final Path KERNEL = Path.of("/proc/config.gz");
+
     /// proc(5), of the ticks in such a line: user, nice, system, and steal, which is what machines beside this one have
-    /// had. Interrupts are nobody's.
-    private static final int[] FIELDS = {1, 2, 3, 8};
+    /// had; and interrupts, hard and soft, where processes are charged with those that come while they run.
+    private static final int[] FIELDS =
+            chargesProcessesWithInterrupts() ? new int[] {1, 2, 3, 6, 7, 8} : new int[] {1, 2, 3, 8};
+
+    /// False where it is not known: to look for less is better than to blame others for what is ours.
+    private static boolean chargesProcessesWithInterrupts() {
+        if (!Files.isReadable(KERNEL)) {
+            return false;
+        }
+        try (var settings = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(KERNEL)), StandardCharsets.US_ASCII))) {
+            return settings.lines().noneMatch("CONFIG_IRQ_TIME_ACCOUNTING=y"::equals);
+        } catch (IOException | UncheckedIOException _) {
+            return false;
+        }
+    }
 
     static ProcessorUse now(ChildJvm server, ChildJvm clients) throws IOException {
         double allSeconds = secondsOf(ALL).orElse(0);

@@ -68,8 +68,8 @@ final class ReportText {
               during which compilers worked for more than {part} % of the time; 10,000 connections are left to what 1,000 have
               warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
               for {warm-up} s, and is measured for as long as its table says, and anew, up to three times, where compilers were
-              still at work, or others had more than {others} % of a core. Table 1 comes unmeasured with all messages of a row,
-              up to eight times; table 11 warms up each piece, and in tables 9 and 9b all rests as long before connections
+              still at work, or others had more than {others} % of a core, in tables that say what they had. Table 1 comes
+              unmeasured with all messages of a row, up to eight times; table 11 warms up each piece, and in tables 9 and 9b all rests as long before connections
               come as with them. Others for which the bottom of this page tells no congestion control are older: they were
               rehearsed until compilers rested during the last of their loads, and measured once. With 10,000 connections that
               is a few messages on each, and percentiles are those of a few bursts: where a connection was answered less than
@@ -78,7 +78,7 @@ final class ReportText {
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, with `--quick`
               one, and up to two more as long as gates refuse what they came to, or the halves of the A/A pair can be
-              compared in fewer than three.
+              compared in fewer than three, which the oldest of these files do not heed.
             - **Gates** in code refuse a file, whose tables then have nothing but the reason; which of them there are depends
               on what a table has:
 

@@ -110,13 +110,13 @@ class ScriptsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "0", "-1", "1.5"})
+    @ValueSource(strings = {"x", "0", "-1", "1.5", "1 2", "100"})
     void roundsAreANumber(String rounds) throws Exception {
         SuiteScriptTest.write(programs.resolve("mvn"), "echo built");
         Process script = run("quick.sh", rounds);
         List<String> lines = script.inputReader().lines().toList();
         assertEquals(2, script.waitFor());
-        assertEquals(List.of("expected a number of rounds from 1, got " + rounds), lines);
+        assertEquals(List.of("expected a number of rounds from 1 to 99, got " + rounds), lines);
     }
 
     private Process comparePeers(String... options) throws IOException {
