@@ -119,6 +119,18 @@ class ScriptsTest {
         assertEquals(List.of("expected a number of rounds from 1 to 99, got " + rounds), lines);
     }
 
+    /// Of two that find the lock of a process that has ended.
+    @Test
+    void onlyOneAtATimeTakesTheLock() throws Exception {
+        Path turn = Files.createDirectories(bench.resolve("target/measuring.turn"));
+        SuiteScriptTest.write(programs.resolve("mvn"), "echo measuring");
+        Process second = run("soak.sh");
+        assertEquals(List.of("another script begins to measure in this clone; if none does, delete " + turn),
+                second.inputReader().lines().toList());
+        assertEquals(1, second.waitFor());
+        assertTrue(Files.exists(turn), "it is the other's");
+    }
+
     private Process comparePeers(String... options) throws IOException {
         Path target = Files.createDirectories(bench.resolve("target/peers"));
         Files.createFile(bench.resolve("target/benchmarks.jar"));
