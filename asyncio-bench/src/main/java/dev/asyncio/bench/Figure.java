@@ -93,13 +93,13 @@ final class Figure {
         return run.figure(BYTES) / run.figure(SECONDS);
     }
 
-    /// Whether compilers worked for so long that all else had less of the cores; no where it is unknown.
+    /// Whether compilers worked for so long that all else had less of the cores; false where it is unknown.
     static boolean isCompiling(Map<String, Double> figures) {
         return figures.containsKey(COMPILER_SECONDS)
                 && figures.get(COMPILER_SECONDS) > Entrant.COMPILING_PART * figures.get(SECONDS);
     }
 
-    /// Whether others had so much of the two cores; no where it is unknown.
+    /// Whether others had so much of the two cores; false where it is unknown.
     static boolean isDisturbed(Map<String, Double> figures) {
         return figures.containsKey(OTHERS_SECONDS)
                 && figures.get(OTHERS_SECONDS) > DISTURBED_PART * figures.get(SECONDS);
