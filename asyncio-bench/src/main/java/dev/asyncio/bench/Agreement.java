@@ -148,7 +148,7 @@ public final class Agreement {
         }
 
         double noise() {
-            return column.noise(metric).limit(advantage().rounds().size());
+            return column.noise(metric).limit(advantage().quietCount());
         }
 
         /// Of two that are decided otherwise, each refutes the other. A tie is refuted by what is neither equal to 1 nor to

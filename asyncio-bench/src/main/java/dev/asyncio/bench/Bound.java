@@ -37,7 +37,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         /// All rounds are on one side, but it was the client that was the [Limit]: the server's may be on the other.
         CLIENT_LIMITED("limited by the client"),
 
-        /// Of the value, or of the A/A pair.
+        /// That are quiet, of the value or of the A/A pair.
         TOO_FEW_ROUNDS("too few rounds"),
 
         NOT_MEASURED("not measured");
@@ -60,7 +60,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         if (rounds.isEmpty()) {
             return Standing.NOT_MEASURED;
         }
-        if (rounds.size() < Noise.ENOUGH_ROUNDS) {
+        if (value.quietCount() < Noise.ENOUGH_ROUNDS) {
             return Standing.TOO_FEW_ROUNDS;
         }
         boolean isReached = rounds.stream().allMatch(this::isReached);
@@ -70,7 +70,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         if (isReached ? mayBeWorse(value) : mayBeBetter(value)) {
             return Standing.CLIENT_LIMITED;
         }
-        double most = noise.apply(columns).stream().mapToDouble(each -> each.limit(rounds.size())).max().orElse(0);
+        double most = noise.apply(columns).stream().mapToDouble(each -> each.limit(value.quietCount())).max().orElse(0);
         if (Double.isNaN(most)) {
             return Standing.TOO_FEW_ROUNDS;
         }

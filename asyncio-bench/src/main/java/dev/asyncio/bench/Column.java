@@ -133,10 +133,10 @@ final class Column {
                         && measured.stream().allMatch(contender -> Limit.of(this, contender) == Limit.CLIENT));
     }
 
-    /// Whether the halves of the A/A pair can be compared in rounds enough to decide anything, or there is no pair.
+    /// Whether the halves of the A/A pair can be compared in quiet rounds enough to decide anything, or there is no pair.
     boolean canDecide() {
         return !runs.containsKey(Contenders.ASYNCIO_AGAIN)
-                || noise(Metric.RATE).apart().size() >= Noise.ENOUGH_ROUNDS; // as many by any other metric
+                || noise(Metric.RATE).isKnown(); // and so by any other metric
     }
 
     Noise noise(Metric metric) {

@@ -74,7 +74,7 @@ interface Comparison {
             var run = new Run(facts, figures);
             try {
                 Gates.check(run, environment);
-                if (!Figure.isCompiling(figures) && !Figure.isDisturbed(figures)) {
+                if (Figure.isQuiet(figures)) {
                     return run;
                 }
                 System.out.printf("  disturbed, for %.0f %% of the time, by %s: %s%n",

@@ -30,6 +30,9 @@ public final class Environment {
     /// The one figure of an environment: the bytes that one thread here copies in a second.
     static final String MEMORY_COPY = "memoryCopyBytesPerSecond";
 
+    /// How many there are for processes that are pinned to none.
+    static final String CORES = "cores";
+
     /// What is measured, and what measures: tests, texts and results make no difference.
     private static final List<String> CODE =
             List.of("--", ":(top,glob)**/src/main/**", ":(top)asyncio-bench/peers", ":(top,glob)**/pom.xml");
@@ -53,7 +56,7 @@ public final class Environment {
         try (var process = ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, Environment.class)) {
             Run found = Run.ofJson(process.readLine());
             Map<String, String> facts = new LinkedHashMap<>(found.facts());
-            facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+            facts.put(CORES, Integer.toString(Runtime.getRuntime().availableProcessors()));
             facts.put("GC where a process has all cores", collectors());
             facts.put("pinned", Pinning.inWords());
             facts.putAll(versions);
@@ -65,7 +68,7 @@ public final class Environment {
         var facts = new LinkedHashMap<String, String>();
         var runtime = ManagementFactory.getRuntimeMXBean();
         facts.put("machine", processor() + ", " + System.getProperty("os.arch"));
-        facts.put("cores", "");
+        facts.put(CORES, "");
         facts.put("server cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("JDK", runtime.getVmName() + " " + Runtime.version());

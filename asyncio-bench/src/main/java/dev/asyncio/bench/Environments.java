@@ -34,7 +34,15 @@ final class Environments {
 
     /// Whether all files say that server and client had a core each.
     boolean haveCoreEach() {
-        return files.keySet().stream().allMatch(facts -> "yes".equals(facts.get(PINNED)));
+        return files.keySet().stream().allMatch(Environments::haveCoreEach);
+    }
+
+    static boolean haveCoreEach(Run environment) {
+        return haveCoreEach(environment.facts());
+    }
+
+    private static boolean haveCoreEach(Map<String, String> facts) {
+        return "yes".equals(facts.get(PINNED));
     }
 
     /// What has to be the same for two runs to be compared.
@@ -96,7 +104,7 @@ final class Environments {
 
     /// What tells one machine from another, in a line.
     static String inShort(Run environment) {
-        return Stream.of("machine", "cores", "kernel", "JDK", PINNED, "asyncio")
+        return Stream.of("machine", Environment.CORES, "kernel", "JDK", PINNED, "asyncio")
                 .map(name -> name + ": " + told(environment.facts().getOrDefault(name, "")))
                 .collect(Collectors.joining("; "));
     }

@@ -105,6 +105,11 @@ final class Figure {
                 && figures.get(OTHERS_SECONDS) > DISTURBED_PART * figures.get(SECONDS);
     }
 
+    /// Whether neither kept a run from the cores for long, as far as it is known.
+    static boolean isQuiet(Map<String, Double> figures) {
+        return !isCompiling(figures) && !isDisturbed(figures);
+    }
+
     /// For how much of the measured time compilers and others worked, as far as it is known.
     static double disturbedPart(Map<String, Double> figures) {
         return (known(figures, COMPILER_SECONDS) + known(figures, OTHERS_SECONDS)) / figures.get(SECONDS);

@@ -90,6 +90,7 @@ final class Gates {
         repliesCame(run);
         RunKind.of(run).check(run);
         secondsAreWallTime(run);
+        cpuTimeIsThatOfTheCores(run, environment);
         timeRisesWithTheCount(run);
         inFlightIsRateTimesLatency(run);
         bytesAreNotFasterThanMemory(run, environment);
@@ -118,6 +119,23 @@ final class Gates {
                     && claimed <= seen + tolerance + LATE_MARK_SECONDS, run,
                     "the client counted %.3f s, %.3f s passed", claimed, seen);
         }
+    }
+
+    /// A process has no more than passed on its core, and where it is pinned to none, on all of them together.
+    static void cpuTimeIsThatOfTheCores(Run run, Run environment) throws IOException {
+        double all = environment.parameter(Environment.CORES);
+        double each = Environments.haveCoreEach(environment) ? 1 : all;
+        cpuTimeIsThatOf(each, run, Figure.SERVER_CPU_SECONDS, Figure.SECONDS_SEEN);
+        cpuTimeIsThatOf(each, run, Figure.SERVER_KERNEL_SECONDS, Figure.SECONDS_SEEN);
+        cpuTimeIsThatOf(each, run, Figure.CLIENT_CPU_SECONDS, Figure.SECONDS);
+        cpuTimeIsThatOf(all, run, Figure.PROCESS_CPU_SECONDS, Figure.SECONDS);
+    }
+
+    /// @param cores not a number if it is not known how many
+    private static void cpuTimeIsThatOf(double cores, Run run, String cpuSeconds, String seconds) throws IOException {
+        double most = cores * run.figure(seconds) * (1 + clockTolerance(run)) + LEAST_CLOCK_TOLERANCE_SECONDS;
+        require(!(run.figure(cpuSeconds) > most), run, "%s is %.3f s of %.0f cores within %.3f s", cpuSeconds,
+                run.figure(cpuSeconds), cores, run.figure(seconds));
     }
 
     private static double clockTolerance(Run run) {

@@ -62,7 +62,8 @@ final class LoadDialogue {
         }
 
         private static Timing of(Map<String, String> load) {
-            return ofSeconds(Double.parseDouble(load.get("warmUp")), Double.parseDouble(load.get("seconds")));
+            return ofSeconds(Double.parseDouble(Values.required(load, "warmUp")),
+                    Double.parseDouble(Values.required(load, "seconds")));
         }
 
         double seconds() {

@@ -102,8 +102,17 @@ final class LoadGenerator implements AutoCloseable {
     record Load(int connectionCount, int messageBytes, int window, double messagesPerSecond) {
 
         Load {
-            if (messageBytes < Long.BYTES) {
-                throw new IllegalArgumentException("message bytes: expected at least 8, got " + messageBytes);
+            requireAtLeast(1, connectionCount, "connections");
+            requireAtLeast(Long.BYTES, messageBytes, "bytes");
+            requireAtLeast(1, window, "window");
+            if (!(messagesPerSecond >= 0)) {
+                throw new IllegalArgumentException("rate: expected at least 0, got " + messagesPerSecond);
+            }
+        }
+
+        private static void requireAtLeast(int least, int value, String name) {
+            if (value < least) {
+                throw new IllegalArgumentException("%s: expected at least %d, got %d".formatted(name, least, value));
             }
         }
 
@@ -114,9 +123,9 @@ final class LoadGenerator implements AutoCloseable {
 
         static Load of(Map<String, String> parameters) {
             return new Load(
-                    Integer.parseInt(parameters.get("connections")),
-                    Integer.parseInt(parameters.get("bytes")),
-                    Integer.parseInt(parameters.get("window")),
+                    Values.number(parameters, "connections"),
+                    Values.number(parameters, "bytes"),
+                    Values.number(parameters, "window"),
                     Double.parseDouble(parameters.getOrDefault("rate", "0")));
         }
 

@@ -1,5 +1,6 @@
 package dev.asyncio.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -7,14 +8,20 @@ import java.util.OptionalDouble;
 /// What came out in each round: a value of ours, or how many times better one is than another.
 ///
 /// @param rounds none if it was not measured
+/// @param quietCount how many of the rounds neither compilers nor others disturbed
 /// @param mayBeMore the client was the [Limit] of the one, whose server could do more
 /// @param mayBeLess it was that of the other
-record Measured(List<Double> rounds, boolean mayBeMore, boolean mayBeLess) {
+record Measured(List<Double> rounds, int quietCount, boolean mayBeMore, boolean mayBeLess) {
 
     static final Measured NOTHING = new Measured(List.of());
 
+    /// With nothing against any round.
     Measured(List<Double> rounds) {
-        this(rounds, false, false);
+        this(rounds, rounds.size());
+    }
+
+    private Measured(List<Double> rounds, int quietCount) {
+        this(rounds, quietCount, false, false);
     }
 
     /// Who is compared.
@@ -30,21 +37,32 @@ record Measured(List<Double> rounds, boolean mayBeMore, boolean mayBeLess) {
             return runs.stream().map(Rounds::number).distinct().sorted().toList();
         }
 
+        private boolean isQuietIn(int round) {
+            return in(round).stream().allMatch(run -> Figure.isQuiet(run.figures()));
+        }
+
         /// The most that a value was in each round, of whichever run of it.
         Measured most(Metric metric) {
-            return new Measured(rounds().stream()
+            List<Double> most = rounds().stream()
                     .map(round -> in(round).stream().mapToDouble(metric.value()).max().orElseThrow())
-                    .toList());
+                    .toList();
+            return new Measured(most, (int) rounds().stream().filter(this::isQuietIn).count());
         }
     }
 
     /// Compares one with another in each round that has both: what one round has was measured soon after one another,
     /// by a machine that is faster at some times than at others.
     static Measured timesBetter(Side one, Side other, Metric metric) {
-        List<Double> rounds = one.rounds().stream()
-                .flatMap(round -> timesBetter(one.in(round), other.in(round), metric).stream().boxed())
-                .toList();
-        return new Measured(rounds, one.isClientLimited, other.isClientLimited);
+        List<Double> rounds = new ArrayList<>();
+        int quietCount = 0;
+        for (int round : one.rounds()) {
+            OptionalDouble times = timesBetter(one.in(round), other.in(round), metric);
+            if (times.isPresent()) {
+                rounds.add(times.getAsDouble());
+                quietCount += one.isQuietIn(round) && other.isQuietIn(round) ? 1 : 0;
+            }
+        }
+        return new Measured(List.copyOf(rounds), quietCount, one.isClientLimited, other.isClientLimited);
     }
 
     /// The geometric mean of all pairs of a round; none if there is no pair.
@@ -74,7 +92,7 @@ record Measured(List<Double> rounds, boolean mayBeMore, boolean mayBeLess) {
 
     /// How many times better the other is.
     Measured inverse() {
-        return new Measured(rounds.stream().map(times -> 1 / times).toList(), mayBeLess, mayBeMore);
+        return new Measured(rounds.stream().map(times -> 1 / times).toList(), quietCount, mayBeLess, mayBeMore);
     }
 
     /// What stands before the number, if it is only a bound.

@@ -5,12 +5,13 @@ import java.util.List;
 /// What chance does in a column, by the halves of the A/A pair: what the same program differs by, others may, too.
 ///
 /// @param apart how far the halves were apart in each round, as a part of the lesser; the least first
-record Noise(List<Double> apart) {
+/// @param quietCount how many of the rounds neither compilers nor others disturbed
+record Noise(List<Double> apart, int quietCount) {
 
     /// Of two that are equal, the same one may well be ahead in one round or two.
     static final int ENOUGH_ROUNDS = 3;
 
-    /// With so many rounds, the one in which the pair was furthest apart does not count. Else a single disturbed run of
+    /// With so many quiet rounds, the one in which the pair was furthest apart does not count. Else a single disturbed run of
     /// ours leaves a column undecided, and does so the sooner the more rounds there are.
     static final int MANY_ROUNDS = 5;
 
@@ -18,7 +19,8 @@ record Noise(List<Double> apart) {
     private static final double TIE = 1.05;
 
     static Noise of(Measured pair) {
-        return new Noise(pair.rounds().stream().map(times -> timesApart(times) - 1).sorted().toList());
+        return new Noise(pair.rounds().stream().map(times -> timesApart(times) - 1).sorted().toList(),
+                pair.quietCount());
     }
 
     static double timesApart(double ratio) {
@@ -30,10 +32,15 @@ record Noise(List<Double> apart) {
         return timesApart(ratio) <= TIE;
     }
 
-    /// What all of so many rounds have to exceed to be more than chance. Not a number if those of the pair are too few
-    /// to tell, or if these are.
-    double limit(int roundCount) {
-        int count = Math.min(roundCount, apart.size());
+    /// Whether there are rounds enough to decide anything.
+    boolean isKnown() {
+        return quietCount >= ENOUGH_ROUNDS;
+    }
+
+    /// What all rounds have to exceed to be more than chance, of which so many are quiet. Not a number if the quiet ones of
+    /// the pair are too few to tell, or if these are.
+    double limit(int quietRoundCount) {
+        int count = Math.min(quietRoundCount, quietCount);
         if (count < ENOUGH_ROUNDS) {
             return Double.NaN;
         }
@@ -41,11 +48,11 @@ record Noise(List<Double> apart) {
     }
 
     /// Decided where all rounds say so, by more than the limit; else a tie where no round differs from 1 by much. What
-    /// differs by more, but by less than the pair, is no tie: nothing is known of it. Nor is it with too few rounds of
-    /// either. Whoever may be better than was measured, since the client was the limit, has not lost.
+    /// differs by more, but by less than the pair, is no tie: nothing is known of it. Nor is it with too few quiet rounds
+    /// of either. Whoever may be better than was measured, since the client was the limit, has not lost.
     Outcome outcome(Measured advantage) {
         List<Double> rounds = advantage.rounds();
-        double limit = limit(rounds.size());
+        double limit = limit(advantage.quietCount());
         if (Double.isNaN(limit)) {
             return Outcome.UNDECIDED;
         }

@@ -171,7 +171,10 @@ public final class Report {
                 range(columns, Figure.OTHERS_SECONDS, "%.2f", " s"), text);
         addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
         text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
-        addIfAny("- Chosen by the product of the rates under all loads: ", Sweep.chosen(columns), text);
+        addIfAny(
+                "- Chosen by the product of the rates under all loads, and how many times the rate of the next best that "
+                        + "is in their mean: ",
+                Sweep.chosenAndBetter(columns), text);
         for (Column column : columns) {
             text.append("\n### ").append(column.title()).append("\n\n");
             text.append(new ReportTable(column, section.metrics(), section.decidedBy()).toMarkdown());

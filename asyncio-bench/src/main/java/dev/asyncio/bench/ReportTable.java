@@ -135,14 +135,16 @@ final class ReportTable {
         if (column.contenders().stream().allMatch(contender -> column.comparison(contender, metric).isEmpty())) {
             return "";
         }
-        List<Double> apart = column.noise(metric).apart();
-        if (apart.size() < Noise.ENOUGH_ROUNDS) {
-            return "Both halves of the A/A pair can be compared in fewer than three rounds, so nothing is decided here.";
+        Noise noise = column.noise(metric);
+        if (!noise.isKnown()) {
+            return "Both halves of the A/A pair can be compared in fewer than three quiet rounds, so nothing is decided "
+                    + "here.";
         }
-        double limit = column.noise(metric).limit(apart.size());
+        List<Double> apart = noise.apart();
+        double limit = noise.limit(noise.quietCount());
         String most = "The halves of the A/A pair are at most %s apart in %s within a round"
                 .formatted(percent(apart.getLast()), metric.title());
-        return most + (apart.size() < Noise.MANY_ROUNDS ? "" : ", and " + percent(limit) + " but for that round")
+        return most + (noise.quietCount() < Noise.MANY_ROUNDS ? "" : ", and " + percent(limit) + " but for that round")
                 + (limit > TOO_NOISY ? ": too noisy to tell small differences." : ".");
     }
 

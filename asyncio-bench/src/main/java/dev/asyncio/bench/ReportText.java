@@ -78,7 +78,7 @@ final class ReportText {
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, with `--quick`
               one, and up to two more as long as gates refuse what they came to, or the halves of the A/A pair can be
-              compared in fewer than three, which the oldest of these files do not heed.
+              compared in fewer than three quiet ones, which older ones of these files do not heed.
             - **Gates** in code refuse a file, whose tables then have nothing but the reason; which of them there are depends
               on what a table has:
 
@@ -87,6 +87,7 @@ final class ReportText {
             | a run lacks a figure, or had no replies | all |
             | a process had less memory with its connections than before, by more than {noise} B for each | 9, 9b |
             | a client counted fewer seconds than passed for who started it, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more; or more seconds, by {late} s besides | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
+            | a process had more CPU time than passed on its core, or, where it is pinned to none, on all of them, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more, and three ticks | 1, 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
             | rate times latency is less than {least} times what was under way, or {least-of-many} times of 1,000 connections or more ({least-of-threads} where each has a platform thread of the JDK), or more than {most} times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | a codec that copies beat a plain copy, at its best, by more than {copy} % | 11 |
@@ -118,15 +119,17 @@ final class ReportText {
               while rows are ordered by their own medians, so the one may contradict the other: by a little, and by much
               where rounds lie far apart. "asyncio, again" is asyncio measured twice, the A/A pair; others are compared with
               both, by the geometric mean.
-            - **Deciding.** A ratio alone is decided: in each of three rounds or more it lies on the same side of 1, by more
-              than the halves of the A/A pair were apart in any round, or, with five rounds or more, in any but one. Else
+            - **Deciding.** A ratio alone is decided: in each of three quiet rounds or more it lies on the same side of 1, by
+              more than the halves of the A/A pair were apart in any round, or, with five or more, in any but one. A round is
+              quiet if neither compilers nor others, as far as it is known, disturbed one of those who are compared or of the
+              pair; one that is not has a say against a decision, but is none of the three. Else
               "tie" says that it differs from 1 by at most 5 % in every round. What is neither is "undecided": rounds that
               contradict each other, or are no further from 1 than our own two halves from each other, or only a bound. Where
               all contenders were equal, and equally restless, three rounds would decide falsely in one comparison of a hundred,
               by simulation, four in one of eight hundred, and five in one of a thousand: there are hundreds here, so a few
               are decided falsely, mostly several of one load, since all its rows have the same A/A pair. Who is more restless than ours
               is decided falsely more often, by three rounds in up to one of four; where ours is, what it loses is undecided.
-            - **Targets.** One is reached or missed where all of three rounds or more say so: "within noise", if by less
+            - **Targets.** One is reached or missed where all of three quiet rounds or more say so: "within noise", if by less
               than the halves of the A/A pair were apart. It is undecided where rounds contradict each other; "between" is
               the least and the most of them. Where it is a limit for ours alone, a round counts by the worse half of the
               pair. There may be too few rounds of the pair's, too.

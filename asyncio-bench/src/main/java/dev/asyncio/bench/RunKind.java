@@ -91,6 +91,9 @@ enum RunKind {
             double value = run.figure(name);
             Gates.require(Double.isFinite(value) && value > 0, run, "%s is %s, which is not above 0", name, value);
         }
+        if (positive.contains(Figure.SECONDS_SEEN)) {
+            cpuTimesAreKnown(run);
+        }
         if (this == IDLE) {
             processGrew(run);
         } else {
@@ -105,6 +108,13 @@ enum RunKind {
             double expected = run.figure(Figure.MESSAGES) * run.parameter("bytes");
             Gates.require(Math.abs(run.figure(Figure.BYTES) - expected) <= ROUNDING * expected, run,
                     "%.0f bytes came, but the messages have %.0f", run.figure(Figure.BYTES), expected);
+        }
+    }
+
+    /// Those of both sides. They come in ticks, of which a brief run may have none.
+    private static void cpuTimesAreKnown(Run run) throws IOException {
+        for (String name : List.of(Figure.SERVER_CPU_SECONDS, Figure.CLIENT_CPU_SECONDS)) {
+            Gates.require(Double.isFinite(run.figure(name)), run, "%s is not known", name);
         }
     }
 

@@ -62,8 +62,8 @@ public final class StreamClient implements AutoCloseable {
     }
 
     private static StreamRequest request(Map<String, String> load) {
-        var mode = StreamRequest.Mode.valueOf(load.get("mode").toUpperCase(Locale.ROOT));
-        return new StreamRequest(Integer.parseInt(load.get("bytes")), mode);
+        var mode = StreamRequest.Mode.valueOf(Values.required(load, "mode").toUpperCase(Locale.ROOT));
+        return new StreamRequest(Values.number(load, "bytes"), mode);
     }
 
     /// Connects, warms up, measures, and goes away.

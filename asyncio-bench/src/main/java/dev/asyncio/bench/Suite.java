@@ -27,7 +27,7 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
         for (Comparison comparison : comparisons) {
             System.out.println(comparison.name() + ", about " + minutes(secondsLeft) + " left");
             try {
-                if (isComplete(comparison)) {
+                if (isComplete(comparison, environment)) {
                     System.out.println(path(comparison.name()) + " has all of it");
                 } else {
                     ResultFile file = ResultFile.open(path(comparison.name()), environment);
@@ -45,22 +45,29 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
         }
     }
 
-    private boolean isComplete(Comparison comparison) {
+    private boolean isComplete(Comparison comparison, Run environment) {
         try {
-            return has(comparison.name()) && isComplete(comparison, read(comparison.name()));
+            return has(comparison.name()) && isComplete(comparison, read(comparison.name()), environment);
         } catch (IOException _) {
             return false; // who goes on with it mends what can be mended, and tells of the rest
         }
     }
 
-    private boolean isComplete(Comparison comparison, ResultFile file) throws IOException {
+    /// What was measured elsewhere gets no round more: it would be of this environment.
+    private boolean isComplete(Comparison comparison, ResultFile file, Run environment) throws IOException {
         Gates.check(file);
-        for (int round = 1; round <= Math.max(roundCount, Rounds.of(file).count()); round++) {
+        int count = Rounds.of(file).count();
+        for (int round = 1; round <= Math.max(roundCount, count); round++) {
             if (!comparison.facts(round).stream().allMatch(file::has)) {
                 return false;
             }
         }
-        return true;
+        boolean mayGoOn = count < mostRounds() && Environments.differences(file, environment).isEmpty();
+        return !(mayGoOn && needsMore(file));
+    }
+
+    private int mostRounds() {
+        return roundCount + MAX_MORE_ROUNDS;
     }
 
     private static void note(List<Run> skipped, ResultFile file) throws IOException {
@@ -77,8 +84,7 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
             System.out.printf("%s, round %d of %d%n", comparison.name(), round, roundCount);
             comparison.runRound(round, pace, file);
         }
-        for (int round = roundCount + 1; round <= roundCount + MAX_MORE_ROUNDS && (isBegun(round, file)
-                || needsMore(file)); round++) {
+        for (int round = roundCount + 1; round <= mostRounds() && (isBegun(round, file) || needsMore(file)); round++) {
             comparison.runRound(round, pace, file);
         }
         Gates.check(file);
@@ -96,7 +102,8 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
             return true;
         }
         if (roundCount >= Noise.ENOUGH_ROUNDS && !Column.columnsOf(file).stream().allMatch(Column::canDecide)) {
-            System.out.println("one round more: the cores were apart for one half of the A/A pair");
+            System.out
+                    .println("one round more: the A/A pair was disturbed, or the cores were apart for one half of it");
             return true;
         }
         return false;

@@ -104,12 +104,23 @@ record Sweep(String name, Suite suite) {
     }
 
     private static Optional<Setting> best(String contender, List<Column> columns) {
+        return ranked(contender, columns).stream().findFirst();
+    }
+
+    /// The best first; without those that were not tried under all loads.
+    private static List<Setting> ranked(String contender, List<Column> columns) {
         return settingsOf(contender).stream()
                 .filter(setting -> columns.stream()
                         .allMatch(column -> column.contenders().contains(title(contender, setting))))
-                .max(Comparator.comparingDouble(setting -> columns.stream()
-                        .mapToDouble(column -> Math.log(column.median(title(contender, setting), Metric.RATE)))
-                        .sum()));
+                .sorted(Comparator.comparingDouble(setting -> -meanLogOfRates(contender, setting, columns)))
+                .toList();
+    }
+
+    private static double meanLogOfRates(String contender, Setting setting, List<Column> columns) {
+        return columns.stream()
+                .mapToDouble(column -> Math.log(column.median(title(contender, setting), Metric.RATE)))
+                .average()
+                .orElseThrow();
     }
 
     /// Whether a contender ran with what the columns of a sweep have decided for; true if they are of no sweep, or have no
@@ -122,12 +133,33 @@ record Sweep(String name, Suite suite) {
 
     /// Which settings the columns of a sweep have decided for, in words; empty if they are of no sweep.
     static String chosen(List<Column> columns) {
+        return contenders(columns)
+                .flatMap(contender -> best(contender, columns).map(setting -> title(contender, setting)).stream())
+                .collect(Collectors.joining("; "));
+    }
+
+    /// The same, each with how many times the rate of the next best it has, in the geometric mean of all loads.
+    static String chosenAndBetter(List<Column> columns) {
+        return contenders(columns)
+                .flatMap(contender -> chosenAndBetter(contender, columns).stream())
+                .collect(Collectors.joining("; "));
+    }
+
+    private static Optional<String> chosenAndBetter(String contender, List<Column> columns) {
+        List<Setting> ranked = ranked(contender, columns);
+        if (ranked.size() < 2) {
+            return Optional.empty();
+        }
+        double better = Math.exp(meanLogOfRates(contender, ranked.getFirst(), columns)
+                - meanLogOfRates(contender, ranked.get(1), columns));
+        return Optional.of("%s (%s)".formatted(title(contender, ranked.getFirst()), Metric.formatRatio(better)));
+    }
+
+    private static Stream<String> contenders(List<Column> columns) {
         return columns.stream()
                 .flatMap(column -> column.contenders().stream())
                 .map(Sweep::contenderOf)
-                .distinct()
-                .flatMap(contender -> best(contender, columns).map(setting -> title(contender, setting)).stream())
-                .collect(Collectors.joining("; "));
+                .distinct();
     }
 
     private static String contenderOf(String trial) {

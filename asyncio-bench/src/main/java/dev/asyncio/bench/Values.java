@@ -27,6 +27,20 @@ final class Values {
         return halves;
     }
 
+    /// @throws IllegalArgumentException if there is no such value, or it is no number
+    static int number(Map<String, String> values, String name) {
+        return Integer.parseInt(required(values, name));
+    }
+
+    /// @throws IllegalArgumentException if there is no such value
+    static String required(Map<String, String> values, String name) {
+        String value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("expected %s=…, got \"%s\"".formatted(name, format(values)));
+        }
+        return value;
+    }
+
     static Map<String, Double> parseFigures(String line) {
         Map<String, Double> figures = new LinkedHashMap<>();
         parse(line).forEach((name, value) -> figures.put(name, Double.valueOf(value)));

@@ -2,6 +2,7 @@ package dev.asyncio.bench;
 
 import static dev.asyncio.bench.PinnedComparison.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,6 +109,32 @@ class ColumnTest {
         measureAt(new double[] {380, 380, 380}, Contenders.ASYNCIO_AGAIN, 80_000, 80_000, 80_000);
         measureAt(new double[] {390, 390, 390}, "theirs", 50_000, 50_000, 50_000);
         assertEquals("1.60 undecided", column().comparison("theirs", Metric.RATE));
+    }
+
+    /// Others have had an eighth of a core in its second round.
+    private void measureDisturbed(String contender, double rate, int roundCount) throws IOException {
+        for (int round = 1; round <= roundCount; round++) {
+            file.append(Results.with(Figure.OTHERS_SECONDS, round == 2 ? 0.125 : 0,
+                    Results.honest(contender, LOAD, round, rate)));
+        }
+    }
+
+    @Test
+    void whatWasDisturbedIsShownAndDecidesNothing() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000, 100_000);
+        measure(Contenders.ASYNCIO_AGAIN, 100_000, 100_000, 100_000, 100_000);
+        measureDisturbed("theirs", 50_000, 3);
+        assertEquals("2.00 undecided", column().comparison("theirs", Metric.RATE));
+        measureDisturbed("three quiet rounds", 50_000, 4);
+        assertEquals("2.00", column().comparison("three quiet rounds", Metric.RATE));
+    }
+
+    @Test
+    void ofAPairThatWasDisturbedNobodyKnowsTheNoise() throws IOException {
+        measure(Contenders.ASYNCIO, 100_000, 100_000, 100_000);
+        measureDisturbed(Contenders.ASYNCIO_AGAIN, 100_000, 3);
+        assertComparison("2.00 undecided", Outcome.UNDECIDED, 50_000, 50_000, 50_000);
+        assertFalse(column().canDecide());
     }
 
     @Test

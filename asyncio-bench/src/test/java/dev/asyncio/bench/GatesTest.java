@@ -64,6 +64,43 @@ class GatesTest {
                 Results.with(Figure.SECONDS_SEEN, 0.3, run));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {Figure.SERVER_CPU_SECONDS, Figure.CLIENT_CPU_SECONDS})
+    void cpuTimeThatIsNotKnownIsRefused(String figure) throws IOException {
+        assertRefused(figure + " is not known",
+                Results.without(figure, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
+    private void beginWhere(String pinned) throws IOException {
+        file = Results.begin(folder, "cores", Map.of("cores", "2", "pinned", pinned));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Figure.SERVER_CPU_SECONDS, Figure.SERVER_KERNEL_SECONDS, Figure.CLIENT_CPU_SECONDS})
+    void oneCoreHasNoMoreCpuTimeThanPassed(String figure) throws IOException {
+        beginWhere("yes");
+        file.append(Results.with(figure, 1.07, Results.honest("busy", ALONE, 1, 50_000)));
+        assertRefused(figure + " is 1.200 s of 1 cores within 1.0",
+                Results.with(figure, 1.2, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Figure.SERVER_CPU_SECONDS, Figure.CLIENT_CPU_SECONDS})
+    void whoIsPinnedToNoCoreHasThatOfAll(String figure) throws IOException {
+        beginWhere("no");
+        file.append(Results.with(figure, 2, Results.honest("busy", ALONE, 1, 50_000)));
+        assertRefused(figure + " is 2.300 s of 2 cores within 1.0",
+                Results.with(figure, 2.3, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
+    @Test
+    void bothEndsInOneProcessHaveTheCpuTimeOfAllCores() throws IOException {
+        beginWhere("yes");
+        file.append(Results.with(Figure.PROCESS_CPU_SECONDS, 2, Results.roundTrip("busy", 64, 20)));
+        assertRefused("processCpuSeconds is 2.300 s of 2 cores within 1.000 s",
+                Results.with(Figure.PROCESS_CPU_SECONDS, 2.3, Results.roundTrip("broken", 64, 20)));
+    }
+
     @Test
     void fourTimesTheMessagesTakeLonger() throws IOException {
         assertRefused("4 times the messages took only 1.00 times the seconds",

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +48,23 @@ class LoadClientTest {
             LoadGenerator.Result result = run(speech, server.address(), 3, 4);
             assertTrue(result.replyCount() > 0);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            bytes=64 window=1                        | expected connections=…, got "bytes=64 window=1"
+            connections=1 window=1                   | expected bytes=…, got "connections=1 window=1"
+            connections=1 bytes=64                   | expected window=…, got "connections=1 bytes=64"
+            connections=0 bytes=64 window=1          | connections: expected at least 1, got 0
+            connections=1 bytes=7 window=1           | bytes: expected at least 8, got 7
+            connections=1 bytes=64 window=0          | window: expected at least 1, got 0
+            connections=1 bytes=64 window=1 rate=-1  | rate: expected at least 0, got -1.0
+            connections=1 bytes=64 window=1 rate=NaN | rate: expected at least 0, got NaN
+            """)
+    void aLoadThatCannotBeIsNamed(String load, String reason) {
+        var refused = assertThrows(
+                IllegalArgumentException.class, () -> LoadGenerator.Load.of(Values.parse(load)));
+        assertEquals(reason, refused.getMessage());
     }
 
     @Test

@@ -18,7 +18,7 @@ class NoiseTest {
     private static final double RESTLESS = 0.1;
 
     private static Noise apart(Double... apart) {
-        return new Noise(Stream.of(apart).sorted().toList());
+        return new Noise(Stream.of(apart).sorted().toList(), apart.length);
     }
 
     private static Outcome outcome(Noise noise, Double... rounds) {

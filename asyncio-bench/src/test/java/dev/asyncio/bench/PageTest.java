@@ -29,6 +29,8 @@ class PageTest {
     private static final Path RESULTS = Path.of("results");
 
     private static final Set<RunKind> ECHOES = Set.of(RunKind.CLOSED_LOOP, RunKind.ROUND_TRIP);
+    private static final Set<String> CPU_TIMES =
+            Set.of(Figure.SERVER_CPU_SECONDS, Figure.CLIENT_CPU_SECONDS, Figure.PROCESS_CPU_SECONDS);
     private static final Set<RunKind> FLOORED = Set.of(RunKind.CLOSED_LOOP, RunKind.SET_UP);
 
     @TempDir
@@ -98,6 +100,7 @@ class PageTest {
     void everyGateNamesTheTablesThatItIsFor() throws IOException {
         assertGate("a process had less memory", run -> RunKind.of(run) == RunKind.IDLE);
         assertGate("a client counted fewer seconds", run -> run.figures().containsKey(Figure.SECONDS_SEEN));
+        assertGate("a process had more CPU time", run -> CPU_TIMES.stream().anyMatch(run.figures()::containsKey));
         assertGate("bytes moved faster", run -> run.figures().containsKey(Figure.BYTES));
         assertGate("rate times latency", run -> ECHOES.contains(RunKind.of(run)));
         assertGate("four times the messages", run -> RunKind.of(run) == RunKind.CLOSED_LOOP);

@@ -20,7 +20,8 @@ final class Results {
         return begin(folder, name, Map.of("started", started));
     }
 
-    private static ResultFile begin(Path folder, String name, Map<String, String> facts) throws IOException {
+    /// @param facts of the machine
+    static ResultFile begin(Path folder, String name, Map<String, String> facts) throws IOException {
         return ResultFile.open(
                 folder.resolve(name + ResultFile.SUFFIX), new Run(facts, Map.of(Environment.MEMORY_COPY, 1e10)));
     }
@@ -75,7 +76,8 @@ final class Results {
     /// Blocks of 64 bytes for one second, each in one write.
     static Run stream(String contender, int round) {
         return new Run(Run.facts(contender, Map.of("bytes", "64", "mode", "whole"), round),
-                Map.of(Figure.MESSAGES, 1e5, Figure.SECONDS, 1.0, Figure.SECONDS_SEEN, 1.0, Figure.BYTES, 6.4e6));
+                Map.of(Figure.MESSAGES, 1e5, Figure.SECONDS, 1.0, Figure.SECONDS_SEEN, 1.0, Figure.BYTES, 6.4e6,
+                        Figure.SERVER_CPU_SECONDS, 0.05, Figure.CLIENT_CPU_SECONDS, 0.0));
     }
 
     /// The same without a figure.

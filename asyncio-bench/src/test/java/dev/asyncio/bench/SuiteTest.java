@@ -126,6 +126,28 @@ class SuiteTest {
         assertEquals(8, suite().read("apart").runs().size(), "four rounds of two runs");
     }
 
+    /// The same pair, of which nobody knew yet that it needs a round more.
+    private Path measureApart(Run environment) throws Exception {
+        var comparison = new Apart("begun");
+        ResultFile file = ResultFile.open(folder.resolve("begun" + ResultFile.SUFFIX), environment);
+        for (int round = 1; round <= 3; round++) {
+            comparison.runRound(round, Comparison.Pace.QUICK, file);
+        }
+        suite(3).run(List.of(comparison), Peers.NONE);
+        return folder.resolve("begun" + ResultFile.SUFFIX);
+    }
+
+    @Test
+    void whatHasAllRoundsButNeedsOneMoreGetsIt() throws Exception {
+        assertEquals(8, ResultFile.read(measureApart(Environment.ofServers(Map.of()))).runs().size());
+    }
+
+    @Test
+    void whatWasMeasuredElsewhereGetsNoRoundMore() throws Exception {
+        var elsewhere = new Run(Map.of("machine", "another"), Map.of(Environment.MEMORY_COPY, 1e10));
+        assertEquals(6, ResultFile.read(measureApart(elsewhere)).runs().size());
+    }
+
     @Test
     void whoHasFewerThanThreeRoundsGetsNoMoreForThat() throws Exception {
         suite(2).run(List.of(new Apart("brief")), Peers.NONE);

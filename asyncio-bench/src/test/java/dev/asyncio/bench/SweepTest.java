@@ -65,6 +65,13 @@ class SweepTest {
                 Sweep.chosen(Column.columnsOf(measure())));
     }
 
+    /// By 1.2 and 8/9, and by 70/65 and 90/95.
+    @Test
+    void howMuchBetterItIsThanTheNextIsSaid() throws IOException {
+        assertEquals("Netty, NIO, pooled allocator (1.03); Netty, epoll, adaptive allocator (1.01)",
+                Sweep.chosenAndBetter(Column.columnsOf(measure())));
+    }
+
     @Test
     void whatWasNotTriedUnderAllLoadsIsNotChosen() throws IOException {
         ResultFile file = measure();
