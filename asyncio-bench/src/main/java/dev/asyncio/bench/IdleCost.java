@@ -83,7 +83,8 @@ public final class IdleCost {
     /// @param contender which has an [IdleServer]
     static Cost measure(Protocol protocol, String contender, int connectionCount, Duration idleTime) throws Exception {
         try (var server = IdleServer.start(protocol, contender)) {
-            warmUp(protocol, server.address());
+            rehearse(protocol, server);
+            warmUp(protocol, server.address(), WARM_UP_BATCHES);
             rest(idleTime);
             Memory before = server.memory();
             try (var clients = HoldingClient.start(protocol, server.address(), connectionCount)) {
@@ -108,9 +109,17 @@ public final class IdleCost {
         };
     }
 
-    private static void warmUp(Protocol protocol, InetSocketAddress server) throws Exception {
+    /// What comes later, once: the first look, and the first client that goes, have the JVM load classes, which undo a part
+    /// of what compilers had done without them.
+    private static void rehearse(Protocol protocol, IdleServer server) throws Exception {
+        warmUp(protocol, server.address(), 1);
+        HeldResources.awaitCalm();
+        server.memory();
+    }
+
+    private static void warmUp(Protocol protocol, InetSocketAddress server, int batchCount) throws Exception {
         try (var clients = HoldingClient.start(protocol, server, WARM_UP_CONNECTIONS)) {
-            for (int batch = 0; batch < WARM_UP_BATCHES; batch++) {
+            for (int batch = 0; batch < batchCount; batch++) {
                 for (int round = 0; round < WARM_UP_ROUNDS; round++) {
                     HoldingClient.echoOnAll(clients);
                 }
