@@ -148,7 +148,9 @@ public final class Agreement {
         }
 
         double noise() {
-            return column.noise(metric).limit(advantage().quietCount());
+            Noise noise = column.noise(metric);
+            double limit = noise.limit(advantage());
+            return Double.isNaN(limit) ? noise.widest() : limit;
         }
 
         /// Of two that are decided otherwise, each refutes the other. A tie is refuted by what is neither equal to 1 nor to

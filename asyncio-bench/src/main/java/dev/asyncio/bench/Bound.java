@@ -37,8 +37,8 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         /// All rounds are on one side, but it was the client that was the [Limit]: the server's may be on the other.
         CLIENT_LIMITED("limited by the client"),
 
-        /// That are quiet, of the value or of the A/A pair.
-        TOO_FEW_ROUNDS("too few rounds"),
+        /// Fewer than three of the value's are quiet, or of the A/A pair's.
+        TOO_FEW_ROUNDS("too few quiet rounds"),
 
         NOT_MEASURED("not measured");
 
@@ -70,7 +70,7 @@ record Bound(String text, Direction direction, double limit, Function<List<Colum
         if (isReached ? mayBeWorse(value) : mayBeBetter(value)) {
             return Standing.CLIENT_LIMITED;
         }
-        double most = noise.apply(columns).stream().mapToDouble(each -> each.limit(value.quietCount())).max().orElse(0);
+        double most = noise.apply(columns).stream().mapToDouble(each -> each.limit(value)).max().orElse(0);
         if (Double.isNaN(most)) {
             return Standing.TOO_FEW_ROUNDS;
         }

@@ -34,15 +34,12 @@ final class Environments {
 
     /// Whether all files say that server and client had a core each.
     boolean haveCoreEach() {
-        return files.keySet().stream().allMatch(Environments::haveCoreEach);
+        return files.keySet().stream().allMatch(facts -> Pinning.YES.equals(facts.get(PINNED)));
     }
 
-    static boolean haveCoreEach(Run environment) {
-        return haveCoreEach(environment.facts());
-    }
-
-    private static boolean haveCoreEach(Map<String, String> facts) {
-        return "yes".equals(facts.get(PINNED));
+    /// Whether each process was pinned to a processor, be it one of the two that share a core.
+    static boolean arePinned(Run environment) {
+        return environment.facts().getOrDefault(PINNED, "").startsWith(Pinning.YES);
     }
 
     /// What has to be the same for two runs to be compared.

@@ -105,7 +105,7 @@ final class Figure {
                 && figures.get(OTHERS_SECONDS) > DISTURBED_PART * figures.get(SECONDS);
     }
 
-    /// Whether neither kept a run from the cores for long, as far as it is known.
+    /// Whether neither compilers nor others disturbed a run, as far as it is known.
     static boolean isQuiet(Map<String, Double> figures) {
         return !isCompiling(figures) && !isDisturbed(figures);
     }

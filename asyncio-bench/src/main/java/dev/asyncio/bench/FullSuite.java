@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -221,7 +220,7 @@ public final class FullSuite {
         List<Map<String, String>> loads = new ArrayList<>();
         for (int bytes : new int[] {64, KIB, 4 * KIB, 64 * KIB}) {
             for (StreamRequest.Mode mode : modes) {
-                loads.add(Map.of("bytes", Integer.toString(bytes), "mode", mode.name().toLowerCase(Locale.ROOT)));
+                loads.add(Map.of("bytes", Integer.toString(bytes), "mode", mode.toString()));
             }
         }
         return loads;

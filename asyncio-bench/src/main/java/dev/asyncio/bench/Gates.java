@@ -26,6 +26,9 @@ final class Gates {
     /// The lines do not take less where less is measured.
     private static final double LEAST_CLOCK_TOLERANCE_SECONDS = 0.03;
 
+    /// By which CPU time may be too much besides: it is told in ticks, and by another clock.
+    static final int CPU_TICKS = 3;
+
     /// The line that marks the beginning is read late beside ten thousand threads. A client that counts more seconds
     /// than passed only makes itself slower.
     static final double LATE_MARK_SECONDS = 0.25;
@@ -123,19 +126,22 @@ final class Gates {
 
     /// A process has no more than passed on its core, and where it is pinned to none, on all of them together.
     static void cpuTimeIsThatOfTheCores(Run run, Run environment) throws IOException {
-        double all = environment.parameter(Environment.CORES);
-        double each = Environments.haveCoreEach(environment) ? 1 : all;
+        String cores = environment.facts().getOrDefault(Environment.CORES, "");
+        require(cores.matches("[1-9]\\d{0,4}"), run, "the environment's %s are \"%s\", which is no number",
+                Environment.CORES, cores);
+        int all = Integer.parseInt(cores);
+        int each = Environments.arePinned(environment) ? 1 : all;
         cpuTimeIsThatOf(each, run, Figure.SERVER_CPU_SECONDS, Figure.SECONDS_SEEN);
         cpuTimeIsThatOf(each, run, Figure.SERVER_KERNEL_SECONDS, Figure.SECONDS_SEEN);
         cpuTimeIsThatOf(each, run, Figure.CLIENT_CPU_SECONDS, Figure.SECONDS);
         cpuTimeIsThatOf(all, run, Figure.PROCESS_CPU_SECONDS, Figure.SECONDS);
     }
 
-    /// @param cores not a number if it is not known how many
-    private static void cpuTimeIsThatOf(double cores, Run run, String cpuSeconds, String seconds) throws IOException {
-        double most = cores * run.figure(seconds) * (1 + clockTolerance(run)) + LEAST_CLOCK_TOLERANCE_SECONDS;
-        require(!(run.figure(cpuSeconds) > most), run, "%s is %.3f s of %.0f cores within %.3f s", cpuSeconds,
-                run.figure(cpuSeconds), cores, run.figure(seconds));
+    private static void cpuTimeIsThatOf(int coreCount, Run run, String cpuSeconds, String seconds) throws IOException {
+        double most = coreCount * run.figure(seconds) * (1 + clockTolerance(run))
+                + CPU_TICKS / ProcessCpu.TICKS_A_SECOND;
+        require(!(run.figure(cpuSeconds) > most), run, "%s: expected at most %.3f of %d cores within %.3f s, got %.3f",
+                cpuSeconds, most, coreCount, run.figure(seconds), run.figure(cpuSeconds));
     }
 
     private static double clockTolerance(Run run) {

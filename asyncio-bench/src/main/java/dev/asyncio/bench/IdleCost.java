@@ -109,8 +109,8 @@ public final class IdleCost {
         };
     }
 
-    /// What comes later, once: the first look, and the first client that goes, have the JVM load classes, which undo a part
-    /// of what compilers had done without them.
+    /// The first look, and the first client that goes, have the JVM load classes, for some of which it drops compiled code.
+    /// So both come before the warm-up: else threads would park in frames that are interpreted, which are larger.
     private static void rehearse(Protocol protocol, IdleServer server) throws Exception {
         warmUp(protocol, server.address(), 1);
         HeldResources.awaitCalm();

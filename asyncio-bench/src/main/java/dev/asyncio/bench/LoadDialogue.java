@@ -62,8 +62,7 @@ final class LoadDialogue {
         }
 
         private static Timing of(Map<String, String> load) {
-            return ofSeconds(Double.parseDouble(Values.required(load, "warmUp")),
-                    Double.parseDouble(Values.required(load, "seconds")));
+            return ofSeconds(Values.decimal(load, "warmUp"), Values.decimal(load, "seconds"));
         }
 
         double seconds() {

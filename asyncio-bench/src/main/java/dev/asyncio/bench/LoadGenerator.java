@@ -101,21 +101,6 @@ final class LoadGenerator implements AutoCloseable {
     ///     closed loop
     record Load(int connectionCount, int messageBytes, int window, double messagesPerSecond) {
 
-        Load {
-            requireAtLeast(1, connectionCount, "connections");
-            requireAtLeast(Long.BYTES, messageBytes, "bytes");
-            requireAtLeast(1, window, "window");
-            if (!(messagesPerSecond >= 0)) {
-                throw new IllegalArgumentException("rate: expected at least 0, got " + messagesPerSecond);
-            }
-        }
-
-        private static void requireAtLeast(int least, int value, String name) {
-            if (value < least) {
-                throw new IllegalArgumentException("%s: expected at least %d, got %d".formatted(name, least, value));
-            }
-        }
-
         /// A closed loop.
         Load(int connectionCount, int messageBytes, int window) {
             this(connectionCount, messageBytes, window, 0);
@@ -123,10 +108,10 @@ final class LoadGenerator implements AutoCloseable {
 
         static Load of(Map<String, String> parameters) {
             return new Load(
-                    Values.number(parameters, "connections"),
-                    Values.number(parameters, "bytes"),
-                    Values.number(parameters, "window"),
-                    Double.parseDouble(parameters.getOrDefault("rate", "0")));
+                    Values.number(parameters, "connections", 1),
+                    Values.number(parameters, "bytes", Long.BYTES),
+                    Values.number(parameters, "window", 1),
+                    parameters.containsKey("rate") ? Values.decimal(parameters, "rate") : 0);
         }
 
         boolean isOpen() {

@@ -13,14 +13,9 @@ import java.util.OptionalDouble;
 /// @param mayBeLess it was that of the other
 record Measured(List<Double> rounds, int quietCount, boolean mayBeMore, boolean mayBeLess) {
 
-    static final Measured NOTHING = new Measured(List.of());
+    static final Measured NOTHING = new Measured(List.of(), 0);
 
-    /// With nothing against any round.
-    Measured(List<Double> rounds) {
-        this(rounds, rounds.size());
-    }
-
-    private Measured(List<Double> rounds, int quietCount) {
+    Measured(List<Double> rounds, int quietCount) {
         this(rounds, quietCount, false, false);
     }
 

@@ -11,7 +11,7 @@ record Noise(List<Double> apart, int quietCount) {
     /// Of two that are equal, the same one may well be ahead in one round or two.
     static final int ENOUGH_ROUNDS = 3;
 
-    /// With so many quiet rounds, the one in which the pair was furthest apart does not count. Else a single disturbed run of
+    /// With so many rounds, the one in which the pair was furthest apart does not count. Else a single disturbed run of
     /// ours leaves a column undecided, and does so the sooner the more rounds there are.
     static final int MANY_ROUNDS = 5;
 
@@ -37,14 +37,28 @@ record Noise(List<Double> apart, int quietCount) {
         return quietCount >= ENOUGH_ROUNDS;
     }
 
-    /// What all rounds have to exceed to be more than chance, of which so many are quiet. Not a number if the quiet ones of
-    /// the pair are too few to tell, or if these are.
-    double limit(int quietRoundCount) {
-        int count = Math.min(quietRoundCount, quietCount);
-        if (count < ENOUGH_ROUNDS) {
+    /// What all rounds have to exceed to be more than chance. Not a number if too few of the pair's are quiet to tell, or
+    /// too few of theirs.
+    double limit(Measured measured) {
+        return limit(measured.rounds().size(), measured.quietCount());
+    }
+
+    /// The same of as many rounds as the pair has.
+    double limit() {
+        return limit(apart.size(), quietCount);
+    }
+
+    private double limit(int roundCount, int quietRoundCount) {
+        if (Math.min(quietRoundCount, quietCount) < ENOUGH_ROUNDS) {
             return Double.NaN;
         }
-        return count < MANY_ROUNDS ? apart.getLast() : apart.get(apart.size() - 2);
+        return Math.min(roundCount, apart.size()) < MANY_ROUNDS ? apart.getLast() : apart.get(apart.size() - 2);
+    }
+
+    /// The furthest that the halves ever were apart, be it known or not what that is worth; not a number if there is no
+    /// round.
+    double widest() {
+        return apart.isEmpty() ? Double.NaN : apart.getLast();
     }
 
     /// Decided where all rounds say so, by more than the limit; else a tie where no round differs from 1 by much. What
@@ -52,7 +66,7 @@ record Noise(List<Double> apart, int quietCount) {
     /// of either. Whoever may be better than was measured, since the client was the limit, has not lost.
     Outcome outcome(Measured advantage) {
         List<Double> rounds = advantage.rounds();
-        double limit = limit(advantage.quietCount());
+        double limit = limit(advantage);
         if (Double.isNaN(limit)) {
             return Outcome.UNDECIDED;
         }

@@ -14,8 +14,8 @@ enum Outcome {
     /// There is hardly a difference, in any round.
     TIE,
 
-    /// There is a difference, but not in all rounds, or it is within the [Noise] in one of them; or the client was the
-    /// [Limit] of who seems to be the worse.
+    /// There is a difference, but not in all rounds, or it is within the [Noise] in one of them; or too few rounds were
+    /// quiet; or the client was the [Limit] of who seems to be the worse.
     UNDECIDED,
 
     /// There is nothing to compare: it is ours, or there are no figures.

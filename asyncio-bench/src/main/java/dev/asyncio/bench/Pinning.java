@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /// A core for each process, where the system can do it.
 final class Pinning {
 
+    /// How the words begin that say of processes that they are pinned.
+    static final String YES = "yes";
+
     /// The core of who is not pinned.
     private static final int ANY = -1;
 

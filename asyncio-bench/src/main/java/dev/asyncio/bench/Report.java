@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// Turns result files into BENCHMARKS.md, with a plot beside the results for each of its tables: `Report FOLDER
 /// BENCHMARKS.MD`. Every number of its tables comes from a file. Why a target was missed, or ours loses in a table, stands in
 /// the [Notes] of the same folder; the results of further runs of the suite, if there were any, in folders of their own:
-/// `second` of one on the same machine, `elsewhere` of one on another. A file that the [Gates] refuse is left out with its
+/// `second` of one on the same machine, `elsewhere` of those on others. A file that the [Gates] refuse is left out with its
 /// reason, and the program fails when it has written the rest; a copy of the first run's file ends it before.
 public final class Report {
 
@@ -32,7 +32,7 @@ public final class Report {
     /// A run beside the one that the tables are of.
     private enum Further {
         SECOND("second", "Another run", "### Another run, on the same machine"),
-        ELSEWHERE("elsewhere", "Another machine", "### A run on another machine");
+        ELSEWHERE("elsewhere", "Elsewhere", "### Elsewhere, on other machines");
 
         final String folder;
         final String name;
@@ -155,7 +155,7 @@ public final class Report {
         }
         Rounds rounds = Rounds.of(file);
         text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > FullSuite.FULL_ROUNDS
-                ? ", since gates refused what fewer came to, or fewer could not be compared\n"
+                ? ", since gates refused what fewer came to, or fewer were disturbed or could not be compared\n"
                 : "\n");
         String chosen = FullSuite.sourcesOf(section.file()).isEmpty()
                 ? ""
@@ -172,8 +172,8 @@ public final class Report {
         addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
         text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
         addIfAny(
-                "- Chosen by the product of the rates under all loads, and how many times the rate of the next best that "
-                        + "is in their mean: ",
+                "- Chosen by the product of the rates under all loads (in parentheses, how many times the rate of the next "
+                        + "best, in the geometric mean over the loads; less than rows spread by tells little): ",
                 Sweep.chosenAndBetter(columns), text);
         for (Column column : columns) {
             text.append("\n### ").append(column.title()).append("\n\n");

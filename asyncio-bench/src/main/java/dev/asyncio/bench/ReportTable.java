@@ -113,11 +113,12 @@ final class ReportTable {
     private static final String LEGEND = """
 
             Numbers are medians over the rounds, spread is from the least to the most of them. "asyncio, times as good"
-            compares within a round; above 1, asyncio wins. A ratio alone is decided: all of three rounds or more say so, by
-            more than the halves of the A/A pair (asyncio, measured twice) were ever apart, but for one of five rounds. tie:
-            at most 5 % in every round. undecided: neither. client-limited: the server could do more than this client asked
-            for, so the ratio is a bound, "≤" or "≥". Contenders have their defaults here; suite.sh finds the best settings.
-            More of this is in BENCHMARKS.md, under "How to read it".""";
+            compares within a round; above 1, asyncio wins. A ratio alone is decided: all rounds say so, three of them quiet,
+            by more than the halves of the A/A pair (asyncio, measured twice) were ever apart, but for one of five rounds.
+            quiet: no row that is compared is marked "compiling" or "disturbed" in this round. tie: at most 5 % in every
+            round. undecided: neither. client-limited: the server could do more than this client asked for, so the ratio is
+            a bound, "≤" or "≥". Contenders have their defaults here; suite.sh finds the best settings. More of this is in
+            BENCHMARKS.md, under "How to read it".""";
 
     /// Prints all that a file has, and what the words mean.
     static void print(ResultFile file, List<Metric> metrics) {
@@ -137,14 +138,13 @@ final class ReportTable {
         }
         Noise noise = column.noise(metric);
         if (!noise.isKnown()) {
-            return "Both halves of the A/A pair can be compared in fewer than three quiet rounds, so nothing is decided "
-                    + "here.";
+            return "Nothing is decided here: of the A/A pair, fewer than three rounds are quiet and can be compared.";
         }
         List<Double> apart = noise.apart();
-        double limit = noise.limit(noise.quietCount());
+        double limit = noise.limit();
         String most = "The halves of the A/A pair are at most %s apart in %s within a round"
                 .formatted(percent(apart.getLast()), metric.title());
-        return most + (noise.quietCount() < Noise.MANY_ROUNDS ? "" : ", and " + percent(limit) + " but for that round")
+        return most + (apart.size() < Noise.MANY_ROUNDS ? "" : ", and " + percent(limit) + " but for that round")
                 + (limit > TOO_NOISY ? ": too noisy to tell small differences." : ".");
     }
 

@@ -49,13 +49,14 @@ final class ReportText {
             """;
 
     static final String GLANCE = """
-            A number is what asyncio came to; in the other columns stands how many times as good it is as who is named above
-            them: 2.00 is twice the rate, or half the latency or memory, and below 1 asyncio is worse. "undecided" is what
-            chance may have done, "≤" and "≥" are bounds, since the client was the limit, and "–" was not measured. Contenders
-            have the best of the settings of tables 12 and 12b for many connections, but for idle ones: for one connection,
-            another of them may be better. Who is not here, such as Netty's
-            io_uring and busy wait, is in the tables, and ahead of ours in some. Where asyncio streams small blocks here, each
-            is a write of its own, while Bun joins them; what asyncio carries that joins is in tables 3 and 5.
+            A number is what asyncio came to; in the other columns stands how many times as good it is as who is
+            named above them: 2.00 is twice the rate, or half the latency or memory, and below 1 asyncio is worse.
+            "undecided" is what chance may have done, or compilers and others, "≤" and "≥" are bounds, since the
+            client was the limit, and "–" was not measured. Contenders have the best of the settings of tables 12
+            and 12b for many connections, but for idle ones: for one connection, another of them may be better.
+            Who is not here, such as Netty's io_uring and busy wait, is in the tables, and ahead of ours in some.
+            Where asyncio streams small blocks here, each is a write of its own, while Bun joins them; what
+            asyncio carries that joins is in tables 3 and 5.
 
             """;
 
@@ -87,7 +88,7 @@ final class ReportText {
             | a run lacks a figure, or had no replies | all |
             | a process had less memory with its connections than before, by more than {noise} B for each | 9, 9b |
             | a client counted fewer seconds than passed for who started it, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more; or more seconds, by {late} s besides | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
-            | a process had more CPU time than passed on its core, or, where it is pinned to none, on all of them, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more, and three ticks | 1, 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
+            | a process had more CPU time than passed on its core, or, where it is pinned to none, on all of them, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more, and {ticks} ticks | 1, 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
             | rate times latency is less than {least} times what was under way, or {least-of-many} times of 1,000 connections or more ({least-of-threads} where each has a platform thread of the JDK), or more than {most} times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | a codec that copies beat a plain copy, at its best, by more than {copy} % | 11 |
@@ -104,6 +105,7 @@ final class ReportText {
             .replace("{others}", OTHERS_PERCENT)
             .replace("{clock}", percent(Gates.CLOCK_TOLERANCE))
             .replace("{clock-of-many}", percent(Gates.CLOCK_TOLERANCE_OF_MANY))
+            .replace("{ticks}", Integer.toString(Gates.CPU_TICKS))
             .replace("{late}", Double.toString(Gates.LATE_MARK_SECONDS))
             .replace("{least}", Double.toString(Gates.LEAST_IN_FLIGHT))
             .replace("{least-of-many}", Double.toString(Gates.LEAST_OF_MANY_IN_FLIGHT))
@@ -119,12 +121,15 @@ final class ReportText {
               while rows are ordered by their own medians, so the one may contradict the other: by a little, and by much
               where rounds lie far apart. "asyncio, again" is asyncio measured twice, the A/A pair; others are compared with
               both, by the geometric mean.
-            - **Deciding.** A ratio alone is decided: in each of three quiet rounds or more it lies on the same side of 1, by
-              more than the halves of the A/A pair were apart in any round, or, with five or more, in any but one. A round is
-              quiet if neither compilers nor others, as far as it is known, disturbed one of those who are compared or of the
-              pair; one that is not has a say against a decision, but is none of the three. Else
-              "tie" says that it differs from 1 by at most 5 % in every round. What is neither is "undecided": rounds that
-              contradict each other, or are no further from 1 than our own two halves from each other, or only a bound. Where
+            - **Quiet rounds.** A round is quiet for those who are compared in it if none of them is "compiling" or
+              "disturbed" in it, by what is said of these words below; where it is not known, nothing is held against it.
+              Nothing is decided by fewer than three quiet rounds of theirs, and of the A/A pair. What the others say counts
+              all the same.
+            - **Deciding.** A ratio alone is decided: with three quiet rounds or more, it lies on the same side of 1 in every
+              round, by more than the halves of the A/A pair were apart in any round, or, with five rounds or more, in any but
+              one. With as many quiet rounds, "tie" says that it differs from 1 by at most 5 % in every round. All else is
+              "undecided": too few quiet rounds, or rounds that contradict each other, or that are no further from 1 than our
+              own two halves from each other, or only a bound. Where
               all contenders were equal, and equally restless, three rounds would decide falsely in one comparison of a hundred,
               by simulation, four in one of eight hundred, and five in one of a thousand: there are hundreds here, so a few
               are decided falsely, mostly several of one load, since all its rows have the same A/A pair. Who is more restless than ours
@@ -132,7 +137,7 @@ final class ReportText {
             - **Targets.** One is reached or missed where all of three quiet rounds or more say so: "within noise", if by less
               than the halves of the A/A pair were apart. It is undecided where rounds contradict each other; "between" is
               the least and the most of them. Where it is a limit for ours alone, a round counts by the worse half of the
-              pair. There may be too few rounds of the pair's, too.
+              pair. There may be too few quiet rounds, of either.
             - **Server or client?** The client polls, so its core is never free; "client idle %" is how much of the time it
               found nothing. If that is little, both sides may be busy, as the lighter one fills its time with smaller
               batches: a ratio is of whole systems, server and client. Which of the two was waited for then shows in "client
@@ -172,7 +177,8 @@ final class ReportText {
             of its own here. In tables 3 and 5, whoever joins small blocks beats whoever writes each by itself; ours that
             joins has rows there, and none here. CPU decides nothing here: what ours takes for its spin stands in the tables
             alone. Why ours loses is said at the table, where a profile has shown it. Of what is undecided, some was ahead, or
-            behind, in each round, but by less than the halves of the A/A pair were apart, or with a client that was the limit.
+            behind, in each round, but by less than the halves of the A/A pair were apart, or in too few quiet rounds, or with
+            a client that was the limit.
 
             """;
 

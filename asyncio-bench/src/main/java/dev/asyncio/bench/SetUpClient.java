@@ -47,7 +47,7 @@ public final class SetUpClient {
     static void main(String[] args) throws IOException {
         LoadProtocol protocol = args.length > 2 ? WebSocketLoadClient.Frames.BINARY : new LoadClient.Bare();
         LoadDialogue.serve(args, (server, load, timing, marks) -> {
-            var client = new SetUpClient(protocol, server, Values.number(load, "connections"));
+            var client = new SetUpClient(protocol, server, Values.number(load, "connections", 1));
             return client.run(timing, marks);
         });
     }

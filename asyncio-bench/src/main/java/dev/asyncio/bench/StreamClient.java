@@ -12,7 +12,6 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,8 +61,8 @@ public final class StreamClient implements AutoCloseable {
     }
 
     private static StreamRequest request(Map<String, String> load) {
-        var mode = StreamRequest.Mode.valueOf(Values.required(load, "mode").toUpperCase(Locale.ROOT));
-        return new StreamRequest(Values.number(load, "bytes"), mode);
+        String mode = Values.required(load, "mode");
+        return new StreamRequest(Values.number(load, "bytes", Long.BYTES), StreamRequest.Mode.of(mode));
     }
 
     /// Connects, warms up, measures, and goes away.

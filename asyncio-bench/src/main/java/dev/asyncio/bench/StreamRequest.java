@@ -1,6 +1,8 @@
 package dev.asyncio.bench;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Locale;
 
 /// What a receiver asks of a sender: eight bytes, two numbers. Then come blocks without end, until the receiver goes
 /// away. Each begins with its number in eight bytes; the byte at any other position i is i * 31 + 7.
@@ -19,7 +21,21 @@ record StreamRequest(int blockBytes, Mode mode) {
         /// They are handed over in one gathering write.
         VECTORED,
         /// They are written one after the other.
-        SEPARATE
+        SEPARATE;
+
+        /// @throws IllegalArgumentException if there is no such mode
+        static Mode of(String name) {
+            return Arrays.stream(values())
+                    .filter(mode -> mode.toString().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "mode: expected one of %s, got \"%s\"".formatted(Arrays.toString(values()), name)));
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     static StreamRequest of(ByteBuffer bytes) {

@@ -62,8 +62,7 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
                 return false;
             }
         }
-        boolean mayGoOn = count < mostRounds() && Environments.differences(file, environment).isEmpty();
-        return !(mayGoOn && needsMore(file));
+        return canDecide(file) || count >= mostRounds() || !Environments.differences(file, environment).isEmpty();
     }
 
     private int mostRounds() {
@@ -101,12 +100,16 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
             System.out.println("one round more: " + e.getMessage());
             return true;
         }
-        if (roundCount >= Noise.ENOUGH_ROUNDS && !Column.columnsOf(file).stream().allMatch(Column::canDecide)) {
-            System.out
-                    .println("one round more: the A/A pair was disturbed, or the cores were apart for one half of it");
+        if (!canDecide(file)) {
+            System.out.println("one round more: the A/A pair was disturbed, or its cores were apart");
             return true;
         }
         return false;
+    }
+
+    /// Whether the A/A pair can be compared in rounds enough; true where so few are asked for that it never can.
+    private boolean canDecide(ResultFile file) {
+        return roundCount < Noise.ENOUGH_ROUNDS || Column.columnsOf(file).stream().allMatch(Column::canDecide);
     }
 
     /// Whether a comparison has been run, or begun.

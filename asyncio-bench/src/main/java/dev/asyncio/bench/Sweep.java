@@ -107,13 +107,14 @@ record Sweep(String name, Suite suite) {
         return ranked(contender, columns).stream().findFirst();
     }
 
-    /// The best first; without those that were not tried under all loads.
+    /// The best first; without those that were not tried under all loads. None of a sweep that has just begun.
     private static List<Setting> ranked(String contender, List<Column> columns) {
-        return settingsOf(contender).stream()
-                .filter(setting -> columns.stream()
-                        .allMatch(column -> column.contenders().contains(title(contender, setting))))
-                .sorted(Comparator.comparingDouble(setting -> -meanLogOfRates(contender, setting, columns)))
-                .toList();
+        return columns.isEmpty() ? List.of()
+                : settingsOf(contender).stream()
+                        .filter(setting -> columns.stream()
+                                .allMatch(column -> column.contenders().contains(title(contender, setting))))
+                        .sorted(Comparator.comparingDouble(setting -> -meanLogOfRates(contender, setting, columns)))
+                        .toList();
     }
 
     private static double meanLogOfRates(String contender, Setting setting, List<Column> columns) {
@@ -138,7 +139,8 @@ record Sweep(String name, Suite suite) {
                 .collect(Collectors.joining("; "));
     }
 
-    /// The same, each with how many times the rate of the next best it has, in the geometric mean of all loads.
+    /// The same, each with how many times the rate of the next best it has, in the geometric mean over the loads, if there
+    /// is a next.
     static String chosenAndBetter(List<Column> columns) {
         return contenders(columns)
                 .flatMap(contender -> chosenAndBetter(contender, columns).stream())
@@ -147,12 +149,9 @@ record Sweep(String name, Suite suite) {
 
     private static Optional<String> chosenAndBetter(String contender, List<Column> columns) {
         List<Setting> ranked = ranked(contender, columns);
-        if (ranked.size() < 2) {
-            return Optional.empty();
-        }
-        double better = Math.exp(meanLogOfRates(contender, ranked.getFirst(), columns)
-                - meanLogOfRates(contender, ranked.get(1), columns));
-        return Optional.of("%s (%s)".formatted(title(contender, ranked.getFirst()), Metric.formatRatio(better)));
+        return ranked.stream().findFirst().map(best -> title(contender, best) + (ranked.size() < 2 ? ""
+                : " (%s)".formatted(Metric.formatRatio(Math.exp(meanLogOfRates(contender, best, columns)
+                        - meanLogOfRates(contender, ranked.get(1), columns))))));
     }
 
     private static Stream<String> contenders(List<Column> columns) {

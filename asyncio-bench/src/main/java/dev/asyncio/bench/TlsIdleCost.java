@@ -43,11 +43,11 @@ public final class TlsIdleCost {
 
     private static Map<String, Double> measure(TlsContender.Kind kind, int connectionCount) throws Exception {
         try (TlsContender server = startIdle(kind)) {
+            look(); // loads classes, for some of which the JVM drops compiled code: so before the warm-up, too
             for (int batch = 0; batch < WARM_UP_BATCHES; batch++) {
                 warmUp(server);
             }
-            HeldResources.awaitCalm();
-            Memory before = Memory.settled();
+            Memory before = look();
             try (var clients = TlsHoldingClient.start(server.address(), connectionCount)) {
                 HoldingClient.echoOnAll(clients);
                 Memory with = Memory.settled();
@@ -57,6 +57,11 @@ public final class TlsIdleCost {
                         "directBytes", (with.directBytes() - before.directBytes()) / (double) connectionCount);
             }
         }
+    }
+
+    private static Memory look() throws IOException, InterruptedException {
+        HeldResources.awaitCalm();
+        return Memory.settled();
     }
 
     private static void warmUp(TlsContender server) throws IOException, InterruptedException {

@@ -31,7 +31,7 @@ public final class WebSocketClientMain {
     static void main(String[] args) throws IOException {
         var kind = WebSocketClientKind.of(args[2]);
         LoadDialogue.serve(args, (server, load, timing, marks) -> run(
-                kind, server, Values.number(load, "bytes"), timing, marks));
+                kind, server, Values.number(load, "bytes", Long.BYTES), timing, marks));
     }
 
     /// Connects, warms up, measures, and goes away.

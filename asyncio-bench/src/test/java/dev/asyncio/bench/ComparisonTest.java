@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ComparisonTest {
 
     private static final Map<String, String> LOAD = load(64, 64, 1);
-    private static final Run ENVIRONMENT = new Run(Map.of(), Map.of(Environment.MEMORY_COPY, 1e10));
+    private static final Run ENVIRONMENT = Results.environment(Map.of());
 
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 8, 10, 11, 14})

@@ -66,39 +66,61 @@ class GatesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {Figure.SERVER_CPU_SECONDS, Figure.CLIENT_CPU_SECONDS})
-    void cpuTimeThatIsNotKnownIsRefused(String figure) throws IOException {
-        assertRefused(figure + " is not known",
-                Results.without(figure, Results.honest("broken", ALONE, 1, 50_000)));
-    }
-
-    private void beginWhere(String pinned) throws IOException {
-        file = Results.begin(folder, "cores", Map.of("cores", "2", "pinned", pinned));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {Figure.SERVER_CPU_SECONDS, Figure.SERVER_KERNEL_SECONDS, Figure.CLIENT_CPU_SECONDS})
-    void oneCoreHasNoMoreCpuTimeThanPassed(String figure) throws IOException {
-        beginWhere("yes");
-        file.append(Results.with(figure, 1.07, Results.honest("busy", ALONE, 1, 50_000)));
-        assertRefused(figure + " is 1.200 s of 1 cores within 1.0",
-                Results.with(figure, 1.2, Results.honest("broken", ALONE, 1, 50_000)));
+    void aRunWithoutTheCpuTimeOfBothSidesIsRefused(String figure) throws IOException {
+        assertRefused(figure + " is missing", Results.without(figure, Results.honest("broken", ALONE, 1, 50_000)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {Figure.SERVER_CPU_SECONDS, Figure.CLIENT_CPU_SECONDS})
-    void whoIsPinnedToNoCoreHasThatOfAll(String figure) throws IOException {
-        beginWhere("no");
-        file.append(Results.with(figure, 2, Results.honest("busy", ALONE, 1, 50_000)));
-        assertRefused(figure + " is 2.300 s of 2 cores within 1.0",
-                Results.with(figure, 2.3, Results.honest("broken", ALONE, 1, 50_000)));
+    void aStreamWithoutTheCpuTimeOfBothSidesIsRefused(String figure) throws IOException {
+        file = Results.begin(folder, FullSuite.TCP_STREAM);
+        assertRefused(figure + " is missing", Results.without(figure, Results.stream("broken", 1)));
+    }
+
+    private void beginWhere(String cores, String pinned) throws IOException {
+        file = Results.begin(folder, "cores", Map.of("cores", cores, "pinned", pinned));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            yes                             | serverCpuSeconds    | 1.07 | 1.2
+            yes                             | serverKernelSeconds | 1.07 | 1.2
+            yes                             | clientCpuSeconds    | 1.07 | 1.2
+            yes, two hyperthreads of a core | serverCpuSeconds    | 1.07 | 1.2
+            no                              | serverCpuSeconds    | 2.10 | 2.3
+            no                              | clientCpuSeconds    | 2.10 | 2.3
+            """)
+    void aProcessHasNoMoreCpuTimeThanPassedOnItsCores(String pinned, String figure, double most, double more)
+            throws IOException {
+        beginWhere("2", pinned);
+        file.append(Results.with(figure, most, Results.honest("busy", ALONE, 1, 50_000)));
+        assertRefused("%s: expected at most ".formatted(figure),
+                Results.with(figure, more, Results.honest("broken", ALONE, 1, 50_000)));
     }
 
     @Test
     void bothEndsInOneProcessHaveTheCpuTimeOfAllCores() throws IOException {
-        beginWhere("yes");
+        beginWhere("2", "yes");
         file.append(Results.with(Figure.PROCESS_CPU_SECONDS, 2, Results.roundTrip("busy", 64, 20)));
-        assertRefused("processCpuSeconds is 2.300 s of 2 cores within 1.000 s",
+        assertRefused("processCpuSeconds: expected at most 2.130 of 2 cores within 1.000 s, got 2.300",
                 Results.with(Figure.PROCESS_CPU_SECONDS, 2.3, Results.roundTrip("broken", 64, 20)));
+    }
+
+    @Test
+    void theCpuTimeOfVeryManyConnectionsIsToldLate() throws IOException {
+        beginWhere("2", "yes");
+        Map<String, String> many = load(1_000, 64, 1);
+        file.append(Results.with(Figure.CLIENT_CPU_SECONDS, 1.12, Results.honest("busy", many, 1, 100_000)));
+        assertRefused("clientCpuSeconds: expected at most 1.130 of 1 cores within 1.000 s, got 1.140",
+                Results.with(Figure.CLIENT_CPU_SECONDS, 1.14, Results.honest("broken", many, 1, 100_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "two"})
+    void howManyCoresThereAreHasToBeKnown(String cores) throws IOException {
+        beginWhere(cores, "yes");
+        assertRefused("the environment's cores are \"%s\", which is no number".formatted(cores),
+                Results.honest("busy", ALONE, 1, 50_000));
     }
 
     @Test

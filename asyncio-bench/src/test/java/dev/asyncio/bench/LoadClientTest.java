@@ -55,11 +55,11 @@ class LoadClientTest {
             bytes=64 window=1                        | expected connections=…, got "bytes=64 window=1"
             connections=1 window=1                   | expected bytes=…, got "connections=1 window=1"
             connections=1 bytes=64                   | expected window=…, got "connections=1 bytes=64"
-            connections=0 bytes=64 window=1          | connections: expected at least 1, got 0
-            connections=1 bytes=7 window=1           | bytes: expected at least 8, got 7
-            connections=1 bytes=64 window=0          | window: expected at least 1, got 0
-            connections=1 bytes=64 window=1 rate=-1  | rate: expected at least 0, got -1.0
-            connections=1 bytes=64 window=1 rate=NaN | rate: expected at least 0, got NaN
+            connections=0 bytes=64 window=1          | connections: expected a number of at least 1, got "0"
+            connections=1 bytes=7 window=1           | bytes: expected a number of at least 8, got "7"
+            connections=1 bytes=64 window=many       | window: expected a number of at least 1, got "many"
+            connections=1 bytes=64 window=1 rate=-1  | rate: expected a number of at least 0, got "-1"
+            connections=1 bytes=64 window=1 rate=NaN | rate: expected a number of at least 0, got "NaN"
             """)
     void aLoadThatCannotBeIsNamed(String load, String reason) {
         var refused = assertThrows(

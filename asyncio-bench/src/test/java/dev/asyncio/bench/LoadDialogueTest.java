@@ -67,6 +67,20 @@ class LoadDialogueTest {
     }
 
     @Test
+    void whoMeasuresAServerThatSomebodyElseStartedDoesNotKnowItsCpuTime() throws Exception {
+        Map<String, String> load = PinnedComparison.load(8, 64, 1);
+        try (var started = Subject.echo(EchoContender.Kind.ASYNCIO).starter().start();
+                var client = ChildJvm.startOnCore(
+                        PinnedComparison.CLIENT_CORE, LoadClient.class, started.host(), started.port())) {
+            var server = new RunningServer(started.host(), started.port(), null);
+            Map<String, Double> figures = LoadDialogue.measure(client, server, load, Timing.ofSeconds(0.1, 0.5));
+            RunKind.CLOSED_LOOP.check(new Run(Run.facts("theirs", load, 1), figures));
+            assertTrue(Double.isNaN(figures.get(Figure.SERVER_CPU_SECONDS)), figures::toString);
+            client.finish();
+        }
+    }
+
+    @Test
     void theSecondsOfAClientAreComparedWithThoseThatPassedHere() throws Exception {
         Map<String, String> load = PinnedComparison.load(1, 64, 1);
         var server = new RunningServer("127.0.0.1", "1", null);

@@ -18,11 +18,19 @@ class NoiseTest {
     private static final double RESTLESS = 0.1;
 
     private static Noise apart(Double... apart) {
-        return new Noise(Stream.of(apart).sorted().toList(), apart.length);
+        return apart(apart.length, apart);
+    }
+
+    private static Noise apart(int quietCount, Double... apart) {
+        return new Noise(Stream.of(apart).sorted().toList(), quietCount);
     }
 
     private static Outcome outcome(Noise noise, Double... rounds) {
-        return noise.outcome(new Measured(List.of(rounds)));
+        return outcome(noise, rounds.length, rounds);
+    }
+
+    private static Outcome outcome(Noise noise, int quietCount, Double... rounds) {
+        return noise.outcome(new Measured(List.of(rounds), quietCount));
     }
 
     @Test
@@ -40,6 +48,27 @@ class NoiseTest {
         assertEquals(Outcome.UNDECIDED, outcome(disturbed, 1.2, 1.09, 1.2, 1.2, 1.2));
         assertEquals(Outcome.UNDECIDED, outcome(disturbed, 1.2, 1.2, 1.2, 1.2), "only four of the contender");
         assertEquals(Outcome.UNDECIDED, outcome(apart(0.02, 1.4, 0.03, 0.02), 1.2, 1.2, 1.2, 1.2, 1.2));
+    }
+
+    /// The rule for five rounds is there for those that were disturbed: it goes by all of them.
+    @Test
+    void ofFiveRoundsOneIsDisturbedWhetherItIsKnownOrNot() {
+        Noise disturbed = apart(4, 0.02, 1.4, 0.03, 0.02, 0.1);
+        assertEquals(Outcome.WIN, outcome(disturbed, 4, 1.2, 1.11, 1.2, 1.2, 1.2));
+        assertEquals(Outcome.UNDECIDED, outcome(disturbed, 4, 1.2, 1.09, 1.2, 1.2, 1.2));
+    }
+
+    @Test
+    void threeRoundsHaveToBeQuiet() {
+        assertEquals(Outcome.WIN, outcome(apart(3, 0.1, 0.02, 0.03, 0.02), 3, 1.2, 1.11, 1.2, 1.2));
+        assertEquals(Outcome.UNDECIDED, outcome(apart(2, 0.1, 0.02, 0.03, 0.02), 4, 1.2, 1.11, 1.2, 1.2));
+        assertEquals(Outcome.UNDECIDED, outcome(apart(4, 0.1, 0.02, 0.03, 0.02), 2, 1.2, 1.11, 1.2, 1.2));
+    }
+
+    @Test
+    void aRoundThatIsNotQuietMayContradict() {
+        assertEquals(Outcome.UNDECIDED, outcome(apart(3, 0.1, 0.02, 0.03, 0.02), 3, 1.2, 1.05, 1.2, 1.2));
+        assertEquals(Outcome.UNDECIDED, outcome(apart(3, 0.3, 0.02, 0.03, 0.02), 3, 1.2, 1.11, 1.2, 1.2));
     }
 
     @Test
@@ -88,6 +117,6 @@ class NoiseTest {
     }
 
     private static Measured measured(double[] rounds) {
-        return new Measured(Arrays.stream(rounds).boxed().toList());
+        return new Measured(Arrays.stream(rounds).boxed().toList(), rounds.length);
     }
 }

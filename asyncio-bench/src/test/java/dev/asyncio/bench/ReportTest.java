@@ -407,7 +407,8 @@ class ReportTest {
         assertTrue(report().contains("- Rounds: 3\n"));
         file.append(Results.honest(Contenders.ASYNCIO, LOAD, 4, 100_000));
         assertTrue(report()
-                .contains("- Rounds: 4, since gates refused what fewer came to, or fewer could not be compared\n"));
+                .contains(
+                        "- Rounds: 4, since gates refused what fewer came to, or fewer were disturbed or could not be compared\n"));
     }
 
     @Test
@@ -471,7 +472,7 @@ class ReportTest {
                 page.contains(
                         "### Another run, on the same machine\n\nIts files were begun at 2026-01-02T10:00:00Z.\n"),
                 page);
-        assertFalse(page.contains("### A run on another machine"), page);
+        assertFalse(page.contains("### Elsewhere, on other machines"), page);
     }
 
     @Test
@@ -479,9 +480,9 @@ class ReportTest {
         begin(folder, FullSuite.TCP_STREAM, "2026-01-01T11:00:00Z");
         begin(Files.createDirectory(folder.resolve("elsewhere")), FullSuite.TCP_STREAM, "2026-01-02T10:00:00Z");
         String page = report();
-        assertTrue(page.contains("### A run on another machine\n\nIts files were begun at 2026-01-02T10:00:00Z.\n"),
+        assertTrue(page.contains("### Elsewhere, on other machines\n\nIts files were begun at 2026-01-02T10:00:00Z.\n"),
                 page);
-        assertTrue(page.contains("| What | Target | Measured | Between | | Another machine |\n"), page);
+        assertTrue(page.contains("| What | Target | Measured | Between | | Elsewhere |\n"), page);
         assertFalse(page.contains("### Another run"), page);
     }
 
@@ -571,8 +572,8 @@ class ReportTest {
         measure();
         assertFalse(report().contains("Not all files were measured in the same environment"));
         Path path = folder.resolve(FullSuite.TCP_STREAM + ResultFile.SUFFIX);
-        Run elsewhere = new Run(Map.of("machine", "another", "kernel", "a kernel", "started", "today"),
-                Map.of(Environment.MEMORY_COPY, 1e10));
+        Run elsewhere = Results.environment(
+                Map.of("machine", "another", "kernel", "a kernel", "started", "today"));
         ResultFile.open(path, elsewhere).append(Results.stream("C, blocking", 1));
         String page = report();
         assertTrue(page.contains("**Not all files were measured in the same environment"), page);
@@ -598,8 +599,7 @@ class ReportTest {
         for (int i = 0; i < pinned.length; i++) {
             String name = List.of(FullSuite.TCP_STREAM, FullSuite.WRITE_MODES).get(i) + ResultFile.SUFFIX;
             Files.deleteIfExists(folder.resolve(name));
-            ResultFile.open(folder.resolve(name),
-                    new Run(Map.of("pinned", pinned[i]), Map.of(Environment.MEMORY_COPY, 1e10)))
+            ResultFile.open(folder.resolve(name), Results.environment(Map.of("pinned", pinned[i])))
                     .append(Results.stream("C, blocking", 1));
         }
         String page = report();

@@ -79,6 +79,8 @@ class SweepTest {
         file.append(Results.honest("Netty, io_uring, adaptive allocator", ONE, 1, 60_000));
         file.append(Results.honest("Netty, io_uring, adaptive allocator", OTHER, 1, 60_000));
         assertEquals(options("adaptive", "fixed"), sweep.bestOptions("Netty, io_uring"));
+        assertEquals("Netty, NIO, pooled allocator (1.03); Netty, epoll, adaptive allocator (1.01); "
+                + "Netty, io_uring, adaptive allocator", Sweep.chosenAndBetter(Column.columnsOf(file)));
     }
 
     @Test
@@ -86,6 +88,13 @@ class SweepTest {
         ResultFile file = Results.begin(folder, "settings");
         file.append(Results.honest("Netty, NIO", ONE, 1, 50_000));
         assertEquals("", Sweep.chosen(Column.columnsOf(file)));
+    }
+
+    /// Its contenders are rehearsed before any is measured, and the suite may be cut short meanwhile.
+    @Test
+    void aSweepThatHasJustBegunChoosesNothing() throws IOException {
+        Results.begin(folder, "settings");
+        assertEquals(List.of(), sweep.bestOptions("Netty, NIO"));
     }
 
     @Test

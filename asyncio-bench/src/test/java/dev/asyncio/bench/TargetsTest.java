@@ -114,15 +114,15 @@ class TargetsTest {
     @Test
     void twoRoundsAreTooFew() throws IOException {
         measure("Netty, epoll", 64, 80_000, 84_000);
-        assertRow("| 1.24 | 1.24 and 1.25 | too few rounds |");
+        assertRow("| 1.24 | 1.24 and 1.25 | too few quiet rounds |");
     }
 
     @Test
-    void aRoundThatCompilersDisturbedIsOneTooFew() throws IOException {
+    void aRoundThatCompilersDisturbedIsNoneOfTheThree() throws IOException {
         measure("Netty, epoll", 64, 80_000, 84_000);
         Run third = Results.honest("Netty, epoll", load(64, 64, 1), 3, 84_000);
         file.append(Results.with(Figure.COMPILER_SECONDS, 0.2, third));
-        assertRow("| 1.25 | 1.24 and 1.25 | too few rounds |");
+        assertRow("| 1.25 | 1.24 and 1.25 | too few quiet rounds |");
     }
 
     @Test
@@ -130,7 +130,7 @@ class TargetsTest {
         measure(Contenders.ASYNCIO, 1, 100_000, 100_000, 100_000);
         measure(Contenders.ASYNCIO_AGAIN, 1, 100_000, 100_000);
         measure(Contenders.C_SPIN, 1, 120_000, 120_000, 120_000);
-        assertRow("p50 | at most 1.10 x that of C, epoll, spinning | 1.20 | 1.20 and 1.20 | too few rounds |");
+        assertRow("p50 | at most 1.10 x that of C, epoll, spinning | 1.20 | 1.20 and 1.20 | too few quiet rounds |");
     }
 
     @Test
@@ -199,7 +199,7 @@ class TargetsTest {
     @Test
     void bothHalvesOfTwoRoundsAreTwoRounds() throws IOException {
         measureIdle("1000", 1_500, 1_600);
-        assertRow("with 1,000 connections | 1,550 | 1,500 and 1,600 | too few rounds |");
+        assertRow("with 1,000 connections | 1,550 | 1,500 and 1,600 | too few quiet rounds |");
     }
 
     /// @param bytes of the first half in each round; the second has fewer
