@@ -3,6 +3,7 @@ package dev.asyncio.ws;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.buffers.Closes;
 import dev.asyncio.net.buffers.InputBuffer;
 import dev.asyncio.net.buffers.Lingering;
 import dev.asyncio.net.tls.TlsStream;
@@ -20,6 +21,7 @@ import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +64,7 @@ final class ServerAcceptor {
     /// @param lastDeadline when even a client that is refused, and told so, is left
     WebSocket accept(ByteStream stream, InputBuffer input, Deadline deadline, Deadline lastDeadline)
             throws IOException {
+        boolean wasOpen = stream.isOpen();
         WebSocket socket = null;
         try {
             Agreement agreement = agree(stream, input, deadline, lastDeadline);
@@ -70,6 +73,8 @@ final class ServerAcceptor {
                 socket = agreement.socket();
             }
             return socket;
+        } catch (ClosedChannelException e) {
+            throw Closes.during(wasOpen, stream, e);
         } finally {
             if (socket == null) {
                 stream.close();

@@ -187,6 +187,7 @@ public final class WebSocket implements AutoCloseable {
     /// @throws WebSocketException.HandshakeRefused if the request is none that can be agreed to; the client was told
     /// @throws SocketTimeoutException if the deadline passes first
     /// @throws InterruptedIOException if the thread is interrupted
+    /// @throws AsynchronousCloseException if another thread closes the stream meanwhile
     /// @throws IOException if the connection breaks
     public static WebSocket accept(ByteStream stream, WebSocketOptions options, Deadline deadline) throws IOException {
         Objects.requireNonNull(stream, "stream");

@@ -3,6 +3,7 @@ package dev.asyncio.net.tls;
 import dev.asyncio.core.Deadline;
 import dev.asyncio.net.ByteStream;
 import dev.asyncio.net.TcpStream;
+import dev.asyncio.net.buffers.Closes;
 import dev.asyncio.net.buffers.Lingering;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -146,7 +146,7 @@ public final class TlsStream implements ByteStream {
             cut.initCause(e);
             throw cut;
         } catch (ClosedChannelException e) {
-            throw stream.closed(wasOpen, e);
+            throw Closes.during(wasOpen, stream, e);
         } finally {
             if (!isEstablished) {
                 stream.closeBelow();
@@ -301,20 +301,10 @@ public final class TlsStream implements ByteStream {
         }
     }
 
-    /// Tells a close during a call from one before it: a call of several reads or writes may be between two.
-    private ClosedChannelException closed(boolean wasOpen, ClosedChannelException e) {
-        if (e instanceof AsynchronousCloseException || !wasOpen || isOpen()) {
-            return e;
-        }
-        var closed = new AsynchronousCloseException();
-        closed.initCause(e);
-        return closed;
-    }
-
     /// Says where it happened, tells a close during the call from one before it, and closes what cannot go on.
     private IOException translate(String what, boolean wasOpen, IOException e) {
         if (e instanceof ClosedChannelException closed) {
-            return closed(wasOpen, closed);
+            return Closes.during(wasOpen, this, closed);
         }
         if (e instanceof SSLException) {
             closeBelow();
