@@ -23,6 +23,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
@@ -244,10 +246,19 @@ final class NetworkClient {
             digest.update(contents, index, pieceBytes);
             pipe.send(ByteBuffer.wrap(contents, index, pieceBytes));
             if (count >= contents.length) {
-                Thread.sleep(PACE);
+                awaitEnd(told, PACE);
             }
         }
         return digest.digest();
+    }
+
+    /// However it ends: who asks for its value hears of that.
+    private static void awaitEnd(Future<?> told, Duration atMost) throws InterruptedException {
+        try {
+            told.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            // Not yet, or not well.
+        }
     }
 
     /// Options of one who finds a dead peer, and within what time from its last sign of life.
