@@ -226,6 +226,7 @@ final class BlockingOps {
         return interest == Interest.ACCEPT ? "accept on " : "connect to ";
     }
 
+    /// Not by Closes, which says the same: a class that is not there yet cannot be loaded where descriptors are short.
     private static AsynchronousCloseException asynchronousClose(IOException cause) {
         var closed = new AsynchronousCloseException();
         closed.initCause(cause);
