@@ -15,12 +15,26 @@ set -eu
 comparisons="round-trip tcp-settings tcp-echo open-loop websocket-settings websocket-binary idle websocket-idle ablation \
 websocket-ablation tcp-stream websocket-stream websocket-text websocket-clients connects handshakes codec write-modes"
 here=$(cd "$(dirname "$0")" && pwd)
-results=$here/target/full page=$here/target/full/BENCHMARKS.md further=
+place= further=
+
+# require_one OPTION OTHER: of two that exclude each other, only one may be given.
+require_one() {
+    if [ -n "$1" ] && [ "$1" != "$2" ]; then
+        echo "expected $1 or $2, got both" >&2
+        exit 2
+    fi
+}
+
 for argument in "$@"; do
     case $argument in
-        --quick) results=$here/target/quick page=$here/target/quick/BENCHMARKS.md ;;
-        --publish) results=$here/results page=$here/../BENCHMARKS.md ;;
-        --second | --elsewhere) further=/${argument#--} ;;
+        --quick | --publish)
+            require_one "$place" "$argument"
+            place=$argument
+            ;;
+        --second | --elsewhere)
+            require_one "$further" "$argument"
+            further=$argument
+            ;;
         --*)
             echo "expected --quick, --publish, --second, --elsewhere or the name of a comparison, got $argument" >&2
             exit 2
@@ -36,6 +50,12 @@ for argument in "$@"; do
             ;;
     esac
 done
+
+case $place in
+    --publish) results=$here/results page=$here/../BENCHMARKS.md ;;
+    --quick) results=$here/target/quick page=$here/target/quick/BENCHMARKS.md ;;
+    *) results=$here/target/full page=$here/target/full/BENCHMARKS.md ;;
+esac
 
 has_results() {
     ls "$results"/*.jsonl >/dev/null 2>&1
@@ -56,7 +76,7 @@ echo "building"
 "$here/peers/build.sh" "$here/target/peers"
 status=0
 # A path may have blanks, at which arguments are parted.
-run FullSuite "\"$results$further\" \"$here/target/peers/peers.properties\" $*" || status=$? # what did succeed is written all the same
+run FullSuite "\"$results${further:+/${further#--}}\" \"$here/target/peers/peers.properties\" $*" || status=$? # what did succeed is written all the same
 if has_results; then
     run Report "\"$results\" \"$page\""
 fi

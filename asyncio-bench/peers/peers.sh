@@ -31,6 +31,12 @@ if [ -n "${JAVA_HOME:-}" ]; then
     java=$JAVA_HOME/bin/java
 fi
 
+major=$("$java" --version | sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p')
+if [ "${major:-0}" -lt 25 ]; then
+    echo "expected a JDK 25 or later as JAVA_HOME or in the PATH, got $("$java" --version | head -n 1)" >&2
+    exit 1
+fi
+
 "$here/../lock.sh" $$
 
 rounds=$1 connections=$2 bytes=$3 window=$4 seconds=$5

@@ -29,6 +29,9 @@ class ScriptsTest {
     private Path bench;
     private Path programs;
 
+    /// What `java --version` says.
+    private String jdk = "25.0.3";
+
     @BeforeEach
     void createFolders() throws IOException {
         bench = Files.createDirectories(folder.resolve("a clone/bench"));
@@ -143,7 +146,13 @@ class ScriptsTest {
                 bun = /peers/bun echo.js
                 """);
         SuiteScriptTest.write(Files.createDirectories(bench.resolve("peers")).resolve("build.sh"), "exit 0");
-        SuiteScriptTest.write(programs.resolve("java"), "shift 2; " + SAY_ARGUMENTS);
+        SuiteScriptTest.write(programs.resolve("java"), """
+                if [ "$1" = --version ]; then
+                    echo "openjdk %s 2025-09-16"
+                    exit
+                fi
+                shift 2
+                """.formatted(jdk) + SAY_ARGUMENTS);
         List<String> arguments = new ArrayList<>(List.of("3", "64", "1024", "16", "0.5"));
         arguments.addAll(Arrays.asList(options));
         return run("peers/peers.sh", arguments.toArray(String[]::new));
@@ -162,6 +171,17 @@ class ScriptsTest {
     void onlyWhatIsAskedForIsCompared() throws Exception {
         String texts = "dev.asyncio.bench.WebSocketComparison|3|64|1024|16|0.5|text|ASYNCIO|bun=/peers/bun echo.js|";
         assertEquals(List.of(texts), linesOf(comparePeers("text", "ASYNCIO")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"17.0.19", "24"})
+    void anOlderJdkIsRefusedBeforeAnythingIsBuilt(String older) throws Exception {
+        jdk = older;
+        Process script = comparePeers();
+        List<String> lines = script.inputReader().lines().toList();
+        assertEquals(1, script.waitFor());
+        assertEquals(List.of("expected a JDK 25 or later as JAVA_HOME or in the PATH, got openjdk " + older
+                + " 2025-09-16"), lines);
     }
 
     @Test

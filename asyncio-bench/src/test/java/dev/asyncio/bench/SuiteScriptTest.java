@@ -90,6 +90,16 @@ class SuiteScriptTest {
                 .formatted(home.resolve("bench/target/full"))), lines);
     }
 
+    @ParameterizedTest
+    @CsvSource({"--quick, --publish", "--publish, --quick", "--second, --elsewhere"})
+    void ofTwoPlacesOnlyOneIsTaken(String one, String other) throws Exception {
+        measureFirst("bench/results");
+        Process suite = run(one, "codec", other);
+        List<String> lines = suite.inputReader().lines().toList();
+        assertEquals(2, suite.waitFor());
+        assertEquals(List.of("expected " + one + " or " + other + ", got both"), lines);
+    }
+
     @Test
     void whereNothingWasMeasuredNoPageIsWritten() throws Exception {
         Process suite = run("codec");
