@@ -2,9 +2,6 @@ package dev.asyncio.bench;
 
 import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.Spin;
-import dev.asyncio.net.TcpListener;
-import dev.asyncio.net.TcpOptions;
-import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,24 +41,22 @@ public final class AblationServerMain {
     }
 
     static void main(String[] args) throws Exception {
-        try (var server = start(Switch.valueOf(args[0]), new InetSocketAddress("127.0.0.1", 0))) {
-            System.out.println("listening on port " + server.localAddress().getPort());
+        try (var server =
+                start(Names.find("switch", Switch.values(), args[0]), new InetSocketAddress("127.0.0.1", 0))) {
+            System.out.println("listening on port " + server.address().getPort());
             Thread.currentThread().join();
         }
     }
 
-    static TcpServer start(Switch ablated, InetSocketAddress address) throws IOException {
+    static EchoContender start(Switch ablated, InetSocketAddress address) throws IOException {
         var group = EventLoopGroup.builder();
         if (ablated.is(Switch.NEVER_SPIN)) {
             group.spin(Spin.never());
         } else if (ablated == Switch.PLATFORM_LOOP) {
             group.platformThreads();
         }
-        var options = TcpOptions.builder()
-                .noDelay(NoDelay.isWanted() && !ablated.is(Switch.DELAY))
-                .eventLoops(group.build())
-                .build();
-        return TcpServer.start(TcpListener.bind(address, options), stream -> echo(stream, ablated));
+        boolean noDelay = NoDelay.isWanted() && !ablated.is(Switch.DELAY);
+        return AsyncioEcho.start(address, group.build(), noDelay, stream -> echo(stream, ablated));
     }
 
     private static void echo(TcpStream stream, Switch ablated) throws IOException {

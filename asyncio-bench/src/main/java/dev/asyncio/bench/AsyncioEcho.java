@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import dev.asyncio.core.EventLoopGroup;
+import dev.asyncio.net.StreamHandler;
 import dev.asyncio.net.TcpListener;
 import dev.asyncio.net.TcpOptions;
 import dev.asyncio.net.TcpServer;
@@ -21,9 +22,20 @@ final class AsyncioEcho {
     }
 
     static EchoContender startOnPlatformThreads(InetSocketAddress address) throws IOException {
-        var group = EventLoopGroup.builder().platformThreads().build();
-        var options = TcpOptions.builder().noDelay(NoDelay.isWanted()).eventLoops(group).build();
-        return new Running(TcpServer.start(TcpListener.bind(address, options), AsyncioEcho::echo), group);
+        return start(address, EventLoopGroup.builder().platformThreads().build(), NoDelay.isWanted(),
+                AsyncioEcho::echo);
+    }
+
+    /// Any server, with loops of its own, which it closes.
+    static EchoContender start(InetSocketAddress address, EventLoopGroup group, boolean noDelay, StreamHandler handler)
+            throws IOException {
+        var options = TcpOptions.builder().noDelay(noDelay).eventLoops(group).build();
+        try {
+            return new Running(TcpServer.start(TcpListener.bind(address, options), handler), group);
+        } catch (IOException e) {
+            group.close();
+            throw e;
+        }
     }
 
     private static void echo(TcpStream stream) throws IOException {

@@ -9,6 +9,7 @@ import dev.asyncio.net.tls.TlsOptions;
 import dev.asyncio.net.tls.TlsStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 
@@ -35,7 +36,7 @@ record AsyncioTlsEcho(TcpServer server, TlsOptions clientOptions) implements Tls
     private static void echoUntilReset(TlsStream stream, TlsHandler echo) throws Exception {
         try {
             echo.handle(stream);
-        } catch (IOException _) {
+        } catch (SocketException _) {
             // The client has reset the connection, which is how it ends.
         }
     }

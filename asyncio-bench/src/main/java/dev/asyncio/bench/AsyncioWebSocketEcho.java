@@ -9,7 +9,6 @@ import dev.asyncio.ws.WebSocketOptions;
 import dev.asyncio.ws.WebSocketServer;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -59,7 +58,7 @@ final class AsyncioWebSocketEcho implements WebSocketContender {
         try (server) {
             server.shutdown(Deadline.after(GOODBYE_TIMEOUT));
         } catch (InterruptedException _) {
-            throw new InterruptedIOException("closing " + server);
+            throw Interruption.in("closing " + server);
         }
     }
 }

@@ -183,11 +183,35 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
+    /// Waits for the next line, a [Run], as [#readLine()].
+    Run readRun() throws IOException {
+        String line = readLine();
+        try {
+            return Run.ofJson(line);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(name + ": " + e.getMessage(), e);
+        }
+    }
+
     /// Reads a line that is to be this, as [#readLine(Duration)].
     void await(String expected, Duration maxSilence) throws IOException {
         String line = readLine(maxSilence);
         if (!line.equals(expected)) {
             throw new Failure("%s: expected \"%s\", got \"%s\"".formatted(name, expected, line), null);
+        }
+    }
+
+    /// Waits for the child's first line, which is to be this, and returns the child; ends it if that does not come.
+    ChildJvm whenItSays(String expected) throws IOException {
+        boolean isThere = false;
+        try {
+            await(expected, MAX_SILENCE);
+            isThere = true;
+            return this;
+        } finally {
+            if (!isThere) {
+                close();
+            }
         }
     }
 
@@ -211,7 +235,7 @@ final class ChildJvm implements AutoCloseable {
         }
         return process.info()
                 .totalCpuDuration()
-                .orElseThrow(() -> new IllegalStateException("this system does not tell the CPU time of " + name));
+                .orElseThrow(() -> new Failure("this system does not tell the CPU time of " + name, null));
     }
 
     /// What of [#cpu()] the kernel worked for the process, in seconds; not a number where the system does not tell.

@@ -9,6 +9,9 @@ final class Contenders {
     /// is noise.
     static final String ASYNCIO_AGAIN = ASYNCIO + ", again";
 
+    /// A stream of messages of which ours joins those that are sent at one go.
+    static final String ASYNCIO_SOON = ASYNCIO + ", sendSoon";
+
     static final String C_EPOLL = "C, epoll";
     static final String C_SPIN = "C, epoll, spinning";
     static final String C_SOURCE = "C, blocking";

@@ -24,9 +24,9 @@ record Entrant(String title, RunningServer server, ChildJvm client, List<Map<Str
             Timing timing = pace.rehearsal();
             rehearse(loads, pace.moreRehearsals(), COMPILING_PART * timing.seconds(), load -> {
                 List<Path> compilers = LoadDialogue.compilerThreads(client, server);
-                double before = ProcessCpu.compilerSeconds(compilers);
+                Map<Path, Double> before = ProcessCpu.compilerSeconds(compilers);
                 LoadDialogue.measure(client, server, load, timing);
-                return ProcessCpu.compilerSeconds(compilers) - before;
+                return ProcessCpu.compilerSecondsSince(before);
             });
             pause();
         } catch (IOException e) {

@@ -33,6 +33,11 @@ public final class Environment {
     /// How many there are for processes that are pinned to none.
     static final String CORES = "cores";
 
+    /// Those of a socket.
+    static final String OPTIONS = "options read back";
+
+    static final String NO_DELAY_ON = "TCP_NODELAY on";
+
     /// What is measured, and what measures: tests, texts and results make no difference.
     private static final List<String> CODE =
             List.of("--", ":(top,glob)**/src/main/**", ":(top)asyncio-bench/peers", ":(top,glob)**/pom.xml");
@@ -54,7 +59,7 @@ public final class Environment {
     /// @param versions of what is not in this class path
     static Run ofServers(Map<String, String> versions) throws IOException {
         try (var process = ChildJvm.startOnCore(PinnedComparison.SERVER_CORE, Environment.class)) {
-            Run found = Run.ofJson(process.readLine());
+            Run found = process.readRun();
             Map<String, String> facts = new LinkedHashMap<>(found.facts());
             facts.put(CORES, Integer.toString(Runtime.getRuntime().availableProcessors()));
             facts.put("GC where a process has all cores", collectors());
@@ -76,7 +81,7 @@ public final class Environment {
         facts.put("flags", String.join(" ", runtime.getInputArguments()));
         facts.put("compiler threads", ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                 .getVMOption("CICompilerCount").getValue());
-        facts.put("options read back", optionsReadBack());
+        facts.put(OPTIONS, optionsReadBack());
         facts.put("congestion control", congestionControl());
         facts.put("asyncio", mavenVersion("dev.asyncio/asyncio-core") + ", commit " + commit());
         facts.put("Netty", Version.identify().values().stream()
@@ -118,9 +123,8 @@ public final class Environment {
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 var channel = SocketChannel.open(listener.getLocalAddress())) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            return "TCP_NODELAY %s, SO_RCVBUF %d".formatted(
-                    channel.getOption(StandardSocketOptions.TCP_NODELAY) ? "on" : "off",
-                    channel.getOption(StandardSocketOptions.SO_RCVBUF));
+            NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
+            return NO_DELAY_ON + ", SO_RCVBUF " + channel.getOption(StandardSocketOptions.SO_RCVBUF);
         }
     }
 
@@ -144,9 +148,8 @@ public final class Environment {
             if (git.waitFor() != 0) {
                 throw new IOException(command + " failed: " + git.exitValue());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for git", e);
+        } catch (InterruptedException _) {
+            throw Interruption.in("waiting for git");
         }
         return output;
     }

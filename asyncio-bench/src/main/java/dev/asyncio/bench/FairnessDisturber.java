@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -111,7 +110,7 @@ public final class FairnessDisturber {
     }
 
     private void begin() throws IOException {
-        switch (Kind.valueOf(disturbance.kind.toUpperCase(Locale.ROOT))) {
+        switch (Names.find("disturbance", Kind.values(), disturbance.kind)) {
             case NOTHING -> {}
             case FLOOD -> flood();
             case COMPUTE -> startEach(FairnessServer.COMPUTE);

@@ -44,9 +44,10 @@ public final class FixedWebSocketServer {
         }
     }
 
-    private static void serve(SocketChannel accepted) {
+    /// Until the client has gone.
+    static void serve(SocketChannel accepted) {
         try (var channel = accepted) {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, NoDelay.isWanted());
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
             PlainHandshake.answer(channel);
             channel.configureBlocking(false);

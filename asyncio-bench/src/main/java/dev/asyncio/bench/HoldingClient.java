@@ -1,17 +1,13 @@
 package dev.asyncio.bench;
 
 import java.io.BufferedReader;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /// Opens connections to an echo server and holds them: `HoldingClient PROTOCOL HOST PORT CONNECTIONS`.
@@ -23,72 +19,40 @@ public final class HoldingClient {
 
     static final int MESSAGE_BYTES = 64;
     private static final int SILENCE_LIMIT_MILLIS = 10_000;
+
+    /// What it is told, and what it says when that is done.
     private static final String ECHO = "echo";
     private static final String CONNECT = "connect";
+    static final String ECHOED = "echoed";
+    static final String CONNECTED = "connected";
 
     private final Protocol protocol;
-    private final InetAddress host;
-    private final int port;
+    private final InetSocketAddress server;
     private final int connectionCount;
     private final List<Socket> sockets = new ArrayList<>();
     private long round;
 
-    private HoldingClient(Protocol protocol, InetAddress host, int port, int connectionCount) {
+    private HoldingClient(Protocol protocol, InetSocketAddress server, int connectionCount) {
         this.protocol = protocol;
-        this.host = host;
-        this.port = port;
+        this.server = server;
         this.connectionCount = connectionCount;
     }
 
     /// What the server speaks.
     enum Protocol {
-        TCP("", "", ""),
-        /// Frames of 64 binary bytes (RFC 6455, section 5.2), masked with zeros on the way there.
-        WEBSOCKET(
-                """
-                GET / HTTP/1.1\r
-                Host: localhost\r
-                Upgrade: websocket\r
-                Connection: Upgrade\r
-                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-                Sec-WebSocket-Version: 13\r
-                \r
-                """,
-                "82c000000000",
-                "8240");
+        TCP(new LoadClient.Bare()),
+        WEBSOCKET(WebSocketLoadClient.Frames.BINARY);
 
-        private final byte[] handshake;
-        private final byte[] messageHeader;
-        private final byte[] replyHeader;
+        private final LoadProtocol spoken;
 
-        Protocol(String handshake, String messageHeader, String replyHeader) {
-            this.handshake = handshake.getBytes(StandardCharsets.US_ASCII);
-            this.messageHeader = HexFormat.of().parseHex(messageHeader);
-            this.replyHeader = HexFormat.of().parseHex(replyHeader);
-        }
-
-        private void shakeHands(Socket socket) throws IOException {
-            if (handshake.length == 0) {
-                return;
-            }
-            socket.getOutputStream().write(handshake);
-            var response = new StringBuilder();
-            while (response.indexOf("\r\n\r\n") == -1) {
-                int b = socket.getInputStream().read();
-                if (b == -1) {
-                    throw new EOFException("the server ended a connection within the handshake: " + response);
-                }
-                response.append((char) b);
-            }
-            if (!response.toString().startsWith("HTTP/1.1 101 ")) {
-                throw new IOException("expected status 101, got " + response);
-            }
+        Protocol(LoadProtocol spoken) {
+            this.spoken = spoken;
         }
     }
 
     static void main(String[] args) throws IOException {
-        var client = new HoldingClient(Protocol.valueOf(args[0]), InetAddress.getByName(args[1]),
-                Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+        var client = new HoldingClient(Names.find("protocol", Protocol.values(), args[0]),
+                new InetSocketAddress(args[1], Integer.parseInt(args[2])), Integer.parseInt(args[3]));
         client.connect();
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
@@ -103,22 +67,20 @@ public final class HoldingClient {
 
     /// Starts one in a process of its own; returns once all of its connections are open.
     static ChildJvm start(Protocol protocol, InetSocketAddress server, int connectionCount) throws IOException {
-        var client = ChildJvm.start(HoldingClient.class, protocol, server.getAddress().getHostAddress(),
-                server.getPort(), connectionCount);
-        client.readLine();
-        return client;
+        return ChildJvm.start(HoldingClient.class, protocol, server.getAddress().getHostAddress(), server.getPort(),
+                connectionCount).whenItSays(CONNECTED);
     }
 
     /// Has such a process echo on all of its connections; returns once it has checked the replies.
     static void echoOnAll(ChildJvm client) throws IOException {
         client.writeLine(ECHO);
-        client.readLine();
+        client.await(ECHOED, ChildJvm.MAX_SILENCE);
     }
 
     /// Has such a process close its connections; returns once it has opened as many others.
     static void connectAgain(ChildJvm client) throws IOException {
         client.writeLine(CONNECT);
-        client.readLine();
+        client.await(CONNECTED, ChildJvm.MAX_SILENCE);
     }
 
     private void connect() throws IOException {
@@ -127,43 +89,38 @@ public final class HoldingClient {
         }
         sockets.clear();
         for (int i = 0; i < connectionCount; i++) {
-            Socket socket = open(host, port);
-            protocol.shakeHands(socket);
+            Socket socket = protocol.spoken.connect(server).socket();
+            socket.setSoTimeout(SILENCE_LIMIT_MILLIS);
             sockets.add(socket);
         }
-        System.out.println("connected");
-    }
-
-    /// Connects, with the options of all.
-    static Socket open(InetAddress host, int port) throws IOException {
-        var socket = new Socket(host, port);
-        NoDelay.ask(socket);
-        socket.setSoTimeout(SILENCE_LIMIT_MILLIS);
-        return socket;
+        System.out.println(CONNECTED);
     }
 
     /// All messages are under way before the first reply is awaited.
     private void echoOnAll() throws IOException {
         round++;
         for (int i = 0; i < sockets.size(); i++) {
-            sockets.get(i).getOutputStream().write(framed(protocol.messageHeader, i));
+            sockets.get(i).getOutputStream().write(protocol.spoken.request(message(i)));
         }
+        byte[] replyHeader = protocol.spoken.replyHeader(MESSAGE_BYTES);
         for (int i = 0; i < sockets.size(); i++) {
-            byte[] expected = framed(protocol.replyHeader, i);
+            byte[] expected = ByteBuffer.allocate(replyHeader.length + MESSAGE_BYTES)
+                    .put(replyHeader)
+                    .put(message(i))
+                    .array();
             if (!Arrays.equals(sockets.get(i).getInputStream().readNBytes(expected.length), expected)) {
                 throw new IOException("reply " + round + " on connection " + i + " differs from what was sent");
             }
         }
-        System.out.println("echoed");
+        System.out.println(ECHOED);
     }
 
     /// Different on every connection and in every round.
-    private byte[] framed(byte[] header, int connection) {
-        return ByteBuffer.allocate(header.length + MESSAGE_BYTES)
-                .put(header)
+    private byte[] message(int connection) {
+        return ByteBuffer.allocate(MESSAGE_BYTES)
                 .putInt(connection)
                 .putLong(round)
-                .putLong(header.length + MESSAGE_BYTES - Long.BYTES, round * 31 + connection)
+                .putLong(MESSAGE_BYTES - Long.BYTES, round * 31 + connection)
                 .array();
     }
 }

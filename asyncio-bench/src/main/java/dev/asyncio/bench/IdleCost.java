@@ -32,7 +32,7 @@ public final class IdleCost {
     private IdleCost() {}
 
     static void main(String[] args) throws Exception {
-        Protocol protocol = args.length > 0 ? Protocol.valueOf(args[0]) : Protocol.TCP;
+        Protocol protocol = args.length > 0 ? Names.find("protocol", Protocol.values(), args[0]) : Protocol.TCP;
         int connectionCount = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
         double seconds = args.length > 2 ? Double.parseDouble(args[2]) : 10;
         check(protocol, connectionCount, Duration.ofMillis((long) (seconds * 1_000))).report();

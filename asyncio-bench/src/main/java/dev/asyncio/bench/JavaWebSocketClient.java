@@ -24,8 +24,8 @@ final class JavaWebSocketClient extends EventRoundTripClient {
         boolean isOpen = false;
         try {
             isOpen = connected.client.connectBlocking(WebSocketClientKind.PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new IOException("interrupted while connecting to " + server, e);
+        } catch (InterruptedException _) {
+            throw Interruption.in("connecting to " + server);
         } finally {
             if (!isOpen) {
                 connected.close();

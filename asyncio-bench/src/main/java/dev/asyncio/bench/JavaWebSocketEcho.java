@@ -1,7 +1,6 @@
 package dev.asyncio.bench;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -54,8 +53,8 @@ final class JavaWebSocketEcho implements WebSocketContender {
             server.started.get();
         } catch (ExecutionException e) {
             throw new IOException("Java-WebSocket does not start on " + address, e.getCause());
-        } catch (InterruptedException e) {
-            throw new IOException("interrupted while binding " + address, e);
+        } catch (InterruptedException _) {
+            throw Interruption.in("binding " + address);
         }
         return new JavaWebSocketEcho(server);
     }
@@ -162,7 +161,7 @@ final class JavaWebSocketEcho implements WebSocketContender {
         try {
             server.stop((int) GOODBYE_TIMEOUT.toMillis());
         } catch (InterruptedException _) {
-            throw new InterruptedIOException("closing " + server);
+            throw Interruption.in("closing " + server);
         } finally {
             server.guard.shutdownNow();
         }

@@ -68,8 +68,10 @@ final class JdkTlsEcho implements TlsContender {
             for (int count = in.read(buffer); count != -1; count = in.read(buffer)) {
                 out.write(buffer, 0, count);
             }
-        } catch (IOException _) {
-            // The client has reset the connection, which is how it ends.
+        } catch (SocketException _) {
+            // The client has reset the connection, which is how it ends, or the server was closed.
+        } catch (IOException e) {
+            System.err.println("JDK TLS echo: " + e);
         } finally {
             sockets.remove(socket);
         }

@@ -79,7 +79,8 @@ final class LoadDialogue {
     ///
     /// @param args `HOST PORT …`
     static void serve(String[] args, Measurement measurement) throws IOException {
-        var server = new InetSocketAddress(args[0], Integer.parseInt(args[1]));
+        Arguments.require(2, "HOST PORT", args);
+        var server = new InetSocketAddress(args[0], Arguments.number("port", 1, args[1]));
         var input = new BufferedReader(new InputStreamReader(System.in));
         String line;
         while ((line = input.readLine()) != null) {
@@ -101,13 +102,13 @@ final class LoadDialogue {
         long startNanos = System.nanoTime();
         double cpuBefore = server.cpuSeconds();
         double kernelBefore = server.kernelSeconds();
-        double compilersBefore = ProcessCpu.compilerSeconds(compilers);
+        Map<Path, Double> compilersBefore = ProcessCpu.compilerSeconds(compilers);
         double othersBefore = othersSeconds(client, server);
         client.await(MEASURED, ChildJvm.MAX_SILENCE.plus(timing.measured));
         double secondsSeen = (System.nanoTime() - startNanos) / 1e9;
         double serverCpuSeconds = server.cpuSeconds() - cpuBefore;
         double serverKernelSeconds = server.kernelSeconds() - kernelBefore;
-        double compilerSeconds = ProcessCpu.compilerSeconds(compilers) - compilersBefore;
+        double compilerSeconds = ProcessCpu.compilerSecondsSince(compilersBefore);
         double othersSeconds = othersSeconds(client, server) - othersBefore;
         Map<String, Double> figures = client.readValues();
         figures.put(Figure.SERVER_CPU_SECONDS, serverCpuSeconds);

@@ -184,7 +184,7 @@ final class LoadGenerator implements AutoCloseable {
         var generator = new LoadGenerator(protocol, load);
         try {
             generator.connect(server);
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
             generator.close();
             throw e;
         }
@@ -251,8 +251,11 @@ final class LoadGenerator implements AutoCloseable {
         return taken;
     }
 
+    /// With room for latencies of up to a minute; a longer one makes it grow.
     private static Histogram newHistogram() {
-        return new Histogram(Duration.ofMinutes(1).toNanos(), 3);
+        var histogram = new Histogram(Duration.ofMinutes(1).toNanos(), 3);
+        histogram.setAutoResize(true);
+        return histogram;
     }
 
     /// Goes on until all replies have come to what was to be sent by the end of the measured time: the slowest come last.

@@ -45,7 +45,9 @@ interface LoadProtocol {
     /// What comes before each payload on its way back.
     byte[] replyHeader(int messageBytes);
 
-    /// Asks the server to end the connection, on a channel in non-blocking mode.
+    /// Asks the server to end the connection, on a channel in either mode that has room for a few bytes.
+    ///
+    /// @throws IOException if it has not
     void end(SocketChannel channel) throws IOException;
 
     /// Whether this is the first byte of what a server may answer to [#end(SocketChannel)] before it ends the connection.

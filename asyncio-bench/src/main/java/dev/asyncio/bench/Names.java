@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /// Finds what a command line names.
 final class Names {
@@ -15,7 +16,7 @@ final class Names {
         return Arrays.stream(constants)
                 .filter(constant -> constant.toString().equals(name) || constant.name().equalsIgnoreCase(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "unknown " + what + " " + name + ": expected one of " + Arrays.toString(constants)));
+                .orElseThrow(() -> new IllegalArgumentException("%s: expected one of %s, got \"%s\"".formatted(
+                        what, Arrays.stream(constants).map(Enum::name).collect(Collectors.joining(", ")), name)));
     }
 }

@@ -58,7 +58,9 @@ abstract class NettyClient extends EventRoundTripClient {
             NoDelay.require(channel.config().getOption(ChannelOption.TCP_NODELAY));
             orFailure(open).get(WebSocketClientKind.PATIENCE_SECONDS, TimeUnit.SECONDS);
             isOpen = true;
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+        } catch (InterruptedException _) {
+            throw Interruption.in("connecting to " + server);
+        } catch (ExecutionException | TimeoutException e) {
             throw new IOException("connect to " + server + ": " + e, e);
         } finally {
             if (!isOpen) {

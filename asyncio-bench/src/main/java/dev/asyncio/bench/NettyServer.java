@@ -141,11 +141,22 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
                         pipeline.accept(channel);
                     }
                 });
+        boolean isBound = false;
         try {
-            return new NettyServer(group, bootstrap.bind(address).sync().channel(), connections);
-        } catch (InterruptedException e) {
-            throw new IOException("interrupted while binding " + address, e);
+            var server = new NettyServer(group, bootstrap.bind(address).sync().channel(), connections);
+            isBound = true;
+            return server;
+        } catch (InterruptedException _) {
+            throw Interruption.in("binding " + address);
+        } finally {
+            if (!isBound) {
+                end(group); // whatever Netty threw: it declares no checked exception, and throws them all the same
+            }
         }
+    }
+
+    private static void end(EventLoopGroup group) {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     /// Has a connection read up to so many bytes at once.
@@ -156,7 +167,7 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
     }
 
     /// Writes back whatever is read, and flushes at the end of each batch of reads.
-    static final class Echo extends ChannelInboundHandlerAdapter {
+    static class Echo extends ChannelInboundHandlerAdapter {
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
@@ -200,6 +211,6 @@ record NettyServer(EventLoopGroup group, Channel listener, ChannelGroup connecti
     void close() {
         stopListening();
         connections.close().awaitUninterruptibly(); // a loop that waits busily may end without having closed them
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        end(group);
     }
 }

@@ -8,8 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
@@ -25,24 +23,13 @@ import javax.net.ssl.SSLContext;
 
 /// Netty in its own idiom, its `SslHandler` on the JDK's provider. The client is driven by what comes back, too, and
 /// shares the server's loops.
-record NettyTlsEcho(NettyServer server, Class<? extends Channel> clientType, SslContext clientContext)
-        implements
-            TlsContender {
+record NettyTlsEcho(NettyServer server, Transport transport, SslContext clientContext) implements TlsContender {
 
-    static NettyTlsEcho startNio(InetSocketAddress address) throws IOException {
-        return start(address, Transport.NIO, NioSocketChannel.class);
-    }
-
-    static NettyTlsEcho startEpoll(InetSocketAddress address) throws IOException {
-        return start(address, Transport.EPOLL, EpollSocketChannel.class);
-    }
-
-    private static NettyTlsEcho start(
-            InetSocketAddress address, Transport transport, Class<? extends Channel> clientType) throws IOException {
+    static NettyTlsEcho start(InetSocketAddress address, Transport transport) throws IOException {
         SslContext context = context(TlsContexts.newServerContext(), false);
         var server = NettyServer.start(address, transport, channel -> channel.pipeline()
                 .addLast(context.newHandler(channel.alloc()), new Echo()));
-        return new NettyTlsEcho(server, clientType, context(TlsContexts.newClientContext(), true));
+        return new NettyTlsEcho(server, transport, context(TlsContexts.newClientContext(), true));
     }
 
     private static SslContext context(SSLContext ofJdk, boolean isClient) {
@@ -51,21 +38,17 @@ record NettyTlsEcho(NettyServer server, Class<? extends Channel> clientType, Ssl
                 ClientAuth.NONE, null, false);
     }
 
-    private static final class Echo extends ChannelInboundHandlerAdapter {
+    private static final class Echo extends NettyServer.Echo {
 
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            context.write(message, context.voidPromise());
-        }
-
-        @Override
-        public void channelReadComplete(ChannelHandlerContext context) {
-            context.flush();
-        }
-
+        /// What the socket throws itself is that the client has reset the connection, which is how it ends. What TLS
+        /// throws comes in an exception of the decoder's.
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close(); // the client has reset the connection, which is how it ends
+            if (cause instanceof IOException) {
+                context.close();
+            } else {
+                super.exceptionCaught(context, cause);
+            }
         }
     }
 
@@ -79,7 +62,7 @@ record NettyTlsEcho(NettyServer server, Class<? extends Channel> clientType, Ssl
         var handler = new Handler();
         Channel channel = new Bootstrap()
                 .group(server.group())
-                .channel(clientType)
+                .channel(transport.clientType())
                 .option(ChannelOption.TCP_NODELAY, NoDelay.isWanted())
                 .option(ChannelOption.SO_LINGER, 0)
                 .handler(new ChannelInitializer<>() {
@@ -96,8 +79,16 @@ record NettyTlsEcho(NettyServer server, Class<? extends Channel> clientType, Ssl
                 .connect(address())
                 .syncUninterruptibly()
                 .channel();
-        channel.pipeline().get(SslHandler.class).handshakeFuture().syncUninterruptibly();
-        return new NettyClient(channel, handler);
+        boolean isOpen = false;
+        try {
+            channel.pipeline().get(SslHandler.class).handshakeFuture().syncUninterruptibly();
+            isOpen = true;
+            return new NettyClient(channel, handler);
+        } finally {
+            if (!isOpen) {
+                channel.close();
+            }
+        }
     }
 
     @Override

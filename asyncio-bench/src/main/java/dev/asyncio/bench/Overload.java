@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -80,7 +79,7 @@ public final class Overload {
 
     static void main(String[] args) throws Exception {
         int connectionCount = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
-        var scheme = OverloadScheme.valueOf(args.length > 2 ? args[2].toUpperCase(Locale.ROOT) : "WS");
+        var scheme = Names.find("scheme", OverloadScheme.values(), args.length > 2 ? args[2] : "WS");
         long seed = args.length > 3 ? Long.parseLong(args[3]) : System.nanoTime();
         List<String> options = Arrays.stream(args).skip(4).toList();
         System.out.println("seed " + seed);

@@ -50,7 +50,7 @@ public class OverloadServer {
     }
 
     final void serve(String[] args) throws IOException {
-        OverloadScheme scheme = OverloadScheme.valueOf(args[0]);
+        OverloadScheme scheme = Names.find("scheme", OverloadScheme.values(), args[0]);
         Duration patience = Duration.ofSeconds(Long.parseLong(args[1]));
         counts.countLibraryLog();
         var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -185,19 +185,17 @@ final class PinnedComparison implements Comparison {
     /// @param args `ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS …`
     static void run(String[] args, Class<?> client, List<Subject> subjects, String... clientOptions)
             throws IOException, InterruptedException {
-        if (args.length < LOAD_ARGUMENTS) {
-            throw new IllegalArgumentException(
-                    "expected ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS and perhaps servers, got "
-                            + Arrays.toString(args));
-        }
-        var load = load(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+        Arguments.require(LOAD_ARGUMENTS, "ROUNDS CONNECTIONS MESSAGE_BYTES WINDOW SECONDS and perhaps servers", args);
+        int roundCount = Arguments.number("rounds", 1, args[0]);
+        var load = load(Arguments.number("connections", 1, args[1]),
+                Arguments.number("message bytes", Long.BYTES, args[2]), Arguments.number("window", 1, args[3]));
         var comparison = new PinnedComparison("by-hand", client, List.of(clientOptions), subjects, List.of(load));
-        var timing = Timing.ofSeconds(1, Double.parseDouble(args[4]));
+        var timing = Timing.ofSeconds(1, Arguments.decimal("seconds", args[4]));
         var pace = new Pace(timing, Pace.FULL.moreRehearsals(), timing, Pace.FULL.maxAttempts(), Duration.ZERO);
         Path path = Files.createTempFile("comparison", ResultFile.SUFFIX);
         Files.delete(path);
         ResultFile file = ResultFile.open(path, Environment.ofServers(Map.of()));
-        for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
+        for (int round = 1; round <= roundCount; round++) {
             comparison.runRound(round, pace, file);
         }
         System.out.printf("%s, %s, %s rounds of %s s; raw figures in %s%n",

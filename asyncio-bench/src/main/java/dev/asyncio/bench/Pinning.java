@@ -1,10 +1,8 @@
 package dev.asyncio.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -52,11 +50,11 @@ final class Pinning {
     }
 
     private static Optional<Cores> find() {
-        Optional<Cores> cores = hasTwoProcessors() && hasTaskset()
-                ? Cores.choose(read("/proc/self/status"), Pinning::siblings)
+        Optional<Cores> cores = hasTwoProcessors()
+                ? Cores.choose(read("/proc/self/status"), Pinning::siblings).filter(Pinning::areGranted)
                 : Optional.empty();
         if (cores.isEmpty()) {
-            System.out.println("not pinned: this needs two cores and a taskset");
+            System.out.println("not pinned: this needs two cores and a taskset that may pin to them");
         }
         return cores;
     }
@@ -66,9 +64,21 @@ final class Pinning {
         return Runtime.getRuntime().availableProcessors() > 1;
     }
 
-    private static boolean hasTaskset() {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> new File(folder, "taskset").canExecute());
+    /// Not every system has a taskset, and not every one lets it do its work.
+    private static boolean areGranted(Cores cores) {
+        String list = cores.server() + "," + cores.client();
+        try {
+            return new ProcessBuilder("taskset", "-c", list, "true")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor() == 0;
+        } catch (IOException _) {
+            return false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static String siblings(int cpu) {

@@ -1,6 +1,5 @@
 package dev.asyncio.bench;
 
-import dev.asyncio.bench.LoadDialogue.Timing;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

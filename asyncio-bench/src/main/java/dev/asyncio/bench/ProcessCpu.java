@@ -8,7 +8,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -63,13 +65,19 @@ final class ProcessCpu {
                 .toList();
     }
 
-    /// What these have worked so far, in seconds, but for those that have ended; not a number if none are known.
-    static double compilerSeconds(List<Path> threads) {
-        return threads.isEmpty() ? Double.NaN
-                : threads.stream()
-                        .flatMap(thread -> line(thread).stream())
-                        .mapToDouble(ProcessCpu::seconds)
-                        .sum();
+    /// What each of these has worked so far, in seconds, but for those that have ended.
+    static Map<Path, Double> compilerSeconds(List<Path> threads) {
+        Map<Path, Double> seconds = new HashMap<>();
+        threads.forEach(thread -> line(thread).ifPresent(line -> seconds.put(thread, seconds(line))));
+        return seconds;
+    }
+
+    /// What they have worked since, in all, but for those that have ended meanwhile; not a number if none are known. A JVM
+    /// starts another compiler only where those that it has are busy, and ends one that has had nothing to do for long.
+    static double compilerSecondsSince(Map<Path, Double> before) {
+        Map<Path, Double> now = compilerSeconds(List.copyOf(before.keySet()));
+        return before.isEmpty() ? Double.NaN
+                : now.keySet().stream().mapToDouble(thread -> now.get(thread) - before.get(thread)).sum();
     }
 
     /// What the system tells of a thread; empty if it has ended.

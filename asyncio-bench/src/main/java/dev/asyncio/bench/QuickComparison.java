@@ -19,7 +19,7 @@ public final class QuickComparison {
     private QuickComparison() {}
 
     static void main(String[] args) throws IOException, InterruptedException {
-        int roundCount = args.length > 0 ? Integer.parseInt(args[0]) : 3;
+        int roundCount = args.length > 0 ? Arguments.number("rounds", 1, args[0]) : 3;
         Path folder = Files.createTempDirectory("asyncio-comparison");
         var peers = new Peers();
         List<Subject> subjects = Subject.withAgain(

@@ -17,14 +17,15 @@ public final class RoundTripMain {
     /// Both ends are on one loop, as ours are where there are few cores: no core has to be woken by the other.
     static final String ONE_LOOP = "one-loop";
 
-    private static final int MAX_REHEARSALS = 8;
+    static final int MAX_REHEARSALS = 8;
 
     private RoundTripMain() {}
 
     static void main(String[] args) throws IOException, InterruptedException {
+        Arguments.require(3, "RoundTripMain CONTENDER MESSAGE_BYTES ROUND_TRIPS [" + ONE_LOOP + "]", args);
         var kind = EchoContender.Kind.of(args[0]);
-        int messageBytes = Integer.parseInt(args[1]);
-        var nanos = new long[Integer.parseInt(args[2])];
+        int messageBytes = Arguments.number("message bytes", Long.BYTES, args[1]);
+        var nanos = new long[Arguments.number("round trips", 1, args[2])];
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         if (Arrays.asList(args).contains(ONE_LOOP)) {
             try (var server = NettyEcho.startOnOneLoop(address, kind.transport());
@@ -52,13 +53,13 @@ public final class RoundTripMain {
     private static Map<String, Double> run(RoundTripClient client, long[] nanos)
             throws IOException, InterruptedException {
         List<Path> compilers = ProcessCpu.compilerThreads(ProcessHandle.current().pid());
-        double compilersBefore = ProcessCpu.compilerSeconds(compilers);
+        Map<Path, Double> compilersBefore = ProcessCpu.compilerSeconds(compilers);
         long cpuBefore = ProcessCpu.nanos();
         long startNanos = System.nanoTime();
         client.run(nanos);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         double cpuSeconds = (ProcessCpu.nanos() - cpuBefore) / 1e9;
-        double compilerSeconds = ProcessCpu.compilerSeconds(compilers) - compilersBefore;
+        double compilerSeconds = ProcessCpu.compilerSecondsSince(compilersBefore);
         var histogram = new Histogram(3);
         Arrays.stream(nanos).forEach(histogram::recordValue);
         Map<String, Double> figures = Figure.ofLatencies(histogram);

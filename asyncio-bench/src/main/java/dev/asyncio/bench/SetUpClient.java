@@ -81,8 +81,8 @@ public final class SetUpClient {
             }
         } catch (ExecutionException e) {
             throw new IOException("a connection failed: " + e.getCause().getMessage(), e.getCause());
-        } catch (InterruptedException e) {
-            throw new IOException("interrupted", e);
+        } catch (InterruptedException _) {
+            throw Interruption.in("setting up connections");
         }
         return (System.nanoTime() - startNanos) / 1e9;
     }

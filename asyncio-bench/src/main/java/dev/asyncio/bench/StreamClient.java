@@ -62,7 +62,8 @@ public final class StreamClient implements AutoCloseable {
 
     private static StreamRequest request(Map<String, String> load) {
         String mode = Values.required(load, "mode");
-        return new StreamRequest(Values.number(load, "bytes", Long.BYTES), StreamRequest.Mode.of(mode));
+        return new StreamRequest(Values.number(load, "bytes", Long.BYTES),
+                Names.find("mode", StreamRequest.Mode.values(), mode));
     }
 
     /// Connects, warms up, measures, and goes away.

@@ -1,7 +1,6 @@
 package dev.asyncio.bench;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Locale;
 
 /// What a receiver asks of a sender: eight bytes, two numbers. Then come blocks without end, until the receiver goes
@@ -22,15 +21,6 @@ record StreamRequest(int blockBytes, Mode mode) {
         VECTORED,
         /// They are written one after the other.
         SEPARATE;
-
-        /// @throws IllegalArgumentException if there is no such mode
-        static Mode of(String name) {
-            return Arrays.stream(values())
-                    .filter(mode -> mode.toString().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "mode: expected one of %s, got \"%s\"".formatted(Arrays.toString(values()), name)));
-        }
 
         @Override
         public String toString() {

@@ -43,11 +43,13 @@ public final class StreamSource {
     enum Kind {
         ASYNCIO(Form.BARE, "asyncio", address -> startAsyncio(address, StreamSource::writeEach)),
         ASYNCIO_BUFFERED(Form.BARE, "asyncio", "asyncio, BufferedOutputStream",
-                address -> startAsyncio(address, StreamSource::writeJoined)),
+                address -> startAsyncio(address,
+                        (stream, request) -> writeJoined(stream.outputStream(), request))),
         JDK_VIRTUAL(Form.BARE, "JDK, virtual threads",
                 address -> startJdk(address, Thread.ofVirtual().factory(), StreamSource::writeEach)),
         JDK_VIRTUAL_BUFFERED(Form.BARE, "JDK, virtual threads", "JDK, virtual threads, BufferedOutputStream",
-                address -> startJdk(address, Thread.ofVirtual().factory(), StreamSource::writeJoined)),
+                address -> startJdk(address, Thread.ofVirtual().factory(),
+                        (channel, request) -> writeJoined(Channels.newOutputStream(channel), request))),
         JDK_PLATFORM(Form.BARE, "JDK, platform threads",
                 address -> startJdk(address, Thread.ofPlatform().factory(), StreamSource::writeEach)),
         NETTY_NIO(Form.BARE, "Netty, NIO", Transport.NIO, Flush.AT_ONCE),
@@ -56,7 +58,7 @@ public final class StreamSource {
         NETTY_NIO_FULL(Form.BARE, "Netty, NIO", Transport.NIO, Flush.WHEN_FULL),
         NETTY_EPOLL_FULL(Form.BARE, "Netty, epoll", Transport.EPOLL, Flush.WHEN_FULL),
         ASYNCIO_WEBSOCKET(Form.MESSAGE, "asyncio", address -> startAsyncioWebSocket(address, WebSocket::send)),
-        ASYNCIO_WEBSOCKET_SOON(Form.MESSAGE, "asyncio", "asyncio, sendSoon",
+        ASYNCIO_WEBSOCKET_SOON(Form.MESSAGE, "asyncio", Contenders.ASYNCIO_SOON,
                 address -> startAsyncioWebSocket(address, WebSocket::sendSoon)),
         NETTY_NIO_WEBSOCKET(Form.MESSAGE, "Netty, NIO", Transport.NIO, Flush.AT_ONCE),
         NETTY_EPOLL_WEBSOCKET(Form.MESSAGE, "Netty, epoll", Transport.EPOLL, Flush.AT_ONCE),
@@ -130,7 +132,7 @@ public final class StreamSource {
     }
 
     static void main(String[] args) throws Exception {
-        try (var source = Kind.valueOf(args[0]).start(new InetSocketAddress("127.0.0.1", 0))) {
+        try (var source = Names.find("source", Kind.values(), args[0]).start(new InetSocketAddress("127.0.0.1", 0))) {
             System.out.println("listening on port " + source.address.getPort());
             Thread.currentThread().join();
         }
@@ -138,45 +140,43 @@ public final class StreamSource {
 
     /// Writes blocks until the receiver goes away.
     @FunctionalInterface
-    private interface Writing {
-
-        /// @param view of the channel, as its kind has it
-        void write(GatheringByteChannel channel, OutputStream view, StreamRequest request) throws IOException;
+    private interface Writing<C extends GatheringByteChannel> {
+        void write(C channel, StreamRequest request) throws IOException;
     }
 
-    private static Source startAsyncio(InetSocketAddress address, Writing writing) throws IOException {
+    private static Source startAsyncio(InetSocketAddress address, Writing<TcpStream> writing) throws IOException {
         var server = TcpServer.start(TcpListener.bind(address, NoDelay.tcpOptions()), stream -> send(stream, writing));
         return new Source(server.localAddress(), server::close);
     }
 
-    private static void send(TcpStream stream, Writing writing) throws IOException {
+    private static void send(TcpStream stream, Writing<TcpStream> writing) throws IOException {
         NoDelay.require(stream.option(StandardSocketOptions.TCP_NODELAY));
         ByteBuffer request = ByteBuffer.allocate(StreamRequest.BYTES);
         stream.readFully(request, Deadline.never());
         try {
-            writing.write(stream, stream.outputStream(), StreamRequest.of(request.flip()));
+            writing.write(stream, StreamRequest.of(request.flip()));
         } catch (SocketException _) {
             // The receiver has gone: that is how a stream ends.
         }
     }
 
     /// What a channel of the JDK's throws then is no more than an IOException.
-    private static void sendUntilItGoes(SocketChannel channel, Writing writing, StreamRequest request) {
+    private static void sendUntilItGoes(SocketChannel channel, Writing<SocketChannel> writing, StreamRequest request) {
         try {
-            writing.write(channel, Channels.newOutputStream(channel), request);
+            writing.write(channel, request);
         } catch (IOException _) {
             // The receiver has gone: that is how a stream ends.
         }
     }
 
-    private static Source startJdk(InetSocketAddress address, ThreadFactory threads, Writing writing)
+    private static Source startJdk(InetSocketAddress address, ThreadFactory threads, Writing<SocketChannel> writing)
             throws IOException {
         var listener = ServerSocketChannel.open().bind(address);
         threads.newThread(() -> serveAll(listener, threads, writing)).start();
         return new Source((InetSocketAddress) listener.getLocalAddress(), listener);
     }
 
-    private static void serveAll(ServerSocketChannel listener, ThreadFactory threads, Writing writing) {
+    private static void serveAll(ServerSocketChannel listener, ThreadFactory threads, Writing<SocketChannel> writing) {
         try {
             while (true) {
                 SocketChannel channel = listener.accept();
@@ -189,7 +189,7 @@ public final class StreamSource {
         }
     }
 
-    private static void send(SocketChannel accepted, Writing writing) {
+    private static void send(SocketChannel accepted, Writing<SocketChannel> writing) {
         try (var channel = accepted) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, NoDelay.isWanted());
             NoDelay.require(channel.getOption(StandardSocketOptions.TCP_NODELAY));
@@ -204,8 +204,7 @@ public final class StreamSource {
     }
 
     /// A write for each block, or for each of its parts.
-    private static void writeEach(GatheringByteChannel channel, OutputStream view, StreamRequest request)
-            throws IOException {
+    private static void writeEach(GatheringByteChannel channel, StreamRequest request) throws IOException {
         ByteBuffer block = request.newBlock();
         ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES);
         ByteBuffer rest = request.newBlock().position(Long.BYTES).slice();
@@ -230,9 +229,8 @@ public final class StreamSource {
     }
 
     /// A write for as many blocks as a buffer holds. All modes are the same here: the parts are copied together in any case.
-    private static void writeJoined(GatheringByteChannel channel, OutputStream view, StreamRequest request)
-            throws IOException {
-        var joining = new BufferedOutputStream(view, EchoContender.BUFFER_BYTES);
+    private static void writeJoined(OutputStream output, StreamRequest request) throws IOException {
+        var joining = new BufferedOutputStream(output, EchoContender.BUFFER_BYTES);
         byte[] block = new byte[request.blockBytes()];
         request.newBlock().get(0, block);
         ByteBuffer number = ByteBuffer.wrap(block);

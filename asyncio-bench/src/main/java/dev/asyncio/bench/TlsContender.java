@@ -1,7 +1,9 @@
 package dev.asyncio.bench;
 
+import dev.asyncio.bench.NettyServer.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
 
 /// A running TLS echo server of one of the contenders, and connections to it by the same contender. All of them speak
 /// TLS by the JDK's engine.
@@ -38,15 +40,30 @@ public interface TlsContender extends AutoCloseable {
     enum Kind {
         ASYNCIO("asyncio", AsyncioTlsEcho::start),
         JDK_VIRTUAL("JDK, virtual threads", JdkTlsEcho::start),
-        NETTY_NIO("Netty, NIO", NettyTlsEcho::startNio),
-        NETTY_EPOLL("Netty, epoll", NettyTlsEcho::startEpoll);
+        NETTY_NIO("Netty, NIO", Transport.NIO),
+        NETTY_EPOLL("Netty, epoll", Transport.EPOLL);
 
         private final String title;
+        private final BooleanSupplier isAvailable;
         private final Starter starter;
 
         Kind(String title, Starter starter) {
+            this(title, () -> true, starter);
+        }
+
+        Kind(String title, Transport transport) {
+            this(title, transport::isAvailable, address -> NettyTlsEcho.start(address, transport));
+        }
+
+        Kind(String title, BooleanSupplier isAvailable, Starter starter) {
             this.title = title;
+            this.isAvailable = isAvailable;
             this.starter = starter;
+        }
+
+        /// Whether this system has what it waits with.
+        boolean isAvailable() {
+            return isAvailable.getAsBoolean();
         }
 
         TlsContender start(InetSocketAddress address) throws IOException {

@@ -31,21 +31,20 @@ public final class TlsHoldingClient {
     static void main(String[] args) throws IOException, GeneralSecurityException {
         var client = new TlsHoldingClient();
         client.connect(InetAddress.getByName(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
-        System.out.println("connected");
+        System.out.println(HoldingClient.CONNECTED);
         var input = new BufferedReader(new InputStreamReader(System.in));
         while (input.readLine() != null) {
             client.echoOnAll();
-            System.out.println("echoed");
+            System.out.println(HoldingClient.ECHOED);
         }
     }
 
     /// Starts one in a process of its own; returns once all of its connections are open. It echoes when
     /// [HoldingClient#echoOnAll] says so.
     static ChildJvm start(InetSocketAddress server, int connectionCount) throws IOException {
-        var client = ChildJvm.start(
-                TlsHoldingClient.class, server.getAddress().getHostAddress(), server.getPort(), connectionCount);
-        client.readLine();
-        return client;
+        return ChildJvm.start(
+                TlsHoldingClient.class, server.getAddress().getHostAddress(), server.getPort(), connectionCount)
+                .whenItSays(HoldingClient.CONNECTED);
     }
 
     private void connect(InetAddress host, int port, int connectionCount)

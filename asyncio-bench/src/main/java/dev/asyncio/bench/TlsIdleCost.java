@@ -29,6 +29,10 @@ public final class TlsIdleCost {
         }
         Map<TlsContender.Kind, Map<String, Double>> all = new EnumMap<>(TlsContender.Kind.class);
         for (TlsContender.Kind kind : TlsContender.Kind.values()) {
+            if (!kind.isAvailable()) {
+                System.out.println("Not measured: " + kind + ", this system does not have it");
+                continue;
+            }
             try (var process = ChildJvm.start(TlsIdleCost.class, connectionCount, kind.name())) {
                 all.put(kind, process.readValues(MAX_SILENCE));
                 process.finish();

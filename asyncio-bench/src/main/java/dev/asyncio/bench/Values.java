@@ -29,22 +29,12 @@ final class Values {
 
     /// @throws IllegalArgumentException if there is no such value, or it is no number, or a lesser one
     static int number(Map<String, String> values, String name, int least) {
-        String value = required(values, name);
-        if (!value.matches("\\d{1,9}") || Integer.parseInt(value) < least) {
-            throw new IllegalArgumentException(
-                    "%s: expected a number of at least %d, got \"%s\"".formatted(name, least, value));
-        }
-        return Integer.parseInt(value);
+        return Arguments.number(name, least, required(values, name));
     }
 
     /// @throws IllegalArgumentException if there is no such value, or it is no number that is not negative
     static double decimal(Map<String, String> values, String name) {
-        String value = required(values, name);
-        if (!value.matches("\\d+(\\.\\d+)?([eE][-+]?\\d+)?")) {
-            throw new IllegalArgumentException(
-                    "%s: expected a number of at least 0, got \"%s\"".formatted(name, value));
-        }
-        return Double.parseDouble(value);
+        return Arguments.decimal(name, required(values, name));
     }
 
     /// @throws IllegalArgumentException if there is no such value

@@ -3,9 +3,6 @@ package dev.asyncio.bench;
 import dev.asyncio.core.EventLoopGroup;
 import dev.asyncio.core.Spin;
 import dev.asyncio.net.ByteStream;
-import dev.asyncio.net.TcpListener;
-import dev.asyncio.net.TcpOptions;
-import dev.asyncio.net.TcpServer;
 import dev.asyncio.net.TcpStream;
 import dev.asyncio.ws.Message;
 import dev.asyncio.ws.WebSocket;
@@ -55,22 +52,20 @@ public final class WebSocketAblationMain {
     }
 
     static void main(String[] args) throws Exception {
-        try (var server = start(Switch.valueOf(args[0]), new InetSocketAddress("127.0.0.1", 0))) {
-            System.out.println("listening on port " + server.localAddress().getPort());
+        try (var server =
+                start(Names.find("switch", Switch.values(), args[0]), new InetSocketAddress("127.0.0.1", 0))) {
+            System.out.println("listening on port " + server.address().getPort());
             Thread.currentThread().join();
         }
     }
 
-    static TcpServer start(Switch ablated, InetSocketAddress address) throws IOException {
+    static EchoContender start(Switch ablated, InetSocketAddress address) throws IOException {
         var group = EventLoopGroup.builder();
         if (ablated.is(Switch.NEVER_SPIN)) {
             group.spin(Spin.never());
         }
-        var options = TcpOptions.builder()
-                .noDelay(NoDelay.isWanted() && !ablated.is(Switch.DELAY))
-                .eventLoops(group.build())
-                .build();
-        return TcpServer.start(TcpListener.bind(address, options), stream -> serve(stream, ablated));
+        boolean noDelay = NoDelay.isWanted() && !ablated.is(Switch.DELAY);
+        return AsyncioEcho.start(address, group.build(), noDelay, stream -> serve(stream, ablated));
     }
 
     private static void serve(TcpStream stream, Switch ablated) throws IOException {

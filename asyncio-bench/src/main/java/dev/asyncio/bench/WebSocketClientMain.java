@@ -40,8 +40,8 @@ public final class WebSocketClientMain {
             throws IOException {
         try (var client = kind.connect(server, messageBytes)) {
             return new WebSocketClientMain(client).run(messageBytes, timing, marks);
-        } catch (InterruptedException e) {
-            throw new IOException("interrupted", e);
+        } catch (InterruptedException _) {
+            throw Interruption.in("measuring " + kind);
         }
     }
 

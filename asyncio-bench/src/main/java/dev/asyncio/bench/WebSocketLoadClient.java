@@ -3,7 +3,6 @@ package dev.asyncio.bench;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Locale;
 import java.util.Random;
 
 /// A [LoadGenerator] of WebSocket messages, each a masked frame of its own with a key of its own, and each to come back
@@ -18,7 +17,7 @@ public final class WebSocketLoadClient {
     }
 
     private static Frames protocol(String name) {
-        return Frames.valueOf(name.toUpperCase(Locale.ROOT));
+        return Names.find("kind of messages", Frames.values(), name);
     }
 
     /// Frames (RFC 6455, section 5.2) of one kind.
@@ -90,12 +89,15 @@ public final class WebSocketLoadClient {
         /// 7.1.1: whoever is asked to close answers, and the server is first to end the connection. A key of 0 is a key.
         @Override
         public void end(SocketChannel channel) throws IOException {
-            channel.write(ByteBuffer.allocate(8)
+            ByteBuffer close = ByteBuffer.allocate(8)
                     .put((byte) (FIN | OPCODE_CLOSE))
                     .put((byte) (MASKED | Short.BYTES))
                     .putInt(0)
                     .putShort(CLOSE_NORMAL)
-                    .flip());
+                    .flip();
+            if (channel.write(close) < close.limit()) {
+                throw new IOException("no room for a close frame of " + close.limit() + " bytes");
+            }
         }
 
         /// 5.5.1: with a close frame of its own.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.asyncio.core.Deadline;
+import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import dev.asyncio.net.ByteStream;
@@ -26,10 +27,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Servers without one of our switches serve as well as those with it, only slower.
+@ExtendWith(NothingLeftOver.class)
 class AblationTest {
 
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -42,7 +45,7 @@ class AblationTest {
     void aTcpServerEchoes(AblationServerMain.Switch ablated) throws Exception {
         byte[] sent = Payloads.bytes(50_000, random);
         try (var server = AblationServerMain.start(ablated, ANY_PORT);
-                var socket = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
+                var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
             socket.setSoTimeout((int) Waiting.PATIENCE.toMillis());
             var sending = Waiting.start(ThreadKind.VIRTUAL, () -> socket.getOutputStream().write(sent));
             assertArrayEquals(sent, socket.getInputStream().readNBytes(sent.length));
@@ -54,7 +57,7 @@ class AblationTest {
     @EnumSource
     void aWebSocketServerEchoesInOrder(WebSocketAblationMain.Switch ablated) throws Exception {
         try (var server = WebSocketAblationMain.start(ablated, ANY_PORT);
-                var socket = PlainWebSocket.connect(server.localAddress(), new Random(2))) {
+                var socket = PlainWebSocket.connect(server.address(), new Random(2))) {
             var sending = Waiting.start(ThreadKind.VIRTUAL, () -> {
                 for (int i = 0; i < MESSAGE_COUNT; i++) {
                     socket.send(PlainWebSocket.BINARY, message(i), random);

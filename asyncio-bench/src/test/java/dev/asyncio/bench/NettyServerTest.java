@@ -1,6 +1,7 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,10 +11,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +51,22 @@ class NettyServerTest {
             assertArrayEquals(message, client.getInputStream().readNBytes(message.length));
             return allocator(server.server().connections().iterator().next());
         }
+    }
+
+    @Test
+    void aServerThatCannotBindLeavesNoLoopBehind() throws Exception {
+        try (var holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var taken = (InetSocketAddress) holder.getLocalSocketAddress();
+            Set<Thread> before = Thread.getAllStackTraces().keySet();
+            assertThrows(BindException.class, () -> NettyServer.start(taken, Transport.NIO, _ -> {}));
+            assertEquals(Set.of(), loopsSince(before));
+        }
+    }
+
+    private static Set<Thread> loopsSince(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread) && thread.getName().contains("IoEventLoop"))
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -29,15 +30,19 @@ class ProcessCpuTest {
     void ofAProcessThatIsNotThereNothingIsKnown() throws IOException {
         assertEquals(Double.NaN, ProcessCpu.kernelSeconds(Long.MAX_VALUE));
         assertEquals(List.of(), ProcessCpu.compilerThreads(Long.MAX_VALUE));
-        assertEquals(Double.NaN, ProcessCpu.compilerSeconds(List.of()));
+        assertEquals(Double.NaN, ProcessCpu.compilerSecondsSince(Map.of()));
     }
 
     @Test
     void theTimeOfCompilersIsThatOfTheirThreads() throws IOException {
         Path one = Files.writeString(folder.resolve("one"), LINE.replace("(a) S 1 (b)", "(C2 CompilerThre)"));
-        Path ended = folder.resolve("ended");
         Path other = Files.writeString(folder.resolve("other"), LINE.replace("(a) S 1 (b)", "(C1 CompilerThre)"));
-        assertEquals(8.5, ProcessCpu.compilerSeconds(List.of(one, ended, other)));
+        Map<Path, Double> before = ProcessCpu.compilerSeconds(List.of(one, other, folder.resolve("ended before")));
+        assertEquals(Map.of(one, 4.25, other, 4.25), before);
+        Files.writeString(one, Files.readString(one).replace(" 250 ", " 350 "));
+        assertEquals(1, ProcessCpu.compilerSecondsSince(before));
+        Files.delete(other);
+        assertEquals(1, ProcessCpu.compilerSecondsSince(before), "what it had worked before is not taken off");
     }
 
     /// It has started just now.
@@ -45,7 +50,7 @@ class ProcessCpuTest {
     @EnabledOnOs(OS.LINUX)
     void theCompilersOfThisProcessHaveWorked() {
         List<Path> threads = ProcessCpu.compilerThreads(ProcessHandle.current().pid());
-        assertTrue(ProcessCpu.compilerSeconds(threads) > 0);
+        assertTrue(ProcessCpu.compilerSeconds(threads).values().stream().anyMatch(seconds -> seconds > 0));
         int processors = Runtime.getRuntime().availableProcessors();
         assertTrue(threads.size() <= Math.max(2, processors), () -> "others are among " + threads);
     }

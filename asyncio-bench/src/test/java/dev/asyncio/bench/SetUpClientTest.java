@@ -6,16 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.FaultyEcho.Fault;
 import dev.asyncio.bench.LoadDialogue.Timing;
+import dev.asyncio.core.testing.NothingLeftOver;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(NothingLeftOver.class)
 class SetUpClientTest {
 
     /// What the client sends.

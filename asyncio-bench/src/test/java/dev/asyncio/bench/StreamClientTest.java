@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asyncio.bench.LoadDialogue.Timing;
+import dev.asyncio.core.testing.NothingLeftOver;
 import dev.asyncio.core.testing.ThreadKind;
 import dev.asyncio.core.testing.Waiting;
 import java.io.ByteArrayOutputStream;
@@ -18,10 +19,12 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(NothingLeftOver.class)
 class StreamClientTest {
 
     private static final StreamRequest BLOCKS = new StreamRequest(64, StreamRequest.Mode.WHOLE);
