@@ -15,7 +15,8 @@ import java.util.stream.DoubleStream;
 
 /// Whether two runs of the suite say the same: `Agreement FOLDER OTHER_FOLDER`. Prints in what they were run otherwise,
 /// what is not in both, what only the one decides, and where the one says what the other refutes. If there is any such
-/// contradiction, or something that is not in both, it ends with status 1.
+/// contradiction, or something that is not in both, it ends with status 1. What only one of the two decides is no
+/// contradiction, however far the other is from it: that one says nothing there.
 public final class Agreement {
 
     private final List<String> differences;
@@ -38,7 +39,8 @@ public final class Agreement {
     }
 
     static void main(String[] args) throws IOException {
-        Agreement agreement = of(Path.of(args[0]), Path.of(args[1]));
+        Arguments.require(2, "Agreement FOLDER OTHER_FOLDER", args);
+        Agreement agreement = of(Arguments.folder(args[0]), Arguments.folder(args[1]));
         agreement.differences.forEach(what -> System.out.println("run otherwise: " + what));
         agreement.notCompared().forEach(what -> System.out.println("not compared: " + what));
         agreement.decidedOnce.forEach(what -> System.out.println("decided once: " + what));

@@ -165,15 +165,25 @@ final class Column {
 
     /// What a table says about a contender: how many times better ours is, and what that is worth.
     String comparison(String contender, Metric metric) {
-        Measured advantage = advantage(contender, metric);
-        if (contender.equals(Contenders.ASYNCIO) || !Double.isFinite(advantage.median())) {
+        if (contender.equals(Contenders.ASYNCIO)) {
             return "";
         }
-        String ratio = Metric.formatRatio(advantage.median());
-        return switch (outcome(contender, metric)) {
-            case NONE -> ratio + " A/A";
-            case WIN, LOSS -> advantage.sign() + ratio;
-            case TIE, UNDECIDED -> advantage.sign() + ratio + " " + outcome(contender, metric);
-        };
+        Measured advantage = advantage(contender, metric);
+        return contender.equals(Contenders.ASYNCIO_AGAIN)
+                ? Metric.formatRatio(advantage.median()) + " A/A"
+                : comparison(advantage, metric);
+    }
+
+    /// The same of ours in another setting, whose own runs alone are compared.
+    String comparison(String setting, String contender, Metric metric) {
+        return comparison(Measured.timesBetter(side(Set.of(setting)), side(Set.of(contender)), metric), metric);
+    }
+
+    private String comparison(Measured advantage, Metric metric) {
+        if (!Double.isFinite(advantage.median())) {
+            return "";
+        }
+        Outcome outcome = noise(metric).outcome(advantage);
+        return advantage.sign() + Metric.formatRatio(advantage.median()) + (outcome.isDecided() ? "" : " " + outcome);
     }
 }

@@ -31,7 +31,12 @@ interface Comparison {
                 facts(round).stream().collect(Collectors.groupingBy(Run::withoutContender));
         for (List<Map<String, String>> all : byLoad.values()) {
             if (!all.stream().allMatch(file::has)) {
-                file.remove(all);
+                int removedCount = file.remove(all);
+                if (removedCount > 0) {
+                    System.out.printf(
+                            "  %d runs that round %d was cut short behind are measured anew, beside the others%n",
+                            removedCount, round);
+                }
             }
         }
     }
@@ -70,12 +75,11 @@ interface Comparison {
         int refusedCount = 0;
         for (int i = 0; i < maxAttempts; i++) {
             Map<String, Double> figures = attempt.figures();
-            figures.put(Figure.REFUSED_BEFORE, (double) refusedCount);
             var run = new Run(facts, figures);
             try {
                 Gates.check(run, environment);
                 if (Figure.isQuiet(figures)) {
-                    return run;
+                    return run.with(Figure.REFUSED, refusedCount);
                 }
                 System.out.printf("  disturbed, for %.0f %% of the time, by %s: %s%n",
                         100 * Figure.disturbedPart(figures),
@@ -92,7 +96,7 @@ interface Comparison {
         if (best == null) {
             throw refusal;
         }
-        return best;
+        return best.with(Figure.REFUSED, refusedCount);
     }
 
     /// How much time a measurement is given.

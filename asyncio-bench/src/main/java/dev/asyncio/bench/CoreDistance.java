@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 final class CoreDistance implements AutoCloseable {
 
     /// Distances of the same place differ by less.
-    private static final double FAR_TIMES = 2;
+    static final double FAR_TIMES = 2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(200);

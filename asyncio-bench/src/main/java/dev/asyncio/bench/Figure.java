@@ -55,12 +55,13 @@ final class Figure {
     /// How much of the measured time the client had nothing to do; near 0, it is the client that is measured.
     static final String CLIENT_IDLE_PERCENT = "clientIdlePercent";
 
-    /// How many connections the client found ready at once, in the mean: few of them, and it waits for the server; nearly
-    /// all, and the server waits for it.
+    /// How many connections the client found ready at once, in the mean, for which some of a reply had come, or where it
+    /// could go on with what had not gone out: few of them, and it waits for the server; nearly all, and the server waits
+    /// for it.
     static final String CLIENT_READY = "clientReadyAtOnce";
 
-    /// How often the [Gates] had refused the same measurement before.
-    static final String REFUSED_BEFORE = "refusedBefore";
+    /// How often the [Gates] refused the same measurement.
+    static final String REFUSED = "refusedBefore";
 
     /// The seconds that some messages took, and those that [#FEW_TIMES] as many took.
     static final String FEW_SECONDS = "fewSeconds";
@@ -105,7 +106,7 @@ final class Figure {
                 && figures.get(OTHERS_SECONDS) > DISTURBED_PART * figures.get(SECONDS);
     }
 
-    /// Whether neither compilers nor others disturbed a run, as far as it is known.
+    /// Whether neither compilers nor others disturbed a run, each by itself, as far as it is known.
     static boolean isQuiet(Map<String, Double> figures) {
         return !isCompiling(figures) && !isDisturbed(figures);
     }

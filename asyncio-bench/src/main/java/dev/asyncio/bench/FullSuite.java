@@ -60,6 +60,7 @@ public final class FullSuite {
     }
 
     static void main(String[] args) throws IOException, InterruptedException {
+        Arguments.require(2, "FullSuite FOLDER PEERS.PROPERTIES [--quick] [COMPARISON...]", args);
         List<String> options = Arrays.asList(args).subList(2, args.length);
         boolean quick = options.contains("--quick");
         List<String> names = options.stream().filter(option -> !option.startsWith("--")).toList();
@@ -286,7 +287,7 @@ public final class FullSuite {
     }
 
     private double capacity() throws IOException {
-        List<Column> echoes = suite.has(TCP_ECHO) ? Column.columnsOf(suite.read(TCP_ECHO)) : List.of();
+        List<Column> echoes = suite.has(TCP_ECHO) ? Column.columnsOf(suite.readPassed(TCP_ECHO)) : List.of();
         return echoes.stream()
                 .filter(column -> column.matches(load(64, 64, 1)))
                 .mapToDouble(column -> column.median(Contenders.ASYNCIO, Metric.RATE))

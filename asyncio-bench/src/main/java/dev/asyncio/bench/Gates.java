@@ -72,6 +72,7 @@ final class Gates {
     ///
     /// @throws IOException with the first gate that is not passed, and by what
     static void check(ResultFile file) throws IOException {
+        noDelayWasOn(file);
         for (Run run : file.runs()) {
             check(run, file.environment());
         }
@@ -83,6 +84,13 @@ final class Gates {
         for (Column column : columns) {
             floor.check(column);
             codecIsNotFasterThanACopy(column);
+        }
+    }
+
+    private static void noDelayWasOn(ResultFile file) throws IOException {
+        String options = file.environment().facts().getOrDefault(Environment.OPTIONS, Environment.NO_DELAY_ON);
+        if (!options.startsWith(Environment.NO_DELAY_ON)) {
+            throw new IOException("measured with sockets of which was read back: " + options);
         }
     }
 

@@ -23,13 +23,13 @@ enum Limit {
     UNKNOWN("");
 
     /// A client has some percent of other things to do than messages.
-    private static final double BUSY_CLIENT_PERCENT = 90;
+    static final double BUSY_CLIENT_PERCENT = 90;
 
     /// CPU time comes in ticks, a sixtieth of what is measured: who is always busy shows 95 to 102.
-    private static final double BUSY_SERVER_PERCENT = 94;
+    static final double BUSY_SERVER_PERCENT = 94;
 
     /// A selector of the JDK takes no more from the system at once; beyond that, nobody knows how many were ready.
-    private static final double MOST_READY = 1024;
+    static final double MOST_READY = 1024;
 
     private final String remark;
 

@@ -32,14 +32,18 @@ final class NamedServers {
         List<Subject> servers = new ArrayList<>();
         notes.available(COMPARISON, isAvailable, named).stream().map(server).forEach(servers::add);
         Peers.printSkipped(notes.skippedIn(COMPARISON));
-        byPlace.get(true).stream().map(NamedServers::external).forEach(servers::add);
+        for (String name : byPlace.get(true)) {
+            Subject external = external(name);
+            System.out.println("Not looked at: whether " + external.title() + " has TCP_NODELAY on");
+            servers.add(external);
+        }
         servers.sort(Comparator.comparing(subject -> !isOurs(subject)));
         return servers.stream().anyMatch(NamedServers::isOurs) ? Subject.withAgain(servers) : servers;
     }
 
     private static Subject external(String name) {
         String[] parts = name.split("=", 2);
-        return Subject.external(parts[0], parts[1]);
+        return Subject.external(Peers.title(parts[0]), parts[1]);
     }
 
     private static boolean isOurs(Subject subject) {

@@ -49,6 +49,11 @@ final class Peers {
         }
     }
 
+    /// As tables have a server of such a name, by which the [Floor] is known: the name itself, if it is none of ours.
+    static String title(String name) {
+        return TITLES.getOrDefault(name, name);
+    }
+
     /// Those of some peers that are here. The others are noted as skipped in a comparison.
     List<Subject> subjects(String comparison, String... names) {
         List<Subject> found = new ArrayList<>();

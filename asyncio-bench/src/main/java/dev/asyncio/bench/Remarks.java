@@ -7,13 +7,13 @@ import java.util.function.Predicate;
 /// What a reader should know of a contender's row before he compares it with others.
 final class Remarks {
 
-    private static final double RATE_TOLERANCE = 0.02;
+    static final double RATE_TOLERANCE = 0.02;
 
     /// Where the mean is so many times the median, some messages waited much longer than most.
-    private static final double UNEVEN = 1.3;
+    static final double UNEVEN = 1.3;
 
     /// The thousandth of fewer is the same burst on all connections.
-    private static final double LEAST_TURNS = 100;
+    static final double LEAST_TURNS = 100;
 
     private Remarks() {}
 
@@ -91,7 +91,7 @@ final class Remarks {
     /// Older files do not tell.
     private static long refusedCount(List<Run> runs) {
         return Math.round(runs.stream()
-                .mapToDouble(run -> run.figures().getOrDefault(Figure.REFUSED_BEFORE, 0.0))
+                .mapToDouble(run -> run.figures().getOrDefault(Figure.REFUSED, 0.0))
                 .sum());
     }
 

@@ -57,7 +57,8 @@ public final class Report {
     }
 
     static void main(String[] args) throws IOException {
-        Path folder = Path.of(args[0]);
+        Arguments.require(2, "Report FOLDER PAGE", args);
+        Path folder = Arguments.folder(args[0]);
         Path target = Path.of(args[1]).toAbsolutePath();
         var report = new Report(folder);
         Files.writeString(target, report.toMarkdown(target.getParent()));
@@ -143,18 +144,30 @@ public final class Report {
                 - It cannot show: %s
                 """.formatted(section.title(), section.question(), command(section.file()), section.cannotShow()));
         addIfAny("- Why ours loses there, in this run or another: ", reason, text);
-        List<Column> columns = section.of(results.columns(section.file()));
         ResultFile file = results.file(section.file());
         List<Run> skipped = file == null ? List.of() : file.skipped();
         for (Run run : skipped) {
             text.append("- Not measured: %s, %s\n".formatted(run.contender(), run.facts().get(Run.SKIPPED)));
         }
+        List<Column> columns = section.of(results.columns(section.file()));
         if (columns.isEmpty()) {
             String refusal = results.refusal(section.file());
             return text + (refusal.isEmpty() ? "\nNothing was measured yet.\n" : "\nRefused: " + refusal + "\n");
         }
+        addHowItWasRun(section, columns, file, text);
+        text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
+        addIfAny(
+                "- Chosen by the product of the rates under all loads (in parentheses, how many times the rate of the next "
+                        + "best, in the geometric mean over the loads; less than rows spread by tells little): ",
+                Sweep.chosenAndBetter(columns), text);
         Rounds rounds = Rounds.of(file);
-        text.append("- Rounds: ").append(rounds.count()).append(rounds.count() > FullSuite.FULL_ROUNDS
+        columns.forEach(column -> addTable(section, column, rounds, text));
+        return text.toString();
+    }
+
+    private void addHowItWasRun(Section section, List<Column> columns, ResultFile file, StringBuilder text) {
+        int roundCount = Rounds.of(file).count();
+        text.append("- Rounds: ").append(roundCount).append(roundCount > FullSuite.FULL_ROUNDS
                 ? ", since gates refused what fewer came to, or fewer were disturbed or could not be compared\n"
                 : "\n");
         String chosen = FullSuite.sourcesOf(section.file()).isEmpty()
@@ -170,22 +183,17 @@ public final class Report {
         addIfAny("- Others had of both cores meanwhile, at least: ",
                 range(columns, Figure.OTHERS_SECONDS, "%.2f", " s"), text);
         addIfAny("- From core to core and back: ", range(columns, Figure.CORE_NANOS, "%.0f", " ns"), text);
-        text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
-        addIfAny(
-                "- Chosen by the product of the rates under all loads (in parentheses, how many times the rate of the next "
-                        + "best, in the geometric mean over the loads; less than rows spread by tells little): ",
-                Sweep.chosenAndBetter(columns), text);
-        for (Column column : columns) {
-            text.append("\n### ").append(column.title()).append("\n\n");
-            text.append(new ReportTable(column, section.metrics(), section.decidedBy()).toMarkdown());
-            Stream<String> noises = section.decidedBy().stream().map(metric -> ReportTable.noise(column, metric));
-            String notes = Stream.concat(noises, Stream.of(missing(rounds, column), results.floor().note(column)))
-                    .filter(note -> !note.isEmpty())
-                    .distinct()
-                    .collect(Collectors.joining("\n"));
-            addIfAny("\n", notes, text);
-        }
-        return text.toString();
+    }
+
+    private void addTable(Section section, Column column, Rounds rounds, StringBuilder text) {
+        text.append("\n### ").append(column.title()).append("\n\n");
+        text.append(new ReportTable(column, section.metrics(), section.decidedBy()).toMarkdown());
+        Stream<String> noises = section.decidedBy().stream().map(metric -> ReportTable.noise(column, metric));
+        String notes = Stream.concat(noises, Stream.of(missing(rounds, column), results.floor().note(column)))
+                .filter(note -> !note.isEmpty())
+                .distinct()
+                .collect(Collectors.joining("\n"));
+        addIfAny("\n", notes, text);
     }
 
     /// Those that servers ran with; empty if the file does not tell.
@@ -235,25 +243,25 @@ public final class Report {
         return home.relativize(plot).toString().replace('\\', '/');
     }
 
-    /// What stands here in place of the C++ table's rows: of both halves of the A/A pair.
+    /// What stands here in place of the C++ table's rows: of both halves of the A/A pair, and how far these were apart
+    /// in a round.
     private String roundTripsByPayload() {
         List<Column> columns = results.columns(FullSuite.TCP_ECHO);
         var table = new StringBuilder("""
-                | Payload | p50 us | again | round trips a second | again |
-                | --- | ---: | ---: | ---: | ---: |
+                | Payload | p50 us | again | at most apart | round trips a second | again | at most apart |
+                | --- | ---: | ---: | ---: | ---: | ---: | ---: |
                 """);
         for (int bytes : new int[] {64, KIB, 64 * KIB}) {
             columns.stream().filter(column -> column.matches(load(1, bytes, 1))).forEach(column -> table.append(
-                    "| %s | %s | %s | %s | %s |\n".formatted(column.title(),
-                            median(column, Contenders.ASYNCIO, Metric.P50),
-                            median(column, Contenders.ASYNCIO_AGAIN, Metric.P50),
-                            median(column, Contenders.ASYNCIO, Metric.RATE),
-                            median(column, Contenders.ASYNCIO_AGAIN, Metric.RATE))));
+                    "| %s | %s | %s |\n".formatted(
+                            column.title(), pair(column, Metric.P50), pair(column, Metric.RATE))));
         }
         return table.toString();
     }
 
-    private static String median(Column column, String contender, Metric metric) {
-        return Metric.format(column.median(contender, metric));
+    private static String pair(Column column, Metric metric) {
+        return "%s | %s | %s".formatted(Metric.format(column.median(Contenders.ASYNCIO, metric)),
+                Metric.format(column.median(Contenders.ASYNCIO_AGAIN, metric)),
+                ReportTable.percent(column.noise(metric).widest()));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A [Column] as a table: a row for each contender, the best first, none left out. What no row has is no column of the
 /// table.
@@ -122,11 +123,15 @@ final class ReportTable {
 
     /// Prints all that a file has, and what the words mean.
     static void print(ResultFile file, List<Metric> metrics) {
-        for (Column column : Column.columnsOf(file)) {
+        List<Column> columns = Column.columnsOf(file);
+        Floor floor = Floor.of(columns);
+        for (Column column : columns) {
             System.out.println();
             System.out.println(column.title());
             System.out.print(new ReportTable(column, metrics).toText());
-            System.out.println(noise(column, metrics.getFirst()));
+            Stream.of(noise(column, metrics.getFirst()), floor.note(column))
+                    .filter(note -> !note.isEmpty())
+                    .forEach(System.out::println);
         }
         System.out.println(LEGEND);
     }
@@ -148,7 +153,8 @@ final class ReportTable {
                 + (limit > TOO_NOISY ? ": too noisy to tell small differences." : ".");
     }
 
-    private static String percent(double part) {
+    /// Of a part.
+    static String percent(double part) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * part);
     }
 }

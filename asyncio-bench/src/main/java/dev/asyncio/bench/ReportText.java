@@ -51,12 +51,13 @@ final class ReportText {
     static final String GLANCE = """
             A number is what asyncio came to; in the other columns stands how many times as good it is as who is
             named above them: 2.00 is twice the rate, or half the latency or memory, and below 1 asyncio is worse.
-            "undecided" is what chance may have done, or compilers and others, "≤" and "≥" are bounds, since the
+            "undecided" is what chance may have done, or compilers and others (without a number, asyncio itself came to
+            twice as much in one half of its pair as in the other), "≤" and "≥" are bounds, since the
             client was the limit, and "–" was not measured. Contenders have the best of the settings of tables 12
             and 12b for many connections, but for idle ones: for one connection, another of them may be better.
             Who is not here, such as Netty's io_uring and busy wait, is in the tables, and ahead of ours in some.
-            Where asyncio streams small blocks here, each is a write of its own, while Bun joins them; what
-            asyncio carries that joins is in tables 3 and 5.
+            Where asyncio streams small blocks, each is a write of its own, while Bun joins them, and so does
+            asyncio where a row says sendSoon; what its joining blocks of TCP carry is in table 3.
 
             """;
 
@@ -68,13 +69,13 @@ final class ReportText {
             - **Time.** In fresh processes, each load comes unmeasured first, and those again, up to {more} times all together,
               during which compilers worked for more than {part} % of the time; 10,000 connections are left to what 1,000 have
               warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
-              for {warm-up} s, and is measured for as long as its table says, and anew, up to three times, where compilers were
+              for {warm-up} s, and is measured for as long as its table says, and anew, up to {anew} times, where compilers were
               still at work, or others had more than {others} % of a core, in tables that say what they had. Table 1 comes
-              unmeasured with all messages of a row, up to eight times; table 11 warms up each piece, and in tables 9 and 9b all rests as long before connections
+              unmeasured with all messages of a row, up to {table-1} times; table 11 warms up each piece, and in tables 9 and 9b all rests as long before connections
               come as with them. Others for which the bottom of this page tells no congestion control are older: they were
               rehearsed until compilers rested during the last of their loads, and measured once. With 10,000 connections that
               is a few messages on each, and percentiles are those of a few bursts: where a connection was answered less than
-              a hundred times, p99.9 is left out.
+              {turns} times, p99.9 is left out.
             - **Rounds.** Numbers are medians over the rounds; in each round every contender takes its turn in fresh
               processes. Spread is between the least and the most of the rounds, as a part of the median, and a line across
               the bar in plots: a machine is faster at some times than at others. There are three rounds, with `--quick`
@@ -86,15 +87,17 @@ final class ReportText {
             | A file is refused if | in tables |
             | --- | --- |
             | a run lacks a figure, or had no replies | all |
-            | a process had less memory with its connections than before, by more than {noise} B for each | 9, 9b |
+            | a process had less memory with its connections than before, by more than {noise} B for each, or took less than {heap} B of heap for each | 9, 9b |
+            | sockets were read back without TCP_NODELAY | all |
             | a client counted fewer seconds than passed for who started it, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more; or more seconds, by {late} s besides | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | a process had more CPU time than passed on its core, or, where it is pinned to none, on all of them, by more than {clock} %, or {clock-of-many} % with 1,000 connections or more, and {ticks} ticks | 1, 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 10, 10b, 12, 12b |
             | bytes moved faster than memory copies them | 1b, 2, 3, 3b, 4, 4b, 4c, 5, 6, 6b, 7, 7b, 8, 12, 12b |
             | rate times latency is less than {least} times what was under way, or {least-of-many} times of 1,000 connections or more ({least-of-threads} where each has a platform thread of the JDK), or more than {most} times | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
+            | the mean latency is none that the percentiles allow | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 8, 12, 12b |
             | a codec that copies beat a plain copy, at its best, by more than {copy} % | 11 |
             | four times the messages took hardly longer | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
             | 64 KiB took neither longer nor more work than 64 B, one message at a time | 1, 1b, 4, 4b, 4c |
-            | the median of a row beats the best round of the faster C program under the same load by more than {floor} %, or has more than twice its rate where that is only roughly a floor (below) | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 10, 10b, 12, 12b |
+            | the median of a row beats the best round of the faster C program under the same load, in its rate or, for one message at a time, in its p50, by more than {floor} %, or {rough} % where that is only roughly a floor (below) | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 10, 10b, 12, 12b |
 
             The C program is only roughly a floor with fewer than three rounds of it; for connects and handshakes;
             and in tables without one of their own, for messages of 64 KiB, and where the cores may have been
@@ -103,6 +106,9 @@ final class ReportText {
             .replace("{more}", Integer.toString(Comparison.Pace.FULL.moreRehearsals()))
             .replace("{part}", COMPILING_PERCENT)
             .replace("{others}", OTHERS_PERCENT)
+            .replace("{anew}", Integer.toString(Comparison.Pace.FULL.maxAttempts() - 1))
+            .replace("{table-1}", Integer.toString(RoundTripMain.MAX_REHEARSALS))
+            .replace("{turns}", Metric.format(Remarks.LEAST_TURNS))
             .replace("{clock}", percent(Gates.CLOCK_TOLERANCE))
             .replace("{clock-of-many}", percent(Gates.CLOCK_TOLERANCE_OF_MANY))
             .replace("{ticks}", Integer.toString(Gates.CPU_TICKS))
@@ -113,7 +119,9 @@ final class ReportText {
             .replace("{most}", Double.toString(Gates.MOST_IN_FLIGHT))
             .replace("{noise}", "%.0f".formatted(RunKind.NOISE_BYTES))
             .replace("{copy}", percent(Gates.COPY_NOISE))
-            .replace("{floor}", percent(Floor.NOISE));
+            .replace("{floor}", percent(Floor.NOISE))
+            .replace("{rough}", percent(Floor.ROUGH_NOISE))
+            .replace("{heap}", "%.0f".formatted(RunKind.LEAST_HEAP_BYTES));
 
     static final String HOW_TO_READ_IT = """
             - **Comparing.** "asyncio, times as good" compares within a round: 2.00 is a rate twice that of the row, or half
@@ -127,7 +135,7 @@ final class ReportText {
               all the same.
             - **Deciding.** A ratio alone is decided: with three quiet rounds or more, it lies on the same side of 1 in every
               round, by more than the halves of the A/A pair were apart in any round, or, with five rounds or more, in any but
-              one. With as many quiet rounds, "tie" says that it differs from 1 by at most 5 % in every round. All else is
+              one. With as many quiet rounds, "tie" says that it differs from 1 by at most {tie} % in every round. All else is
               "undecided": too few quiet rounds, or rounds that contradict each other, or that are no further from 1 than our
               own two halves from each other, or only a bound. Where
               all contenders were equal, and equally restless, three rounds would decide falsely in one comparison of a hundred,
@@ -141,22 +149,23 @@ final class ReportText {
             - **Server or client?** The client polls, so its core is never free; "client idle %" is how much of the time it
               found nothing. If that is little, both sides may be busy, as the lighter one fills its time with smaller
               batches: a ratio is of whole systems, server and client. Which of the two was waited for then shows in "client
-              ready", the connections on which replies lay when the client looked: if few of many, the rest lay with the
-              server, which was the limit; if more than half, it was the client. One look finds 1,024 at most; where it
+              ready", the connections on which replies, or parts of them, lay when the client looked, or on which it could
+              go on sending: if few of many, the rest lay with the server, which was the limit;
+              if more than half, it was the client. One look finds {ready} at most; where it
               mostly does, of 10,000, nobody knows how many there were. "server CPU %" tells it only of servers that do not
               spin: busy waits, and ours within its budget, are at 100 % whatever they do.
-            - **"client-limited"** is a row whose client was busy nine tenths of the time, while the server was busy less than
-              94 % of it, or had less than half of what was under way: it could do more than was measured. So a ratio with
+            - **"client-limited"** is a row whose client was busy {client} % of the time, while the server was busy less than
+              {server} % of it, or had less than half of what was under way: it could do more than was measured. So a ratio with
               it is a bound, "≤" or "≥"; it counts as no loss of who may be better, and a target that hangs on it as neither
               reached nor missed.
               "both busy" is a row where nothing tells who was waited for: of streams, of connects and handshakes, of one connection, of
               10,000 with as many ready as one look finds, and of older files.
             - **"starved"** is a row in which some connections waited so long that their latencies are missing: those that
-              are there are the least that they can be, "≥". **"uneven"** has a mean latency of more than 1.3 times the
+              are there are the least that they can be, "≥". **"uneven"** has a mean latency of more than {uneven} times the
               median.
-            - At a fixed rate, **"could not keep up"** is a row with more than 2 % fewer messages than were asked for, and
+            - At a fixed rate, **"could not keep up"** is a row with more than {rate} % fewer messages than were asked for, and
               **"caught up"** one with more, which had been left from before.
-            - **"cores apart"** is a row with rounds in which the two cores were more than twice as far from each other as at
+            - **"cores apart"** is a row with rounds in which the two cores were more than {far} times as far from each other as at
               the best, by the time that one takes to see what the other has written: a virtual machine may be moved. The
               suite waits until they are near again, but not for ever. Of one round, only what was measured at the same
               distance is compared. **"distance unknown"** says how many rounds do not tell, for want of a quiet moment.
@@ -166,7 +175,15 @@ final class ReportText {
               two cores than {others} % of one, at least. Where nobody is pinned, and in files whose tables do not say what
               others had, it is not known.
             - **"refused before"** says how often gates refused a measurement of the row, so that it was repeated.
-            """.replace("{part}", COMPILING_PERCENT).replace("{others}", OTHERS_PERCENT);
+            """.replace("{part}", COMPILING_PERCENT)
+            .replace("{others}", OTHERS_PERCENT)
+            .replace("{tie}", percent(Noise.TIE - 1))
+            .replace("{ready}", Metric.format(Limit.MOST_READY))
+            .replace("{client}", "%.0f".formatted(Limit.BUSY_CLIENT_PERCENT))
+            .replace("{server}", "%.0f".formatted(Limit.BUSY_SERVER_PERCENT))
+            .replace("{uneven}", Double.toString(Remarks.UNEVEN))
+            .replace("{rate}", percent(Remarks.RATE_TOLERANCE))
+            .replace("{far}", "%.0f".formatted(CoreDistance.FAR_TIMES));
 
     private static String percent(double part) {
         return "%.0f".formatted(100 * part);
@@ -184,9 +201,9 @@ final class ReportText {
 
     /// Has a place for when the run was begun that the tables are of.
     static final String FURTHER_RUNS = """
-            The tables below are of the newest file of each comparison, begun %s. In another run, a row is
-            contradicted where it is a win of ours in the one run and a loss in the other, or a tie in the one, and decided in
-            the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in one run only is a tie or
+            The tables below are of files begun %s. Whether another run was on the same machine is said of each of its files
+            and the one here that it is compared with. A row is contradicted where it is a win of ours in the one run and a
+            loss in the other, or a tie in the one, and decided in the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in one run only is a tie or
             undecided in the other; such rows differ where the medians of both runs do, by more than the halves of the A/A pair
             in either. As in the table above, ours in other settings is left out. On another machine, waking a core, a system
             call or a copy may cost otherwise, and rows differ that depend on it. Other files that do not tell what compilers

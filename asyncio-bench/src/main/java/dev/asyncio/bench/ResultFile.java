@@ -99,13 +99,15 @@ final class ResultFile {
         runs.add(run);
     }
 
-    /// Takes runs out that are to be measured anew.
-    void remove(Collection<Map<String, String>> facts) throws IOException {
+    /// Takes runs out that are to be measured anew, and says how many they were.
+    int remove(Collection<Map<String, String>> facts) throws IOException {
+        int countBefore = runs.size();
         if (runs.removeIf(run -> facts.contains(run.facts()))) {
             Path rest = path.resolveSibling(path.getFileName() + ".part");
             Files.write(rest, Stream.concat(Stream.of(environment), runs.stream()).map(Run::toJson).toList());
             Files.move(rest, path, StandardCopyOption.ATOMIC_MOVE);
         }
+        return countBefore - runs.size();
     }
 
     /// The comparison's name.

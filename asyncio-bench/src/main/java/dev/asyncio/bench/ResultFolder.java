@@ -43,9 +43,20 @@ final class ResultFolder {
         try {
             ResultFile file = ResultFile.read(path);
             Gates.check(file);
+            requireWhatDecides(file);
             files.put(name, file);
         } catch (IOException e) {
             refusals.put(name, e.getMessage());
+        }
+    }
+
+    /// Runs of another comparison do not have it.
+    private static void requireWhatDecides(ResultFile file) throws IOException {
+        for (Section section : Section.ALL) {
+            Metric metric = section.main();
+            for (Run run : section.file().equals(file.name()) ? file.runs() : List.<Run>of()) {
+                Gates.require(Double.isFinite(metric.value().applyAsDouble(run)), run, "has no %s", metric.title());
+            }
         }
     }
 

@@ -83,6 +83,13 @@ record Run(Map<String, String> facts, Map<String, Double> figures) {
         return figures.getOrDefault(name, Double.NaN);
     }
 
+    /// The same with one figure set.
+    Run with(String name, double value) {
+        Map<String, Double> changed = new LinkedHashMap<>(figures);
+        changed.put(name, value);
+        return new Run(facts, changed);
+    }
+
     /// Whether it was run with all of these parameters, whatever the others were.
     boolean matches(Map<String, String> parameters) {
         return facts.entrySet().containsAll(parameters.entrySet());

@@ -122,6 +122,19 @@ record Suite(Path folder, Comparison.Pace pace, int roundCount) {
         return ResultFile.read(path(name));
     }
 
+    /// The same, for another comparison that goes by it.
+    ///
+    /// @throws IOException if the [Gates] refuse it
+    ResultFile readPassed(String name) throws IOException {
+        ResultFile file = read(name);
+        try {
+            Gates.check(file);
+        } catch (IOException e) {
+            throw new IOException("goes by " + path(name) + ", which is refused: " + e.getMessage(), e);
+        }
+        return file;
+    }
+
     private Path path(String name) {
         return folder.resolve(name + ResultFile.SUFFIX);
     }

@@ -100,7 +100,7 @@ record Sweep(String name, Suite suite) {
         if (!suite.has(name)) {
             return List.of();
         }
-        return best(contender, Column.columnsOf(suite.read(name))).map(Setting::jvmOptions).orElse(List.of());
+        return best(contender, Column.columnsOf(suite.readPassed(name))).map(Setting::jvmOptions).orElse(List.of());
     }
 
     private static Optional<Setting> best(String contender, List<Column> columns) {

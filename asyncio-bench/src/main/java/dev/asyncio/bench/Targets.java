@@ -37,7 +37,7 @@ final class Targets {
             Target.of("8 connections, 64 KiB", FullSuite.TCP_ECHO, load(8, 64 * KIB, 1), Metric.RATE)
                     .better(Contenders.C_EPOLL, 1).better(NETTY_EPOLL, 1.2).better(NETTY_NIO, 1.2),
             Target.of("WebSocket, 1 connection, 64 B, p50", FullSuite.WEBSOCKET_BINARY, load(1, 64, 1), Metric.P50)
-                    .better(Contenders.BUN, 5).better(NETTY_NIO, 5).better(JAVA_WEBSOCKET, 5),
+                    .better(Contenders.BUN, 5).better(NETTY_EPOLL, 5).better(NETTY_NIO, 5).better(JAVA_WEBSOCKET, 5),
             Target.of("WebSocket, 64 connections, window 1", FullSuite.WEBSOCKET_BINARY, load(64, 64, 1), Metric.RATE)
                     .better(Contenders.BUN, 1).better(NETTY_EPOLL, 1).better(JAVA_WEBSOCKET, 2),
             Target.of("WebSocket, 64 connections, window 16", FullSuite.WEBSOCKET_BINARY, load(64, 64, 16), Metric.RATE)

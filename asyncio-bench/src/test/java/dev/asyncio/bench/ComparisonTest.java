@@ -68,7 +68,7 @@ class ComparisonTest {
     void whatCompilersDisturbedIsMeasuredAgain() throws Exception {
         Run run = measure(List.of(disturbed(10_000), disturbed(20_000), quiet(30_000)));
         assertEquals(30_000, run.figure(Figure.MESSAGES));
-        assertEquals(0, run.figure(Figure.REFUSED_BEFORE));
+        assertEquals(0, run.figure(Figure.REFUSED));
     }
 
     @Test
@@ -81,7 +81,7 @@ class ComparisonTest {
     void whatGatesRefusedIsMeasuredAgainAndCounted() throws Exception {
         Run run = measure(List.of(refused(), disturbed(20_000), refused(), quiet(40_000)));
         assertEquals(40_000, run.figure(Figure.MESSAGES));
-        assertEquals(2, run.figure(Figure.REFUSED_BEFORE));
+        assertEquals(2, run.figure(Figure.REFUSED));
     }
 
     @Test
@@ -97,6 +97,7 @@ class ComparisonTest {
     void aDisturbedRunIsBetterThanNone() throws Exception {
         Run run = measure(List.of(disturbed(10_000), refused(), refused(), refused()));
         assertEquals(10_000, run.figure(Figure.MESSAGES));
+        assertEquals(3, run.figure(Figure.REFUSED));
     }
 
     @Test

@@ -132,7 +132,7 @@ class GatesTest {
     @Test
     void messagesThatWereNeverUnderWayAreRefused() throws IOException {
         assertRefused("rate times latency is 0.05 messages, but 1 were under way",
-                Results.with(Figure.MEAN_MICROS, 1, Results.honest("broken", ALONE, 1, 50_000)));
+                Results.withMean(1, Results.honest("broken", ALONE, 1, 50_000)));
     }
 
     @Test
@@ -255,6 +255,7 @@ class GatesTest {
         "10000, 1600, 0, -65, outsideBytes is -65.0 for each connection",
         "10000, 1600, -65, 0, directBytes is -65.0 for each connection",
         "10000, 0, 0, 5000, heapBytes is 0.0",
+        "10000, 255, 0, 5000, heapBytes is 255.0 for each connection",
         "100, 1600, 0, -641, outsideBytes is -641.0 for each connection"
     })
     void aProcessHasNoLessWithConnectionsThanBefore(int connections, long heap, long direct, long outside,
@@ -280,14 +281,46 @@ class GatesTest {
                         Results.with(Figure.P90_MICROS, 30, Results.honest("broken", ALONE, 1, 50_000))));
     }
 
+    /// With a mean of 20 us, a p90 of 30 and a p99 of 40.
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 60})
+    void theMeanIsOneThatThePercentilesAllow(double p50) throws IOException {
+        Run honest = Results.honest("broken", ALONE, 1, 50_000);
+        assertRefused("the mean latency is 20.0 us, but by the percentiles from ",
+                Results.with(Figure.P50_MICROS, p50, Results.with(Figure.P90_MICROS, Math.max(p50, 30),
+                        Results.with(Figure.P99_MICROS, Math.max(p50, 40), honest))));
+    }
+
     @Test
-    void theMeanIsBelowTheHighest() throws IOException {
+    void theMeanOfAnOpenLoopIsOneThatThePercentilesAllowToo() throws IOException {
         Map<String, String> open = load(1, 64, 64);
         open.put("rate", "1000");
         file = Results.begin(folder, FullSuite.OPEN_LOOP);
         Run honest = Results.honest("broken", open, 1, 1_000);
-        assertRefused("the mean latency is 1000000.0, but the highest 256000.0",
+        assertRefused("the mean latency is 1000000.0 us, but by the percentiles from ",
                 Results.with(Figure.MEAN_MICROS, 1e6, honest));
+    }
+
+    /// With a mean of 20 us all the same.
+    @Test
+    void nobodyIsWaitedForLessThanTheFloor() throws IOException {
+        for (int round = 1; round <= 3; round++) {
+            file.append(Results.honest(Contenders.C_SPIN, ALONE, round, 50_000));
+        }
+        file.append(Results.with(Figure.P50_MICROS, 17.5, Results.honest("lucky", ALONE, 1, 50_000)));
+        assertRefused("a p50 of 17.00 us, the floor has 20.00 us and the noise is 15 %",
+                Results.with(Figure.P50_MICROS, 17, Results.honest("broken", ALONE, 1, 50_000)));
+    }
+
+    @Test
+    void noDelayWasOn() throws IOException {
+        file = Results.begin(folder, "no-delay", Map.of(Environment.OPTIONS, "TCP_NODELAY on, SO_RCVBUF 65536"));
+        file.append(Results.honest("honest", ALONE, 1, 50_000));
+        Gates.check(file);
+        file = Results.begin(folder, "delay", Map.of(Environment.OPTIONS, "TCP_NODELAY off, SO_RCVBUF 65536"));
+        file.append(Results.honest("broken", ALONE, 1, 50_000));
+        IOException refusal = assertThrows(IOException.class, () -> Gates.check(file));
+        assertTrue(refusal.getMessage().contains("TCP_NODELAY off"), refusal.getMessage());
     }
 
     @Test
@@ -305,17 +338,17 @@ class GatesTest {
     @Test
     void someOfVeryManyMayStarve() throws IOException {
         Map<String, String> many = load(1_000, 64, 1);
-        file.append(Results.with(Figure.MEAN_MICROS, 4_000, Results.honest("starving", many, 1, 100_000)));
+        file.append(Results.withMean(4_000, Results.honest("starving", many, 1, 100_000)));
         assertRefused("rate times latency is 200.00 messages, but 1000 were under way",
-                Results.with(Figure.MEAN_MICROS, 2_000, Results.honest("broken", many, 1, 100_000)));
+                Results.withMean(2_000, Results.honest("broken", many, 1, 100_000)));
     }
 
     @Test
     void moreOfVeryManyPlatformThreadsMayStarve() throws IOException {
         Run threads = Results.honest("JDK, platform threads", load(1_000, 64, 1), 1, 100_000);
-        file.append(Results.with(Figure.MEAN_MICROS, 1_200, threads));
+        file.append(Results.withMean(1_200, threads));
         assertRefused("rate times latency is 90.00 messages, but 1000 were under way",
-                Results.with(Figure.MEAN_MICROS, 900, threads));
+                Results.withMean(900, threads));
     }
 
     @Test
@@ -427,7 +460,7 @@ class GatesTest {
         Map<String, String> open = load(1, 64, 64);
         open.put("rate", "1000");
         file = Results.begin(folder, FullSuite.OPEN_LOOP);
-        file.append(Results.with(Figure.MEAN_MICROS, 10, Results.honest(Contenders.ASYNCIO, open, 1, 1_000)));
+        file.append(Results.withMean(10, Results.honest(Contenders.ASYNCIO, open, 1, 1_000)));
         Gates.check(file);
         assertEquals(1, file.runs().size());
     }

@@ -50,6 +50,12 @@ class NamedServersTest {
     }
 
     @Test
+    void theProgramsThatAreTheFloorAreKnownByTheirNames() {
+        assertEquals(List.of(Contenders.C_EPOLL, Contenders.C_SPIN, "mine"),
+                titles("c-epoll=a 1", "c-epoll-spin=b 2", "mine=c 3"));
+    }
+
+    @Test
     void aServerThatRunsAlreadyIsNotStarted() throws IOException {
         assertEquals(new RunningServer("host", "7", null), servers("C=host:7").getFirst().starter().start());
     }

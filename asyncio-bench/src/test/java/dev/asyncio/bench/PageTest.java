@@ -103,6 +103,7 @@ class PageTest {
         assertGate("a process had more CPU time", run -> CPU_TIMES.stream().anyMatch(run.figures()::containsKey));
         assertGate("bytes moved faster", run -> run.figures().containsKey(Figure.BYTES));
         assertGate("rate times latency", run -> ECHOES.contains(RunKind.of(run)));
+        assertGate("the mean latency", run -> run.figures().containsKey(Figure.MEAN_MICROS));
         assertGate("four times the messages", run -> RunKind.of(run) == RunKind.CLOSED_LOOP);
         assertGate("64 KiB took neither", run -> ECHOES.contains(RunKind.of(run))
                 && run.facts().getOrDefault("connections", "1").equals("1")

@@ -3,6 +3,7 @@ package dev.asyncio.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Result files for tests.
@@ -93,10 +94,19 @@ final class Results {
         return new Run(run.facts(), figures);
     }
 
+    /// The same with another mean latency, and all percentiles as far from it as before.
+    static Run withMean(double micros, Run run) {
+        double times = micros / run.figure(Figure.MEAN_MICROS);
+        Run changed = run;
+        for (String latency : List.of(Figure.MEAN_MICROS, Figure.P50_MICROS, Figure.P90_MICROS, Figure.P99_MICROS,
+                Figure.P999_MICROS, Figure.MAX_MICROS)) {
+            changed = changed.with(latency, times * run.figure(latency));
+        }
+        return changed;
+    }
+
     /// The same with one figure changed.
     static Run with(String figure, double value, Run run) {
-        Map<String, Double> figures = new LinkedHashMap<>(run.figures());
-        figures.put(figure, value);
-        return new Run(run.facts(), figures);
+        return run.with(figure, value);
     }
 }

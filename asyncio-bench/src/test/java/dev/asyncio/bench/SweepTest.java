@@ -1,6 +1,8 @@
 package dev.asyncio.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +49,15 @@ class SweepTest {
 
     private static List<String> options(String allocator, String receiveBuffer) {
         return List.of("-Dio.netty.allocator.type=" + allocator, "-Ddev.asyncio.bench.receiveBuffer=" + receiveBuffer);
+    }
+
+    @Test
+    void nobodyGoesByASweepThatIsRefused() throws IOException {
+        ResultFile file = measure();
+        file.append(Results.with(Figure.BYTES, 1e12, Results.honest("Netty, NIO, pooled allocator", ONE, 2, 60_000)));
+        var refused = assertThrows(IOException.class, () -> sweep.bestOptions("Netty, epoll"));
+        assertTrue(refused.getMessage().startsWith(
+                "goes by " + folder.resolve("settings.jsonl") + ", which is refused: "), refused.getMessage());
     }
 
     @Test
