@@ -157,8 +157,8 @@ public final class Report {
         addHowItWasRun(section, columns, file, text);
         text.append("- [Plot](").append(plot(section, columns, home)).append(")\n");
         addIfAny(
-                "- Chosen by the product of the rates under all loads (in parentheses, how many times the rate of the next "
-                        + "best, in the geometric mean over the loads; less than rows spread by tells little): ",
+                "- Chosen by the product of the rates under all loads (in parentheses, how many times the rate of the best "
+                        + "of the others, in the geometric mean over the loads; less than rows spread by tells little): ",
                 Sweep.chosenAndBetter(columns), text);
         Rounds rounds = Rounds.of(file);
         columns.forEach(column -> addTable(section, column, rounds, text));
@@ -176,7 +176,7 @@ public final class Report {
         if (!Sweep.ALL.contains(section.file())) { // whose rows say them
             addIfAny("- Settings of JVMs" + chosen + ": ", settings(file), text);
         }
-        addIfAny("- Not as the sweep chose, for it was measured anew since: ", chosenBefore(section.file(), file),
+        addIfAny("- Not as this sweep chooses: ", chosenBefore(section.file(), file),
                 text);
         addIfAny("- Measured under each load, in each round: ", range(columns, Figure.SECONDS, "%.1f", " s"), text);
         addIfAny("- Compilers worked meanwhile: ", range(columns, Figure.COMPILER_SECONDS, "%.2f", " s"), text);
@@ -203,7 +203,7 @@ public final class Report {
                 .collect(Collectors.joining("; "));
     }
 
-    /// Whose settings are those of a sweep before this one; empty if there are none.
+    /// Whose settings are those that another sweep chose, or another rule; empty if there are none.
     private String chosenBefore(String comparison, ResultFile file) {
         return file.settings().stream()
                 .filter(run -> !FullSuite.sourcesOf(comparison).stream().allMatch(source -> Sweep.isChosen(

@@ -30,27 +30,28 @@ public final class RoundTripMain {
         if (Arrays.asList(args).contains(ONE_LOOP)) {
             try (var server = NettyEcho.startOnOneLoop(address, kind.transport());
                     var client = NettyRoundTripClient.connectBeside(server.server(), kind.transport(), messageBytes)) {
-                measure(client, nanos);
+                measure(client, messageBytes, nanos);
             }
         } else {
             try (var server = kind.start(address);
                     var client = RoundTripClient.connect(kind, server.address(), messageBytes)) {
-                measure(client, nanos);
+                measure(client, messageBytes, nanos);
             }
         }
     }
 
-    private static void measure(RoundTripClient client, long[] nanos) throws IOException, InterruptedException {
+    private static void measure(RoundTripClient client, int messageBytes, long[] nanos)
+            throws IOException, InterruptedException {
         Map<String, Double> figures;
         int rehearsalCount = 0;
         do {
-            figures = run(client, nanos);
+            figures = run(client, messageBytes, nanos);
             rehearsalCount++;
         } while (Figure.isCompiling(figures) && rehearsalCount < MAX_REHEARSALS);
-        System.out.println(Values.format(run(client, nanos)));
+        System.out.println(Values.format(run(client, messageBytes, nanos)));
     }
 
-    private static Map<String, Double> run(RoundTripClient client, long[] nanos)
+    private static Map<String, Double> run(RoundTripClient client, int messageBytes, long[] nanos)
             throws IOException, InterruptedException {
         List<Path> compilers = ProcessCpu.compilerThreads(ProcessHandle.current().pid());
         Map<Path, Double> compilersBefore = ProcessCpu.compilerSeconds(compilers);
@@ -65,6 +66,7 @@ public final class RoundTripMain {
         Map<String, Double> figures = Figure.ofLatencies(histogram);
         figures.put(Figure.MESSAGES, (double) nanos.length);
         figures.put(Figure.SECONDS, seconds);
+        figures.put(Figure.BYTES, (double) nanos.length * messageBytes);
         figures.put(Figure.PROCESS_CPU_SECONDS, cpuSeconds);
         figures.put(Figure.COMPILER_SECONDS, compilerSeconds);
         return figures;

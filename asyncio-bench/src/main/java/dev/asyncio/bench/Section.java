@@ -188,11 +188,12 @@ record Section(String title, String file, String question, String cannotShow, Pr
                     EVERY, List.of(CodecMain.BYTES_PER_NANO)),
             new Section("12. Settings of the others, TCP", FullSuite.TCP_SETTINGS,
                     "Which settings are a contender's best? In the tables of servers on one core it stands with those whose "
-                            + "rates under these loads have the greatest product. Netty's receive buffers are of a fixed size "
-                            + "where a row does not say that they are adaptive.",
-                    "Settings for more than one core, or for one connection: where there is only one, carriers that share a "
-                            + "core hand each message over, so that virtual threads of the JDK may be slower with two than "
-                            + "with one.",
+                            + "rates under these loads have the greatest product; but with its own choice, unless others are "
+                            + "better than that by more than "
+                            + Math.round(100 * (Noise.TIE - 1))
+                            + " % in the geometric mean. Netty's receive buffers are of a fixed size where a row does not say "
+                            + "that they are adaptive.",
+                    "Settings for more than one core, or for one of these loads alone: all count alike.",
                     EVERY, Metric.ECHO),
             new Section("12b. Settings of the others, WebSocket", FullSuite.WEBSOCKET_SETTINGS,
                     "Which settings are the best of a contender that is a WebSocket server? It stands with them as in 12.",

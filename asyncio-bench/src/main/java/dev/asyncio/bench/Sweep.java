@@ -23,15 +23,19 @@ record Sweep(String name, Suite suite) {
     static final List<String> ALL = List.of(FullSuite.TCP_SETTINGS, FullSuite.WEBSOCKET_SETTINGS);
 
     /// Under which settings are tried. Each counts as much as another: the best setting is that with the greatest product
-    /// of rates.
-    static final List<Map<String, String>> LOADS = List.of(load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1));
+    /// of rates. But a contender keeps its own choice, unless another is better in the mean by more than what is called
+    /// [equal][Noise#isEqual]: else chance would choose, and otherwise in each run.
+    static final List<Map<String, String>> LOADS =
+            List.of(load(1, 64, 1), load(64, 64, 1), load(64, 64, 16), load(8, 64 * 1024, 1));
+
+    // Of all these, a contender's own choice comes first.
 
     private static final List<Setting> SCHEDULERS = schedulers();
     private static final List<Setting> BUFFERS = List.of(
-            buffers("adaptive", ReceiveBuffer.FIXED), buffers("pooled", ReceiveBuffer.FIXED),
-            buffers("adaptive", ReceiveBuffer.ADAPTIVE), buffers("pooled", ReceiveBuffer.ADAPTIVE));
+            buffers("adaptive", ReceiveBuffer.ADAPTIVE), buffers("pooled", ReceiveBuffer.ADAPTIVE),
+            buffers("adaptive", ReceiveBuffer.FIXED), buffers("pooled", ReceiveBuffer.FIXED));
 
-    /// Java-WebSocket's own choice, and that of the other servers in Java: a message of 64 KiB with its frame's head.
+    /// The second is that of the other servers in Java: a message of 64 KiB with its frame's head.
     private static final List<Setting> READS = List.of(new Setting("reads of 64 KiB", List.of()),
             new Setting("reads of 128 KiB",
                     List.of("-D" + JavaWebSocketEcho.RECEIVE_BYTES_PROPERTY + "=" + 128 * 1024)));
@@ -39,13 +43,13 @@ record Sweep(String name, Suite suite) {
     /// @param title as a table has it
     private record Setting(String title, List<String> jvmOptions) {}
 
-    /// Where servers are not pinned to one core, with a carrier for each, too.
+    /// By itself, the scheduler has a carrier for each core that it may use, and polls by virtual threads on Linux.
     private static List<Setting> schedulers() {
-        return IntStream.of(1, 2, Runtime.getRuntime().availableProcessors())
-                .limit(Pinning.isPossible() ? 2 : 3)
+        int own = Pinning.isPossible() ? 1 : Runtime.getRuntime().availableProcessors();
+        return IntStream.of(own, 1, 2)
                 .distinct()
                 .boxed()
-                .flatMap(parallelism -> Stream.of(scheduler(parallelism, 1), scheduler(parallelism, 2)))
+                .flatMap(parallelism -> Stream.of(scheduler(parallelism, 2), scheduler(parallelism, 1)))
                 .toList();
     }
 
@@ -104,7 +108,17 @@ record Sweep(String name, Suite suite) {
     }
 
     private static Optional<Setting> best(String contender, List<Column> columns) {
-        return ranked(contender, columns).stream().findFirst();
+        List<Setting> ranked = ranked(contender, columns);
+        return ranked.stream()
+                .filter(setting -> setting.equals(settingsOf(contender).getFirst())
+                        && Noise.isEqual(timesBetter(contender, ranked.getFirst(), setting, columns)))
+                .findFirst()
+                .or(() -> ranked.stream().findFirst());
+    }
+
+    /// In the geometric mean over the loads.
+    private static double timesBetter(String contender, Setting one, Setting other, List<Column> columns) {
+        return Math.exp(meanLogOfRates(contender, one, columns) - meanLogOfRates(contender, other, columns));
     }
 
     /// The best first; without those that were not tried under all loads. None of a sweep that has just begun.
@@ -139,8 +153,8 @@ record Sweep(String name, Suite suite) {
                 .collect(Collectors.joining("; "));
     }
 
-    /// The same, each with how many times the rate of the next best it has, in the geometric mean over the loads, if there
-    /// is a next.
+    /// The same, each with how many times the rate of the best of its others it has, in the geometric mean over the loads,
+    /// if there are others.
     static String chosenAndBetter(List<Column> columns) {
         return contenders(columns)
                 .flatMap(contender -> chosenAndBetter(contender, columns).stream())
@@ -148,10 +162,12 @@ record Sweep(String name, Suite suite) {
     }
 
     private static Optional<String> chosenAndBetter(String contender, List<Column> columns) {
-        List<Setting> ranked = ranked(contender, columns);
-        return ranked.stream().findFirst().map(best -> title(contender, best) + (ranked.size() < 2 ? ""
-                : " (%s)".formatted(Metric.formatRatio(Math.exp(meanLogOfRates(contender, best, columns)
-                        - meanLogOfRates(contender, ranked.get(1), columns))))));
+        return best(contender, columns).map(best -> title(contender, best) + ranked(contender, columns).stream()
+                .filter(setting -> !setting.equals(best))
+                .findFirst()
+                .map(other -> " (%s)".formatted(
+                        Metric.formatRatio(timesBetter(contender, best, other, columns))))
+                .orElse(""));
     }
 
     private static Stream<String> contenders(List<Column> columns) {

@@ -39,13 +39,15 @@ class ProcessComparisonTest {
                 .flatMap(load -> Stream.of("one", "other")
                         .map(contender -> new Case(contender, Map.of("protocol", load), _ -> List.of())))
                 .toList();
-        var comparison = new ProcessComparison("some", Answering.class, List.of("-DheapBytes=2"), _ -> 1, false, cases);
+        var comparison =
+                new ProcessComparison("some", Answering.class, List.of("-DheapBytes=2000"), _ -> 1, false, cases);
         ResultFile file = Results.begin(folder, "some");
         for (Map<String, String> facts : comparison.facts(1).subList(0, 3)) {
-            file.append(new Run(facts, Map.of(ANSWER, 1.0)));
+            file.append(new Run(facts, Map.of(ANSWER, 1_000.0)));
         }
         comparison.runRound(1, Comparison.Pace.QUICK, file);
-        assertEquals(List.of(1.0, 1.0, 2.0, 2.0), file.runs().stream().map(run -> run.figure(ANSWER)).toList());
+        assertEquals(List.of(1_000.0, 1_000.0, 2_000.0, 2_000.0),
+                file.runs().stream().map(run -> run.figure(ANSWER)).toList());
     }
 
     @Test
@@ -54,7 +56,8 @@ class ProcessComparisonTest {
                 .flatMap(load -> Stream.of("one", "two")
                         .map(contender -> new Case(contender, Map.of("protocol", load), _ -> List.of())))
                 .toList();
-        var comparison = new ProcessComparison("some", Answering.class, List.of("-DheapBytes=1"), _ -> 1, false, cases);
+        var comparison =
+                new ProcessComparison("some", Answering.class, List.of("-DheapBytes=1000"), _ -> 1, false, cases);
         ResultFile file = Results.begin(folder, "some");
         for (int round = 1; round <= 2; round++) {
             comparison.runRound(round, Comparison.Pace.QUICK, file);
@@ -77,11 +80,11 @@ class ProcessComparisonTest {
 
     @Test
     void aCaseHasOptionsOfItsOwnWhichTheFileTells() throws Exception {
-        var comparison = new ProcessComparison("some", Answering.class, List.of("-DheapBytes=1"), _ -> 1, false,
-                List.of(answering("usual"), answering("special", "-DheapBytes=2")));
+        var comparison = new ProcessComparison("some", Answering.class, List.of("-DheapBytes=1000"), _ -> 1, false,
+                List.of(answering("usual"), answering("special", "-DheapBytes=2000")));
         ResultFile file = Results.begin(folder, "some");
         comparison.runRound(1, Comparison.Pace.QUICK, file);
-        assertEquals(List.of(1.0, 2.0), file.runs().stream().map(run -> run.figure(ANSWER)).toList());
-        assertEquals(List.of(Run.settings("special", List.of("-DheapBytes=2"))), file.settings());
+        assertEquals(List.of(1_000.0, 2_000.0), file.runs().stream().map(run -> run.figure(ANSWER)).toList());
+        assertEquals(List.of(Run.settings("special", List.of("-DheapBytes=2000"))), file.settings());
     }
 }
