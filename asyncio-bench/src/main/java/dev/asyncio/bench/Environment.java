@@ -38,9 +38,11 @@ public final class Environment {
 
     static final String NO_DELAY_ON = "TCP_NODELAY on";
 
+    private static final String PEERS = ":(top)asyncio-bench/peers";
+
     /// What is measured, and what measures: tests, texts and results make no difference.
     private static final List<String> CODE =
-            List.of("--", ":(top,glob)**/src/main/**", ":(top)asyncio-bench/peers", ":(top,glob)**/pom.xml");
+            List.of(":(top,glob)**/src/main/**", PEERS, ":(top,glob)**/pom.xml");
 
     /// More than a core has room for in caches of its own, and less than those that cores share: what goes from one core to
     /// the other goes through these, and need not go to memory. A copy of 64 MiB is slower than some streams.
@@ -128,20 +130,24 @@ public final class Environment {
         }
     }
 
-    /// The last that changed any of it, in the working copy that this runs in.
+    /// The last that changed any of it, in the working copy that this runs in; unknown in that of something else.
     private static String commit() throws IOException {
         try {
-            String hash = git("log", "-1", "--abbrev=12", "--format=%h");
-            return git("status", "--porcelain", "--untracked-files=no").isEmpty() ? hash : hash + " with changes";
+            if (git(List.of(PEERS), "ls-files").isEmpty()) {
+                return "unknown";
+            }
+            String hash = git(CODE, "log", "-1", "--abbrev=12", "--format=%h");
+            return git(CODE, "status", "--porcelain", "--untracked-files=no").isEmpty() ? hash : hash + " with changes";
         } catch (IOException _) {
             return "unknown";
         }
     }
 
-    private static String git(String... arguments) throws IOException {
+    private static String git(List<String> paths, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));
-        command.addAll(CODE);
+        command.add("--");
+        command.addAll(paths);
         Process git = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String output = git.inputReader().readAllAsString().strip();
         try {

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// Programs in C that do nothing but echo. Nobody is faster than the best round of theirs, by more than noise, in messages
-/// a second and, for one message at a time, in its p50: neither beside them, nor in another comparison under the same load, for which a WebSocket server, say, has more to do. Of
+/// a second and, for one message at a time, in its p50: neither beside them, nor in another comparison under the same load,
+/// for which a WebSocket server, say, has more to do. Of
 /// streams there is no floor: who joins blocks sends several times what a C program does that has a system call for each.
 final class Floor {
 

@@ -71,8 +71,8 @@ final class ReportText {
               warmed up. Nobody knows what compilers of Bun and Node work, whose servers go by the client's. Then a load is on
               for {warm-up} s, and is measured for as long as its table says, and anew, up to {anew} times, where compilers were
               still at work, or others had more than {others} % of a core, in tables that say what they had. Table 1 comes
-              unmeasured with all messages of a row, up to {table-1} times; table 11 warms up each piece, and in tables 9 and 9b all rests as long before connections
-              come as with them. Others for which the bottom of this page tells no congestion control are older: they were
+              unmeasured with all messages of a row, up to {table-1} times; table 11 warms up each piece, and in tables 9 and 9b
+              all rests as long before connections come as with them. Others for which the bottom of this page tells no congestion control are older: they were
               rehearsed until compilers rested during the last of their loads, and measured once. With 10,000 connections that
               is a few messages on each, and percentiles are those of a few bursts: where a connection was answered less than
               {turns} times, p99.9 is left out.
@@ -96,7 +96,7 @@ final class ReportText {
             | the mean latency is none that the percentiles allow | 1, 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 8, 12, 12b |
             | a codec that copies beat a plain copy, at its best, by more than {copy} % | 11 |
             | four times the messages took hardly longer | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 12, 12b |
-            | 64 KiB took neither longer nor more work than 64 B, one message at a time | 1, 1b, 4, 4b, 4c |
+            | 64 KiB took neither longer nor more work than 64 B, one message at a time, nor longer than with most | 1, 1b, 4, 4b, 4c |
             | the median of a row beats the best round of the faster C program under the same load, in its rate or, for one message at a time, in its p50, by more than {floor} %, or {rough} % where that is only roughly a floor (below) | 1b, 2, 4, 4b, 4c, 6, 6b, 7, 7b, 10, 10b, 12, 12b |
 
             The C program is only roughly a floor with fewer than three rounds of it; for connects and handshakes;
@@ -203,11 +203,12 @@ final class ReportText {
     static final String FURTHER_RUNS = """
             The tables below are of files begun %s. Whether another run was on the same machine is said of each of its files
             and the one here that it is compared with. A row is contradicted where it is a win of ours in the one run and a
-            loss in the other, or a tie in the one, and decided in the other by a ratio that is more than 5 %% away from 1 and from the tie. What is decided in one run only is a tie or
-            undecided in the other; such rows differ where the medians of both runs do, by more than the halves of the A/A pair
-            in either. As in the table above, ours in other settings is left out. On another machine, waking a core, a system
-            call or a copy may cost otherwise, and rows differ that depend on it. Other files that do not tell what compilers
-            worked are of loads that came unmeasured once.
+            loss in the other, or a tie in the one, and decided in the other by a ratio that is more than 5 %% away from 1 and
+            from the tie. What is decided in one run only is a tie or undecided in the other; such rows differ where the
+            medians of both runs do, by more than the halves of the A/A pair in either. As in the table above, ours in other
+            settings is left out. On another machine, waking a core, a system call or a copy may cost otherwise, and rows
+            differ that depend on it. Other files that do not tell what compilers worked are of loads that came unmeasured
+            once.
             """;
 
     static final String COMING_FROM_CPP = """

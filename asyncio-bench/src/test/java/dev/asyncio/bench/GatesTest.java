@@ -167,6 +167,16 @@ class GatesTest {
     }
 
     @Test
+    void whoTakesLongerThanMostForALongMessageMayTakeAsLongForAShortOne() throws IOException {
+        file.append(Results.honest("slow", ALONE, 1, 10_000));
+        file.append(Results.honest("slow", ALONE_LARGE, 1, 10_000));
+        file.append(Results.honest(Contenders.ASYNCIO, ALONE_LARGE, 1, 41_000));
+        file.append(Results.honest(Contenders.ASYNCIO_AGAIN, ALONE_LARGE, 1, 40_000));
+        file.append(Results.honest("broken", ALONE, 1, 40_500));
+        assertRefused("broken: 24.7 us with 65536 bytes", Results.honest("broken", ALONE_LARGE, 1, 40_500));
+    }
+
+    @Test
     void nobodyBeatsTheFloor() throws IOException {
         file.append(Results.honest(Contenders.C_EPOLL, ALONE, 1, 55_000));
         assertRefused("27000000 messages a second, the floor has 55000",
