@@ -84,7 +84,7 @@ final class NetworkClient {
                 var slack = Duration.ofMillis(Long.parseLong(args[3]));
                 byAllTransports(transport -> client.keepAlive(transport, told, slack));
             }
-            case "follow" -> byAllTransports(client::follow);
+            case "follow" -> byAllTransports(transport -> client.follow(transport, told));
             default -> throw new IllegalArgumentException(args[2]);
         }
     }
@@ -299,23 +299,25 @@ final class NetworkClient {
         throw new IOException("something came from a dead peer");
     }
 
-    /// Follows the ticks for ever, and says when they begin, when they are lost and when they are back.
-    private String follow(String transport) throws InterruptedException {
+    /// Follows the ticks until it is told something, and says when they begin, when they are lost and when they are back.
+    private String follow(String transport, Future<Long> told) throws Exception {
         WebSocketOptions options = watch(transport).options.build();
-        while (true) {
+        while (!told.isDone()) {
             String end = "not there ";
             try (Pipe pipe = connect(transport, IMPATIENT_SERVER, TICKS, options)) {
                 receiveTick(pipe);
                 System.out.println("following " + transport + ":");
                 end = "lost ";
-                while (true) {
+                while (!told.isDone()) {
                     receiveTick(pipe);
                 }
             } catch (IOException e) {
                 System.out.println(end + transport + ": " + e.getMessage());
             }
-            Thread.sleep(PAUSE);
+            awaitEnd(told, PAUSE);
         }
+        told.get(); // else the script has ended
+        return "followed";
     }
 
     private static void receiveTick(Pipe pipe) throws IOException {

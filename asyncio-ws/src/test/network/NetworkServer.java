@@ -17,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
 
 /// `NetworkServer ADDRESS CA_FILE`: echoes by TCP, TLS, `ws` and `wss` on the ports from 7001 on, and ticks by TCP and TLS on
 /// the next two, and at `/ticks` of the others. The same from 7101 on, where it soon gives up whoever is silent. Leaves its
@@ -32,6 +35,9 @@ final class NetworkServer {
     private static final Duration IMPATIENT = Duration.ofSeconds(4);
     private static final int PROBE_COUNT = 2;
     private static final Duration TICK = Duration.ofMillis(50);
+
+    /// Advances with each tick.
+    private static final Phaser CLOCK = new Phaser(1);
 
     /// Within what time a dead client is found, from its last sign of life: one half is silence, and in the other it is asked.
     private final Duration bound;
@@ -49,10 +55,13 @@ final class NetworkServer {
         Files.writeString(Path.of(args[1]),
                 "-----BEGIN CERTIFICATE-----\n" + encoded + "\n-----END CERTIFICATE-----\n");
         TlsOptions tls = TlsOptions.builder().identity(authority.issue(args[0])).build();
-        new NetworkServer(PATIENT).start(7001, tls);
-        WebSocketServer last = new NetworkServer(IMPATIENT).start(7101, tls);
-        System.out.println("listening on port 7001");
-        last.awaitClose();
+        try (var ticking = Executors.newSingleThreadScheduledExecutor()) {
+            ticking.scheduleAtFixedRate(CLOCK::arrive, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+            new NetworkServer(PATIENT).start(7001, tls);
+            WebSocketServer last = new NetworkServer(IMPATIENT).start(7101, tls);
+            System.out.println("listening on port 7001");
+            last.awaitClose();
+        }
     }
 
     /// What is said to one client.
@@ -123,15 +132,19 @@ final class NetworkServer {
     private static void tick(ByteStream stream) throws IOException, InterruptedException {
         for (int count = 1;; count++) {
             stream.write(encode(count));
-            Thread.sleep(TICK);
+            awaitTick();
         }
     }
 
     private static void tick(WebSocket socket) throws IOException, InterruptedException {
         for (int count = 1;; count++) {
             socket.send(encode(count));
-            Thread.sleep(TICK);
+            awaitTick();
         }
+    }
+
+    private static void awaitTick() throws InterruptedException {
+        CLOCK.awaitAdvanceInterruptibly(CLOCK.getPhase());
     }
 
     private static ByteBuffer encode(int count) {

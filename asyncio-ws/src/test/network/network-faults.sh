@@ -209,14 +209,12 @@ find_dead_peers() {
 # comes_back CUT...: has a client follow the server's ticks, cuts the network by a command, and mends it.
 comes_back() {
     local end transport
-    : >"$said"
-    "${client[@]}" follow </dev/null >"$said" 2>&1 &
+    talk follow
     await says_of_all following 1 && "$@" && await says_of_all lost 1
     network
     for end in client server; do ip -n $end link set link0 up; done
     await says_of_all following 2
-    kill $!
-    wait $!
+    tell
     for transport in $transports; do
         check "$transport, comes back after: $*" bash -c \
             '(($(grep -c "^following $1:" $2) >= 2)) && grep "^lost $1:" $2' count $transport "$said"
