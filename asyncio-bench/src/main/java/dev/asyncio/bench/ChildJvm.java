@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /// Another main of this module in a process of its own, on the same JDK and class path, which speaks in lines. A program
 /// of another kind can stand in for it.
@@ -175,19 +176,18 @@ final class ChildJvm implements AutoCloseable {
 
     /// The same, as [#readLine(Duration)].
     Map<String, Double> readValues(Duration maxSilence) throws IOException {
-        String line = readLine(maxSilence);
-        try {
-            return Values.parseFigures(line);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(name + ": " + e.getMessage(), e);
-        }
+        return read(maxSilence, Values::parseFigures);
     }
 
     /// Waits for the next line, a [Run], as [#readLine()].
     Run readRun() throws IOException {
-        String line = readLine();
+        return read(MAX_SILENCE, Run::ofJson);
+    }
+
+    private <T> T read(Duration maxSilence, Function<String, T> parser) throws IOException {
+        String line = readLine(maxSilence);
         try {
-            return Run.ofJson(line);
+            return parser.apply(line);
         } catch (IllegalArgumentException e) {
             throw new Failure(name + ": " + e.getMessage(), e);
         }
