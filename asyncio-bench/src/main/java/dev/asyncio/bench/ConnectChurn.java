@@ -37,8 +37,8 @@ public final class ConnectChurn {
     }
 
     static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
-        int connectionCount = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
-        int concurrency = args.length > 1 ? Integer.parseInt(args[1]) : 32;
+        int connectionCount = args.length > 0 ? Arguments.number("connections", 1, args[0]) : 100_000;
+        int concurrency = args.length > 1 ? Arguments.number("at once", 1, args[1]) : 32;
         check(connectionCount, concurrency).report();
     }
 

@@ -33,8 +33,8 @@ public final class IdleCost {
 
     static void main(String[] args) throws Exception {
         Protocol protocol = args.length > 0 ? Names.find("protocol", Protocol.values(), args[0]) : Protocol.TCP;
-        int connectionCount = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
-        double seconds = args.length > 2 ? Double.parseDouble(args[2]) : 10;
+        int connectionCount = args.length > 1 ? Arguments.number("connections", 1, args[1]) : 1_000;
+        double seconds = args.length > 2 ? Arguments.decimal("seconds", args[2]) : 10;
         check(protocol, connectionCount, Duration.ofMillis((long) (seconds * 1_000))).report();
     }
 

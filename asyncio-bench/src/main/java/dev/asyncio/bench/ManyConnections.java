@@ -16,8 +16,8 @@ public final class ManyConnections {
     private ManyConnections() {}
 
     static void main(String[] args) throws IOException, InterruptedException {
-        int connectionCount = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
-        int roundCount = args.length > 1 ? Integer.parseInt(args[1]) : 10;
+        int connectionCount = args.length > 0 ? Arguments.number("connections", 1, args[0]) : 10_000;
+        int roundCount = args.length > 1 ? Arguments.number("rounds", 1, args[1]) : 10;
         check(connectionCount, roundCount).report();
     }
 

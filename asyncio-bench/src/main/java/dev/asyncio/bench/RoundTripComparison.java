@@ -28,7 +28,7 @@ public final class RoundTripComparison {
     private RoundTripComparison() {}
 
     static void main(String[] args) throws IOException, InterruptedException {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
+        int rounds = args.length > 0 ? Arguments.number("rounds", 1, args[0]) : 5;
         var suite = new Suite(Files.createTempDirectory("asyncio-comparison"), Comparison.Pace.FULL, rounds);
         var peers = new Peers();
         try {

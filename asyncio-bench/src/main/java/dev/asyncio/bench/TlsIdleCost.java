@@ -22,7 +22,7 @@ public final class TlsIdleCost {
     private TlsIdleCost() {}
 
     static void main(String[] args) throws Exception {
-        int connectionCount = args.length > 0 ? Integer.parseInt(args[0]) : 1_000;
+        int connectionCount = args.length > 0 ? Arguments.number("connections", 1, args[0]) : 1_000;
         if (args.length > 1) {
             System.out.println(Values.format(measure(TlsContender.Kind.of(args[1]), connectionCount)));
             return;
